@@ -1,0 +1,17 @@
+# Everything the build links against, by its Debian name (docs/dependencies.md says why each).
+include_guard()
+find_package(fmt REQUIRED)
+find_package(spdlog REQUIRED)
+find_package(nlohmann_json REQUIRED)
+find_package(OpenSSL 3 REQUIRED)
+find_package(SQLite3 REQUIRED)
+find_package(Boost 1.74 REQUIRED)
+
+dju_pkg(FFMPEG libavformat libavcodec libavutil libswresample)
+dju_pkg(SNDFILE sndfile)
+dju_pkg(OPUS opus)
+dju_pkg(OPUSENC libopusenc)
+dju_pkg(SOXR soxr)
+dju_pkg(EBUR128 libebur128)
+dju_pkg(FFTW fftw3f)
+dju_pkg(SODIUM libsodium)

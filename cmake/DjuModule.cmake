@@ -1,0 +1,78 @@
+# One function per kind of target, so that every folder declares itself in one line and all of them
+# share the same warnings, floating-point rules and sanitizers.
+include_guard()
+find_package(PkgConfig REQUIRED)
+find_package(Threads REQUIRED)
+
+find_program(CCACHE ccache)
+if(CCACHE)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})
+endif()
+
+add_library(dju_options INTERFACE)
+# C++20 without contraction or fast-math: a battle renders to the same bits on every machine, so the
+# compiler may not fuse a multiply and an add on one of them (docs/architecture.md, "Sameness").
+target_compile_options(dju_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion
+  -Wno-sign-conversion -Wnon-virtual-dtor -Werror -ffp-contract=off -fno-omit-frame-pointer)
+target_include_directories(dju_options INTERFACE ${CMAKE_SOURCE_DIR}/src ${CMAKE_BINARY_DIR}/generated)
+target_compile_definitions(dju_options INTERFACE DJU_VERSION="${PROJECT_VERSION}")
+if(DJU_SANITIZE)
+  target_compile_options(dju_options INTERFACE -fsanitize=${DJU_SANITIZE} -fno-sanitize-recover=all)
+  target_link_options(dju_options INTERFACE -fsanitize=${DJU_SANITIZE})
+endif()
+
+# dju_pkg(name pkgconfig...): an imported target PkgConfig::name whose headers count as system headers.
+function(dju_pkg name)
+  if(NOT TARGET PkgConfig::${name})
+    pkg_check_modules(${name} REQUIRED IMPORTED_TARGET GLOBAL ${ARGN})
+  endif()
+endfunction()
+
+# dju_module(engine DEPENDS core music LIBS PkgConfig::OPUS)
+# A library dju_<name> from every *.cpp of this folder and its sub-folders; *_test.cpp become the
+# program <name>_test. A new file needs no entry anywhere.
+function(dju_module name)
+  cmake_parse_arguments(ARG "" "" "DEPENDS;LIBS;TEST_LIBS" ${ARGN})
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
+  set(tests ${sources})
+  list(FILTER tests INCLUDE REGEX "_test\\.cpp$")
+  list(FILTER sources EXCLUDE REGEX "_test\\.cpp$")
+  list(TRANSFORM ARG_DEPENDS PREPEND dju_)
+  if(sources)
+    add_library(dju_${name} STATIC ${sources})
+    target_link_libraries(dju_${name} PUBLIC dju_options ${ARG_DEPENDS} ${ARG_LIBS} Threads::Threads)
+  else()
+    add_library(dju_${name} INTERFACE)
+    target_link_libraries(dju_${name} INTERFACE dju_options ${ARG_DEPENDS} ${ARG_LIBS} Threads::Threads)
+  endif()
+  if(DJU_TESTS AND tests)
+    find_package(GTest REQUIRED)
+    add_executable(${name}_test ${tests})
+    target_link_libraries(${name}_test PRIVATE dju_${name} ${ARG_TEST_LIBS} GTest::gmock GTest::gtest_main)
+    target_compile_definitions(${name}_test PRIVATE DJU_SOURCE_DIR="${CMAKE_SOURCE_DIR}"
+      DJU_BUILD_DIR="${CMAKE_BINARY_DIR}")
+    add_test(NAME ${name} COMMAND ${name}_test)
+  endif()
+endfunction()
+
+# dju_bench(render LIBS dju_engine): the program bench_<name> from bench/<name>.cpp.
+function(dju_bench name)
+  cmake_parse_arguments(ARG "" "" "LIBS" ${ARGN})
+  add_executable(bench_${name} ${name}.cpp)
+  target_link_libraries(bench_${name} PRIVATE dju_options ${ARG_LIBS})
+endfunction()
+
+# dju_fuzz(stun LIBS dju_server): fuzz/<name>.cpp, which defines LLVMFuzzerTestOneInput. With
+# DJU_FUZZ it is a libFuzzer program; otherwise a program that replays fuzz/corpus/<name>, which the
+# fast tests run, so that a crash once found stays found.
+function(dju_fuzz name)
+  cmake_parse_arguments(ARG "" "" "LIBS" ${ARGN})
+  add_executable(fuzz_${name} ${name}.cpp)
+  target_link_libraries(fuzz_${name} PRIVATE dju_options ${ARG_LIBS})
+  if(DJU_FUZZ)
+    target_link_options(fuzz_${name} PRIVATE -fsanitize=fuzzer)
+  else()
+    target_sources(fuzz_${name} PRIVATE replay_main.cpp)
+    add_test(NAME fuzz_${name} COMMAND fuzz_${name} ${CMAKE_SOURCE_DIR}/fuzz/corpus/${name})
+  endif()
+endfunction()

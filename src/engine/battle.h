@@ -1,0 +1,92 @@
+// Battle: decks, mixer and monitors, rendered as a pure function of (tracks, configuration,
+// commands). No threads, no clock, no files, no sockets; the same object runs live, offline and on
+// another machine, and gives the same samples at any block size.
+//
+// Order of use: construct; provide() tracks; schedule() commands; render().
+// Threads: one thread at a time. The constructor and provide() may allocate; schedule() and render()
+// are noexcept and never allocate, lock, call the system or libm.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+
+#include "core/time.h"
+#include "engine/command.h"
+#include "engine/telemetry.h"
+#include "engine/track.h"
+
+namespace dju::engine {
+
+// Increased with every change that alters rendered samples. A log of another revision replays as
+// "re-rendered, not verified".
+inline constexpr int kDspRevision = 1;
+
+struct BattleConfig {
+  int decks = 2;       // 1 … kMaxDecks; odd decks (index 0, 2) on crossfader side A, others on B
+  int monitors = 2;    // 0 … kMaxMonitors: headphone outputs
+  std::uint64_t seed = 0;
+  int maxTracks = 256;         // size of the track table
+  int maxPendingCommands = 4096;
+
+  friend bool operator==(const BattleConfig&, const BattleConfig&) = default;
+};
+
+// Where render() puts its sound: interleaved stereo, `frames` long; a null pointer is skipped.
+// Whether an output is asked for never changes another output's samples.
+struct Outputs {
+  float* master = nullptr;
+  float* monitors[kMaxMonitors] = {};
+  float* stems[kMaxDecks] = {};  // each deck after fader and crossfader, before the master
+};
+
+enum class Accepted : std::uint8_t { kYes, kTooLate, kFull, kUnknownTrack };
+
+class Battle {
+ public:
+  explicit Battle(const BattleConfig& config);
+  ~Battle();
+  Battle(const Battle&) = delete;
+  Battle& operator=(const Battle&) = delete;
+
+  // Puts a track into the table, before any command names it. Allocates nothing after construction.
+  bool provide(std::uint32_t index, const LoadedTrack& track) noexcept;
+
+  // Takes a command for its frame (>= now()); commands of one frame act in the order of `seq`.
+  Accepted schedule(const Command& command) noexcept;
+
+  // Renders the next `frames` frames (any number, also 0). Master and monitors come out
+  // latency() frames after the decks, because the limiter looks ahead.
+  void render(FrameCount frames, const Outputs& outputs) noexcept;
+
+  Frame now() const noexcept;            // first frame not yet rendered
+  static FrameCount latency() noexcept;  // of master and monitors, in frames
+
+  // State at the beginning of the last whole block of kBlockFrames that was rendered.
+  const Telemetry& telemetry() const noexcept;
+
+  // Chained hash of the master up to the last mark (every kMarkFrames), and that mark's frame.
+  struct Mark {
+    Frame frame;
+    std::uint64_t hash = 0;
+  };
+  Mark mark() const noexcept;
+
+  // The position a deck had at `frame`, within the last second; used to place transport commands
+  // where the player heard them. Nothing if it is out of reach.
+  struct PastState {
+    double position = 0;
+    double rate = 0;
+    bool playing = false;
+  };
+  bool stateAt(int deck, Frame frame, PastState& state) const noexcept;
+
+  // A control's value as it stands now (after all commands that acted).
+  double value(ControlId control, int target) const noexcept;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace dju::engine

@@ -1,0 +1,72 @@
+// The telemetry record: the exact state of a battle, once a block. Judge, labels, reports and pages
+// read only this and the log. It is a pure function of the log, so it need not be stored.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <vector>
+
+#include "core/error.h"
+#include "core/time.h"
+
+namespace dju::engine {
+
+inline constexpr int kMaxDecks = 4;
+inline constexpr int kMaxMonitors = 2;
+inline constexpr int kHotCues = 8;
+inline constexpr std::uint16_t kTelemetryVersion = 1;
+
+enum DeckFlags : std::uint16_t {
+  kDeckLoaded = 1,
+  kDeckPlaying = 2,     // transport runs (or a cue / hot-cue preview is held)
+  kDeckPreviewing = 4,  // sounding only while cue or a hot cue is held
+  kDeckScratching = 8,  // the hand is on the platter
+  kDeckAtEnd = 16,
+  kDeckKillLow = 32,
+  kDeckKillMid = 64,
+  kDeckKillHigh = 128,
+};
+
+struct DeckTelemetry {
+  double position = 0;         // track frames, at the first frame of the block; may be negative
+  float rate = 0;              // real playback rate, 1 = as recorded, negative backwards, 0 stopped
+  float tempoPercent = 0;      // the tempo fader, in percent
+  float bpm = 0;               // heard BPM (grid x rate), 0 without grid
+  float beatPhase = 0;         // [0, 1) within the beat
+  float barBeat = 0;           // [0, 4) within the bar
+  float keyShift = 0;          // semitones by which the sound is transposed (varispeed included)
+  float trimGain = 1;          // linear
+  float eqLow = 1, eqMid = 1, eqHigh = 1;  // linear, kills included
+  float faderGain = 1;         // linear, channel fader
+  float crossfaderGain = 1;    // linear, this deck's side
+  float audibleShare = 0;      // [0, 1] this deck's part of the master's energy in the block
+  float peak = 0;              // linear, after EQ and trim, before the fader (channel meter)
+  std::uint32_t track = 0;     // index in the track table
+  std::uint16_t flags = 0;     // DeckFlags
+  std::uint16_t lastControl = 0xffff;  // ControlId that last touched the deck, 0xffff none
+  std::uint8_t lastPlayer = 255;
+  std::uint8_t hotCues = 0;    // bit n: hot cue n + 1 is set
+  std::array<double, kHotCues> hotCuePosition{};  // track frames, where set
+  double cuePosition = 0;      // track frames
+
+  friend bool operator==(const DeckTelemetry&, const DeckTelemetry&) = default;
+};
+
+struct Telemetry {
+  Frame frame;                 // first frame of the block
+  std::uint8_t deckCount = 2;
+  std::array<DeckTelemetry, kMaxDecks> decks{};
+  float crossfader = 0;        // [-1, 1], as heard (ramped, reversed)
+  float masterGain = 1;        // linear
+  float limiterGain = 1;       // smallest gain in the block, 1 = not limiting
+  std::array<float, 2> masterPeak{};  // linear, after the limiter
+  std::array<float, 2> masterRms{};
+
+  friend bool operator==(const Telemetry&, const Telemetry&) = default;
+};
+
+// The binary form: little-endian, fixed layout a version, described in docs/telemetry.md.
+std::vector<std::uint8_t> encode(const Telemetry& telemetry);
+Result<Telemetry> decodeTelemetry(const std::uint8_t* data, std::size_t size);
+
+}  // namespace dju::engine
