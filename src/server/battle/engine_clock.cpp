@@ -1,0 +1,128 @@
+#include "server/battle/engine_clock.h"
+
+#include <fmt/format.h>
+#include <pthread.h>
+#include <time.h>
+
+#include <algorithm>
+
+#include "core/error.h"
+#include "core/log.h"
+
+namespace dju::server {
+namespace {
+
+constexpr std::int64_t kTickNs = 1'000'000'000LL * kBlockFrames / kSampleRate;
+// Beyond this many blocks of delay the time line is stretched instead of caught up: a burst would
+// only fill the listeners' buffers.
+constexpr std::int64_t kMaxCatchUpTicks = 4;
+
+std::int64_t steadyNs() {
+  timespec now{};
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return now.tv_sec * 1'000'000'000LL + now.tv_nsec;
+}
+
+void sleepUntil(std::int64_t ns) {
+  const timespec until{ns / 1'000'000'000LL, ns % 1'000'000'000LL};
+  clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, nullptr);
+}
+
+// Real-time priority where the system grants it (root, or rtkit's limits); normal priority works,
+// with later blocks under load.
+void askForRealTime() {
+  sched_param priority{};
+  priority.sched_priority = 20;
+  if (pthread_setschedparam(pthread_self(), SCHED_FIFO, &priority) != 0)
+    log::info("engine thread runs at normal priority: the system grants no real-time priority "
+              "(set LimitRTPRIO=20 or CAP_SYS_NICE)");
+  pthread_setname_np(pthread_self(), "dju-engine");
+}
+
+}  // namespace
+
+struct EngineClock::Worker {
+  explicit Worker(int capacity) : added(static_cast<std::size_t>(capacity)) {
+    driven.reserve(static_cast<std::size_t>(capacity));
+  }
+
+  SpscQueue<LiveBattle*> added;
+  std::vector<LiveBattle*> driven;  // engine thread only; never grows beyond its reserve
+  std::vector<std::shared_ptr<LiveBattle>> owned;  // guarded by EngineClock::mutex_
+  std::thread thread;
+};
+
+EngineClock::EngineClock(const Options& options, metrics::Registry& registry)
+    : options_(options), registry_(registry) {
+  for (int i = 0; i < options_.threads; ++i) {
+    workers_.push_back(std::make_unique<Worker>(options_.maxBattlesPerThread));
+    Worker& worker = *workers_.back();
+    worker.thread = std::thread([this, &worker] { run(worker); });
+  }
+}
+
+EngineClock::~EngineClock() {
+  stop_.store(true, std::memory_order_release);
+  for (auto& worker : workers_) worker->thread.join();
+}
+
+void EngineClock::drive(std::shared_ptr<LiveBattle> battle) {
+  const std::scoped_lock lock(mutex_);
+  for (auto& worker : workers_)
+    std::erase_if(worker->owned, [](const auto& owned) { return owned->released(); });
+  auto& worker = **std::min_element(workers_.begin(), workers_.end(), [](const auto& a, const auto& b) {
+    return a->owned.size() < b->owned.size();
+  });
+  if (worker.owned.size() >= static_cast<std::size_t>(options_.maxBattlesPerThread))
+    throw Error(ErrorCode::kTooMany,
+                fmt::format("battle {}: the server already drives {} battles; end one or raise max_battles",
+                            battle->id(), worker.owned.size() * workers_.size()));
+  worker.added.push(battle.get());
+  worker.owned.push_back(std::move(battle));
+}
+
+int EngineClock::battles() const {
+  const std::scoped_lock lock(mutex_);
+  std::size_t count = 0;
+  for (const auto& worker : workers_)
+    count += static_cast<std::size_t>(std::count_if(worker->owned.begin(), worker->owned.end(),
+                                                    [](const auto& owned) { return !owned->ended(); }));
+  return static_cast<int>(count);
+}
+
+void EngineClock::run(Worker& worker) noexcept {
+  askForRealTime();
+  metrics::Histogram& lateness = registry_.histogram(
+      "dju_block_lateness_seconds", "How long after its deadline a block was handed out",
+      {0.0001, 0.00025, 0.0005, 0.001, 0.002, 0.003, 0.005, 0.01, 0.02, 0.05, 0.1});
+  metrics::Histogram& commandLatency = registry_.histogram(
+      "dju_command_latency_seconds", "Bytes received to first affected sample queued for encoding",
+      {0.001, 0.002, 0.003, 0.004, 0.005, 0.006, 0.008, 0.01, 0.015, 0.02, 0.05, 0.1});
+  metrics::Counter& late = registry_.counter("dju_blocks_late_total", "Blocks handed out after the next deadline");
+  metrics::Counter& stalls = registry_.counter("dju_engine_stalls_total", "Freezes after which time was stretched");
+  std::int64_t deadline = steadyNs() + kTickNs;
+  while (!stop_.load(std::memory_order_acquire)) {
+    sleepUntil(deadline);
+    LiveBattle* added = nullptr;
+    while (worker.driven.size() < worker.driven.capacity() && worker.added.pop(added))
+      worker.driven.push_back(added);
+    for (LiveBattle* battle : worker.driven) {
+      battle->tick();
+      const std::int64_t out = steadyNs();
+      for (std::int64_t arrived : battle->arrivals())
+        commandLatency.observe(static_cast<double>(out - arrived) * 1e-9);
+    }
+    options_.afterTick();
+    std::erase_if(worker.driven, [](LiveBattle* battle) { return battle->releaseIfEnded(); });
+    const std::int64_t now = steadyNs();
+    lateness.observe(static_cast<double>(now - deadline) * 1e-9);
+    if (now > deadline + kTickNs) late.add();
+    deadline += kTickNs;
+    if (now > deadline + kMaxCatchUpTicks * kTickNs) {
+      stalls.add();
+      deadline = now + kTickNs;
+    }
+  }
+}
+
+}  // namespace dju::server

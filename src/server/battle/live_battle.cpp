@@ -1,0 +1,145 @@
+#include "server/battle/live_battle.h"
+
+#include <utility>
+
+namespace dju::server {
+
+using engine::ControlKind;
+
+LiveBattle::LiveBattle(std::string id, const engine::BattleConfig& config, AudioSink* sink)
+    : id_(std::move(id)), config_(config), battle_(config), sink_(sink) {}
+
+LiveBattle::LiveBattle(std::string id, const engine::BattleConfig& config, AudioSink* sink,
+                       ReplayScript script)
+    : LiveBattle(std::move(id), config, sink) {
+  script_ = std::move(script);
+}
+
+void LiveBattle::tick() noexcept {
+  if (ended_.load(std::memory_order_relaxed)) return;
+  const Frame first = battle_.now();
+  takeInbox();
+  if (script_) takeScript();
+  engine::Outputs outputs;
+  outputs.master = master_.data();
+  for (int i = 0; i < config_.monitors; ++i) outputs.monitors[i] = monitors_[i].data();
+  battle_.render(kBlockFrames, outputs);
+  handOut(first);
+}
+
+// Moves of one continuous control within a block are heard as one: the last position, or the sum of
+// movements. Each sender still gets an answer.
+void LiveBattle::takeInbox() noexcept {
+  batchSize_ = 0;
+  arrivalCount_ = 0;
+  // Nothing is taken that the log could not hold: a battle never does what its log does not say.
+  while (batchSize_ < kBatch && log_.size() + 2 * kBatch < log_.capacity() &&
+         inbox_.pop(batch_[batchSize_]))
+    ++batchSize_;
+  std::array<int, kBatch> mergedInto{};
+  for (int i = 0; i < batchSize_; ++i) {
+    mergedInto[i] = mergeIndex(i);
+    if (mergedInto[i] == i) continue;
+    engine::Command& kept = batch_[mergedInto[i]].command;
+    const engine::Command& later = batch_[i].command;
+    const bool isRelative = engine::info(kept.control).kind == ControlKind::kRelative;
+    kept.value = isRelative ? kept.value + later.value : later.value;
+    kept.provenance = later.provenance;
+  }
+  for (int i = 0; i < batchSize_; ++i) {
+    if (mergedInto[i] == i) {
+      carryOut(batch_[i]);
+    } else {
+      batch_[i].command = batch_[mergedInto[i]].command;
+      answer(Outbound::Kind::kMerged, batch_[i]);
+    }
+  }
+}
+
+// The commands of the block to come, each at its own frame.
+void LiveBattle::takeScript() noexcept {
+  const Frame blockEnd = battle_.now() + kBlockFrames;
+  for (; scriptAt_ < script_->commands.size() && script_->commands[scriptAt_].frame < blockEnd; ++scriptAt_) {
+    const engine::Command& command = script_->commands[scriptAt_];
+    battle_.schedule(command);
+    events_.push(Outbound{Outbound::Kind::kApplied, command, 0, {}});
+  }
+  if (battle_.now() >= script_->end) ending_ = true;
+}
+
+// A replay has its log already.
+void LiveBattle::record(const LogEntry& entry) noexcept {
+  if (!script_) log_.push(entry);
+}
+
+int LiveBattle::mergeIndex(int item) const noexcept {
+  const Inbound& later = batch_[item];
+  if (later.kind != Inbound::Kind::kCommand) return item;
+  const ControlKind kind = engine::info(later.command.control).kind;
+  if (kind != ControlKind::kContinuous && kind != ControlKind::kRelative) return item;
+  for (int i = 0; i < item; ++i) {
+    const Inbound& earlier = batch_[i];
+    if (earlier.kind == Inbound::Kind::kCommand && earlier.command.control == later.command.control &&
+        earlier.command.target == later.command.target && earlier.command.player == later.command.player)
+      return i;
+  }
+  return item;
+}
+
+void LiveBattle::carryOut(Inbound& inbound) noexcept {
+  switch (inbound.kind) {
+    case Inbound::Kind::kCommand: {
+      if (script_) {
+        answer(Outbound::Kind::kRefused, inbound);
+        return;
+      }
+      engine::Command& command = inbound.command;
+      command.frame = battle_.now();
+      command.seq = ++seq_;
+      command.provenance.arrivedFrame = command.frame.index();
+      if (battle_.schedule(command) != engine::Accepted::kYes) {
+        answer(Outbound::Kind::kRefused, inbound);
+        return;
+      }
+      record(LogEntry{LogEntry::Kind::kCommand, command, {}, nullptr});
+      answer(Outbound::Kind::kApplied, inbound);
+      arrivals_[arrivalCount_++] = inbound.arrivedNs;
+      return;
+    }
+    case Inbound::Kind::kTrack:
+      battle_.provide(inbound.trackIndex, inbound.track);
+      if (inbound.logLine != nullptr) record(LogEntry{LogEntry::Kind::kLine, {}, {}, inbound.logLine});
+      return;
+    case Inbound::Kind::kEvent:
+      record(LogEntry{LogEntry::Kind::kLine, {}, {}, inbound.logLine});
+      return;
+    case Inbound::Kind::kEnd: ending_ = true; return;
+  }
+}
+
+void LiveBattle::answer(Outbound::Kind kind, const Inbound& inbound) noexcept {
+  events_.push(Outbound{kind, inbound.command, inbound.ticket, {}});
+}
+
+void LiveBattle::handOut(Frame first) noexcept {
+  if (sink_ != nullptr) {
+    sink_->push(0, first, master_.data());
+    for (int i = 0; i < config_.monitors; ++i) sink_->push(1 + i, first, monitors_[i].data());
+  }
+  if (!frames_.push(VisualFrame{battle_.telemetry(), master_}))
+    droppedFrames_.fetch_add(1, std::memory_order_relaxed);
+  now_.store(battle_.now().index(), std::memory_order_release);
+  const auto mark = battle_.mark();
+  if (mark.frame == lastMark_) return;
+  lastMark_ = mark.frame;
+  const engine::LogMark logMark{mark.frame, mark.hash};
+  // A missing mark costs nothing but a later torn-tail cut; the end must always find its place.
+  if (log_.size() + 2 < log_.capacity()) record(LogEntry{LogEntry::Kind::kMark, {}, logMark, nullptr});
+  if (!ending_) return;
+  // A battle ends on a mark, so that its last sample is covered by a hash.
+  record(LogEntry{LogEntry::Kind::kEnd, {}, logMark, nullptr});
+  events_.push(Outbound{Outbound::Kind::kEnded, {}, 0, logMark});
+  ended_.store(true, std::memory_order_release);
+}
+
+}  // namespace dju::server

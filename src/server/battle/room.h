@@ -1,0 +1,182 @@
+// Room: the people side of one battle. It knows who sits where and who listens, checks every
+// command, hands it to the engine thread and tells everybody what was carried out. It knows nothing
+// of sockets: what it says goes through RoomOutput, what it hears comes as calls.
+//
+// Thread: every method on the network thread.
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <functional>
+#include <map>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/error.h"
+#include "server/auth/tokens.h"
+#include "server/battle/command_parser.h"
+#include "server/battle/live_battle.h"
+#include "server/battle/permissions.h"
+#include "server/battle/rate_limit.h"
+#include "server/battle/room_output.h"
+#include "server/battle/round_timer.h"
+#include "server/battle/track_provider.h"
+#include "server/battle/visual.h"
+
+namespace dju::server {
+
+enum class Role { kDj, kSpectator };
+
+struct RoomConfig {
+  std::string id;
+  std::string name;
+  BattleFormat format = BattleFormat::kBackToBack;
+  int rounds = 1;
+  int roundSeconds = 0;      // a turn; kRounds only
+  bool unlisted = false;
+  bool replay = false;       // a log plays; nobody moves anything
+  std::string inviteSecret;  // takes a free seat
+  std::string watchSecret;   // lets spectators into an unlisted battle
+  std::int64_t createdAtMs = 0;
+};
+
+struct Votes {
+  int a = 0;
+  int b = 0;
+  int tie = 0;
+};
+
+class Room : public std::enable_shared_from_this<Room> {
+ public:
+  using Ack = std::function<void(Result<nlohmann::json>)>;
+  using Clock = std::chrono::steady_clock;
+  enum class State { kWaiting, kRunning, kEnded };
+
+  // What the room asks of the service around it.
+  struct Hooks {
+    // The last block was rendered; the log ends with `end`.
+    std::function<void(const engine::LogMark& end)> ended;
+    // Keeps a vote and answers the new totals, or says why not.
+    std::function<Result<Votes>(const Identity& voter, const nlohmann::json& vote)> vote;
+  };
+
+  Room(RoomConfig config, std::shared_ptr<LiveBattle> battle, TrackProvider& tracks, RoomOutput& output,
+       Hooks hooks);
+
+  const RoomConfig& config() const { return config_; }
+  State state() const { return state_; }
+  LiveBattle& battle() { return *battle_; }
+
+  // Gives a seat away before anybody joins (the creator's).
+  void reserveSeat(Seat seat, const Identity& player);
+  std::optional<Seat> seatOf(const std::string& playerId) const;
+
+  // Answers {role, seat, battle, state}. A DJ needs a seat of their own, or a free seat and the
+  // invitation's secret.
+  Result<nlohmann::json> join(const ClientId& client, const Identity& who, const nlohmann::json& request);
+  void leave(const ClientId& client);
+  bool has(const ClientId& client) const { return members_.contains(client); }
+  // Which engine output the client hears: 0 the master, 1 + seat the DJ's headphones.
+  Result<int> outputOf(const ClientId& client) const;
+
+  // `arrivedNs`: steady clock when the command's bytes had arrived.
+  void command(const ClientId& client, const nlohmann::json& payload, std::int64_t arrivedNs, Ack ack);
+  Result<nlohmann::json> start(const ClientId& client);
+  Result<nlohmann::json> end(const std::string& playerId);
+  Result<nlohmann::json> chat(const ClientId& client, const nlohmann::json& payload);
+  Result<nlohmann::json> react(const ClientId& client, const nlohmann::json& payload);
+  Result<nlohmann::json> vote(const ClientId& client, const nlohmann::json& payload);
+  Result<nlohmann::json> reportLatency(const ClientId& client, const nlohmann::json& payload);
+
+  // After each engine tick: passes on what the engine carried out and what is due by now.
+  void pump(Clock::time_point now);
+
+  // Ends the battle whoever asks (shutdown, replay over, everybody gone).
+  void close();
+  // Since when nobody at all has been connected.
+  std::optional<Clock::time_point> emptySince() const;
+
+  void setVotes(const Votes& votes) { votes_ = votes; }
+  // The log cannot be written because of `reason`, or, where it is empty, can again.
+  void logStalled(const std::string& reason);
+
+  nlohmann::json describe() const;        // Battle of docs/protocol.md
+  nlohmann::json describeForDj() const;   // with the invitation's secrets
+  nlohmann::json stateJson() const;       // BattleState
+
+ private:
+  struct Member {
+    Identity who;
+    Role role = Role::kSpectator;
+    std::optional<Seat> seat;
+    double rttMs = 0;
+    double playoutMs = 0;
+    RateLimit commands{200, 400};
+    RateLimit messages{0.5, 5};
+    RateLimit reactions{2, 10};
+  };
+  struct SeatState {
+    std::optional<Identity> player;
+  };
+
+  Result<Member*> member(const ClientId& client);
+  Result<Member*> dj(const ClientId& client);
+  std::optional<Error> mayMove(const Member& member, const Intent& intent);
+  Result<std::optional<Seat>> seatFor(const Identity& who, const nlohmann::json& request);
+  void sit(Seat seat, const Identity& who);
+  void post(const Intent& intent, engine::PlayerIndex player, std::int64_t arrivedNs, Ack ack);
+  void loadThenPost(Intent intent, engine::PlayerIndex player, std::int64_t arrivedNs, Ack ack);
+  Result<std::uint32_t> addTrack(PlayableTrack track);
+  void logEvent(std::string_view kind, nlohmann::json data);
+  void drainEvents();
+  void carriedOut(const Outbound& outbound);
+  void finish(const engine::LogMark& end);
+  void advanceTurn();
+  void sendDue(Clock::time_point now);
+  void sendVisuals();
+  void sendBeatSync(Clock::time_point now);
+  void flushReactions();
+  void broadcastState(Audience audience, Delivery delivery);
+  void broadcastPresence();
+  bool connected(Seat seat) const;
+  int spectators() const;
+  double value(engine::ControlId control, int target) const;
+
+  RoomConfig config_;
+  std::shared_ptr<LiveBattle> battle_;
+  TrackProvider& tracks_;
+  RoomOutput& output_;
+  Hooks hooks_;
+  Permissions permissions_;
+  RoundTimer rounds_;
+  State state_ = State::kWaiting;
+  std::optional<Frame> startedAt_;
+  std::optional<RoundTimer::Turn> turn_;
+  std::array<SeatState, kSeats> seats_;
+  std::map<ClientId, Member> members_;
+  Clock::time_point emptySince_ = Clock::now();
+
+  std::map<std::uint64_t, Ack> waiting_;  // by ticket
+  std::uint64_t lastTicket_ = 0;
+  std::vector<PlayableTrack> table_;      // the battle's track table
+  std::array<int, engine::kMaxDecks> loaded_{-1, -1, -1, -1};  // index in table_, -1 none
+  // Control values as carried out, by target: what a new client is shown.
+  std::array<std::array<double, engine::kControlCount>, engine::kMaxDecks> values_{};
+
+  Visual visual_;
+  Frame visualsSent_;
+  int visualsCount_ = 0;
+  Clock::time_point keyframeSent_{};
+  Clock::time_point beatSyncSent_{};
+  Clock::time_point presenceSent_{};
+  Clock::time_point reactionsSent_{};
+  bool presenceChanged_ = false;
+  std::int64_t lastBeat_ = 0;
+  std::map<std::string, int> reactions_;
+  Votes votes_;
+};
+
+}  // namespace dju::server
