@@ -9,6 +9,7 @@
 
 #include "core/error.h"
 #include "engine/command.h"
+#include "engine/telemetry.h"
 
 namespace dju::server {
 

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <utility>
 
+#include "core/hash.h"
 #include "server/battle/deck_view.h"
 #include "server/battle/room.h"
 

@@ -1,0 +1,93 @@
+// BattleService: all battles of this server. Creates and finds rooms, connects each to engine clock,
+// log, store and streams, ends what nobody attends, plays replays, and after a crash closes the
+// books of battles that were cut off.
+//
+// Thread: every method on the network thread, except where stated.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "server/battle/engine_clock.h"
+#include "server/battle/log_writer.h"
+#include "server/battle/room.h"
+#include "server/config.h"
+
+namespace dju::storage {
+class BattleStore;
+}
+
+namespace dju::server {
+
+// Where the sound of a battle's outputs goes; implemented by the media server (api/streams.h).
+class BattleStreams {
+ public:
+  virtual ~BattleStreams() = default;
+  // A sink for `outputs` outputs (master first), until close(). The sink lives as long as this.
+  virtual AudioSink* open(const std::string& battleId, int outputs) = 0;
+  virtual void close(const std::string& battleId) = 0;
+};
+
+class BattleService {
+ public:
+  struct Parts {
+    EngineClock& clock;
+    LogWriter& logs;
+    storage::BattleStore& store;
+    TrackProvider& tracks;
+    BattleStreams& streams;
+    // Makes the room's way of speaking to its clients.
+    std::function<std::unique_ptr<RoomOutput>(const std::string& battleId)> output;
+    // Runs something on the network thread. Any thread.
+    std::function<void(std::function<void()>)> post;
+    // A battle has ended and its log is closed: make its archive.
+    std::function<void(const std::string& battleId)> recorded;
+  };
+
+  BattleService(const ServerConfig& config, Parts parts);
+  ~BattleService();
+
+  // Ends the books of battles that a crash cut off: their logs are whole up to the last mark.
+  void recover();
+
+  // `request` as in POST /api/v1/battles; the creator gets seat A. Throws Error.
+  std::shared_ptr<Room> create(const Identity& creator, const nlohmann::json& request);
+  // A battle that plays the recording `id`. Throws Error.
+  void replay(const std::string& id, std::function<void(Result<std::shared_ptr<Room>>)> done);
+
+  // Null if there is none, or it has gone from memory.
+  std::shared_ptr<Room> find(const std::string& battleId) const;
+  // The same, or Error(kNotFound).
+  std::shared_ptr<Room> get(const std::string& battleId) const;
+  const std::map<std::string, std::shared_ptr<Room>>& rooms() const { return rooms_; }
+
+  std::filesystem::path logFile(const std::string& battleId) const;
+
+  // After engine ticks: lets every room pass on what is due; ends abandoned battles.
+  void pump();
+
+  // Ends all battles, so that their logs close properly. The clock still has to run.
+  void closeAll();
+  bool allEnded() const;
+
+ private:
+  struct Entry;
+  std::shared_ptr<Room> open(RoomConfig config, std::shared_ptr<LiveBattle> battle);
+  void checkAllowance(const Identity& creator);
+  void ended(const std::string& battleId, const engine::LogMark& end);
+  void sweep(Room::Clock::time_point now);
+
+  const ServerConfig& config_;
+  Parts parts_;
+  std::map<std::string, std::shared_ptr<Room>> rooms_;
+  std::map<std::string, std::unique_ptr<RoomOutput>> outputs_;
+  std::map<std::string, Room::Clock::time_point> endedAt_;
+  std::map<std::string, RateLimit> allowances_;  // by creator
+  Room::Clock::time_point swept_{};
+};
+
+}  // namespace dju::server
