@@ -3,8 +3,8 @@
 // another machine, and gives the same samples at any block size.
 //
 // Order of use: construct; provide() tracks; schedule() commands; render().
-// Threads: one thread at a time. The constructor and provide() may allocate; schedule() and render()
-// are noexcept and never allocate, lock, call the system or libm.
+// Threads: one thread at a time. The constructor and provide() may allocate; schedule() and
+// render() are noexcept and never allocate, lock, call the system or libm.
 #pragma once
 
 #include <cstdint>
@@ -23,10 +23,10 @@ namespace dju::engine {
 inline constexpr int kDspRevision = 1;
 
 struct BattleConfig {
-  int decks = 2;       // 1 … kMaxDecks; odd decks (index 0, 2) on crossfader side A, others on B
-  int monitors = 2;    // 0 … kMaxMonitors: headphone outputs
+  int decks = 2;     // 1 … kMaxDecks; odd decks (index 0, 2) on crossfader side A, others on B
+  int monitors = 2;  // 0 … kMaxMonitors: headphone outputs
   std::uint64_t seed = 0;
-  int maxTracks = 256;         // size of the track table
+  int maxTracks = 256;  // size of the track table
   int maxPendingCommands = 4096;
 
   friend bool operator==(const BattleConfig&, const BattleConfig&) = default;

@@ -7,7 +7,8 @@
 //   {"frame":4800,"seq":3,"control":"play","target":0,"value":1,"player":0,"position":…,
 //    "sent":…,"heard":…,"arrived":…}
 //   {"event":"round","frame":…,…}           what people did that makes no sound
-//   {"mark":9600,"hash":"…16 hex…","crc":"…8 hex…"}   every 100 ms; CRC-32 of all bytes since the last mark
+//   {"mark":9600,"hash":"…16 hex…","crc":"…8 hex…"}   every 100 ms; CRC-32 of all bytes since the
+//   last mark
 //   {"end":480000,"hash":"…"}
 //
 // A reader cuts a torn tail at the last mark whose CRC holds. Unknown fields are kept out of the
@@ -34,16 +35,16 @@ struct LogHeader {
   int dspRevision = kDspRevision;
   std::string battleId;
   std::string name;
-  std::string format;  // "back_to_back", "rounds", "free"
-  std::string createdAt;  // RFC 3339, UTC
+  std::string format;                // "back_to_back", "rounds", "free"
+  std::string createdAt;             // RFC 3339, UTC
   std::vector<std::string> players;  // display names by PlayerIndex
   BattleConfig config;
 };
 
 struct LogTrack {
   std::uint32_t index = 0;
-  std::string id;        // SHA-256 of the compressed packets, hex
-  std::string pcmHash;   // SHA-256 of the decoded PCM, hex
+  std::string id;            // SHA-256 of the compressed packets, hex
+  std::string pcmHash;       // SHA-256 of the decoded PCM, hex
   std::string analysisHash;  // SHA-256 of the TrackInfo blob that it was played with, hex
   std::int64_t frames = 0;
   BeatGrid grid;
@@ -69,8 +70,8 @@ struct BattleLog {
   std::vector<Command> commands;  // by frame, then seq
   std::vector<LogEvent> events;
   std::vector<LogMark> marks;
-  std::optional<LogMark> end;     // missing: the battle was cut off
-  std::size_t tornBytes = 0;      // bytes after the last good mark that were ignored
+  std::optional<LogMark> end;  // missing: the battle was cut off
+  std::size_t tornBytes = 0;   // bytes after the last good mark that were ignored
 };
 
 // Lines, each ending in '\n', ready to append. Pure; any thread.

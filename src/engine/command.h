@@ -16,20 +16,20 @@ inline constexpr PlayerIndex kServerPlayer = 255;
 
 // When a command was made, for audits and latency figures. It changes nothing in the engine.
 struct Provenance {
-  std::int64_t sentMs = 0;     // client's clock, ms since the Unix epoch; 0 = unknown
-  std::int64_t heardFrame = -1;  // engine frame the player heard when acting; -1 = unknown
+  std::int64_t sentMs = 0;         // client's clock, ms since the Unix epoch; 0 = unknown
+  std::int64_t heardFrame = -1;    // engine frame the player heard when acting; -1 = unknown
   std::int64_t arrivedFrame = -1;  // engine frame at which the server had the command; -1 = unknown
 
   friend bool operator==(const Provenance&, const Provenance&) = default;
 };
 
 struct Command {
-  Frame frame;             // acts exactly before this frame is rendered
-  std::uint32_t seq = 0;   // order among commands of one frame, and identity in the log
+  Frame frame;            // acts exactly before this frame is rendered
+  std::uint32_t seq = 0;  // order among commands of one frame, and identity in the log
   ControlId control{};
   std::uint8_t target = 0;  // deck index (scope deck), monitor index (monitor), 0 (mixer)
   PlayerIndex player = kServerPlayer;
-  double value = 0;        // sanitised by the registry
+  double value = 0;  // sanitised by the registry
   // Transport controls: the position (track frames) at which the deck is placed, as resolved at
   // ingress from what the player heard. The engine obeys it; without it, it acts where it is.
   std::optional<double> position;

@@ -35,12 +35,14 @@ std::optional<double> sanitize(ControlId id, double value) {
   switch (row.kind) {
     case ControlKind::kToggle:
     case ControlKind::kHold:
-    case ControlKind::kTrigger: return value > 0 ? 1.0 : 0.0;
+    case ControlKind::kTrigger:
+      return value > 0 ? 1.0 : 0.0;
     case ControlKind::kChoice:
       return *std::min_element(row.choices, row.choices + row.choiceCount, [&](double a, double b) {
         return std::abs(a - value) < std::abs(b - value);
       });
-    default: return std::clamp(value, row.min, row.max);
+    default:
+      return std::clamp(value, row.min, row.max);
   }
 }
 

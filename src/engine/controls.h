@@ -56,7 +56,9 @@ namespace dju::engine {
 
 inline constexpr int kControlCount = static_cast<int>(std::size(kControls));
 
-constexpr const ControlInfo& info(ControlId id) { return kControls[static_cast<int>(id)]; }
+constexpr const ControlInfo& info(ControlId id) {
+  return kControls[static_cast<int>(id)];
+}
 constexpr ControlId offset(ControlId first, int n) {
   return static_cast<ControlId>(static_cast<int>(first) + n);
 }

@@ -11,11 +11,11 @@
 namespace dju::engine {
 
 struct RenderResult {
-  bool verified = false;       // same DSP revision and every mark agrees
+  bool verified = false;  // same DSP revision and every mark agrees
   bool sameRevision = false;
   std::optional<LogMark> firstDifference;  // the log's mark that the render did not meet
   Frame end;
-  std::uint64_t hash = 0;      // at the last mark
+  std::uint64_t hash = 0;  // at the last mark
 };
 
 struct RenderOptions {
@@ -25,8 +25,8 @@ struct RenderOptions {
 };
 
 // Called with every rendered block: master and, if asked for, stems. Returning false stops.
-using RenderSink = std::function<bool(FrameCount frames, const Outputs& outputs,
-                                      const Telemetry& telemetry)>;
+using RenderSink =
+    std::function<bool(FrameCount frames, const Outputs& outputs, const Telemetry& telemetry)>;
 
 // `tracks[i]` is the audio of the log's track i. Renders to the log's end (or last mark).
 RenderResult renderLog(const BattleLog& log, std::span<const LoadedTrack> tracks,

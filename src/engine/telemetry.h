@@ -28,37 +28,37 @@ enum DeckFlags : std::uint16_t {
 };
 
 struct DeckTelemetry {
-  double position = 0;         // track frames, at the first frame of the block; may be negative
-  float rate = 0;              // real playback rate, 1 = as recorded, negative backwards, 0 stopped
-  float tempoPercent = 0;      // the tempo fader, in percent
-  float bpm = 0;               // heard BPM (grid x rate), 0 without grid
-  float beatPhase = 0;         // [0, 1) within the beat
-  float barBeat = 0;           // [0, 4) within the bar
-  float keyShift = 0;          // semitones by which the sound is transposed (varispeed included)
-  float trimGain = 1;          // linear
+  double position = 0;     // track frames, at the first frame of the block; may be negative
+  float rate = 0;          // real playback rate, 1 = as recorded, negative backwards, 0 stopped
+  float tempoPercent = 0;  // the tempo fader, in percent
+  float bpm = 0;           // heard BPM (grid x rate), 0 without grid
+  float beatPhase = 0;     // [0, 1) within the beat
+  float barBeat = 0;       // [0, 4) within the bar
+  float keyShift = 0;      // semitones by which the sound is transposed (varispeed included)
+  float trimGain = 1;      // linear
   float eqLow = 1, eqMid = 1, eqHigh = 1;  // linear, kills included
-  float faderGain = 1;         // linear, channel fader
-  float crossfaderGain = 1;    // linear, this deck's side
-  float audibleShare = 0;      // [0, 1] this deck's part of the master's energy in the block
-  float peak = 0;              // linear, after EQ and trim, before the fader (channel meter)
-  std::uint32_t track = 0;     // index in the track table
-  std::uint16_t flags = 0;     // DeckFlags
+  float faderGain = 1;                     // linear, channel fader
+  float crossfaderGain = 1;                // linear, this deck's side
+  float audibleShare = 0;   // [0, 1] this deck's part of the master's energy in the block
+  float peak = 0;           // linear, after EQ and trim, before the fader (channel meter)
+  std::uint32_t track = 0;  // index in the track table
+  std::uint16_t flags = 0;  // DeckFlags
   std::uint16_t lastControl = 0xffff;  // ControlId that last touched the deck, 0xffff none
   std::uint8_t lastPlayer = 255;
-  std::uint8_t hotCues = 0;    // bit n: hot cue n + 1 is set
+  std::uint8_t hotCues = 0;                       // bit n: hot cue n + 1 is set
   std::array<double, kHotCues> hotCuePosition{};  // track frames, where set
-  double cuePosition = 0;      // track frames
+  double cuePosition = 0;                         // track frames
 
   friend bool operator==(const DeckTelemetry&, const DeckTelemetry&) = default;
 };
 
 struct Telemetry {
-  Frame frame;                 // first frame of the block
+  Frame frame;  // first frame of the block
   std::uint8_t deckCount = 2;
   std::array<DeckTelemetry, kMaxDecks> decks{};
-  float crossfader = 0;        // [-1, 1], as heard (ramped, reversed)
-  float masterGain = 1;        // linear
-  float limiterGain = 1;       // smallest gain in the block, 1 = not limiting
+  float crossfader = 0;               // [-1, 1], as heard (ramped, reversed)
+  float masterGain = 1;               // linear
+  float limiterGain = 1;              // smallest gain in the block, 1 = not limiting
   std::array<float, 2> masterPeak{};  // linear, after the limiter
   std::array<float, 2> masterRms{};
 

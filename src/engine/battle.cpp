@@ -1,0 +1,63 @@
+#include "engine/battle.h"
+
+#include <algorithm>
+
+#include "engine/battle_state.h"
+
+namespace dju::engine {
+
+static_assert(Limiter::kLatency < kBlockFrames);
+
+Battle::State::State(const BattleConfig& configuration)
+    : config(configuration), queue(configuration.maxPendingCommands) {
+  config.decks = std::clamp(config.decks, 1, kMaxDecks);
+  config.monitors = std::clamp(config.monitors, 0, kMaxMonitors);
+  config.maxTracks = std::max(config.maxTracks, 0);
+  tracks.resize(config.maxTracks);
+  for (int d = 0; d < config.decks; ++d) {
+    decks.push_back(std::make_unique<Deck>(VarispeedBank::shared()));
+    deckView.push_back(decks.back().get());
+  }
+  monitors.resize(config.monitors);
+  lastMark.hash = config.seed;
+  for (const ControlInfo& control : kControls) {
+    for (auto& target : values) target[static_cast<int>(control.id)] = control.initial;
+  }
+  // The faders start where the registry says, without a glide.
+  for (int d = 0; d < config.decks; ++d) {
+    const double volume = info(ControlId::kVolume).initial;
+    mixer.fader(d).jump(volume * volume);
+  }
+  telemetry.deckCount = building.deckCount = static_cast<std::uint8_t>(config.decks);
+  for (int d = 0; d < config.decks; ++d) decks[d]->describe(telemetry.decks[d]);
+}
+
+Battle::Battle(const BattleConfig& config) : state_(std::make_unique<State>(config)) {}
+Battle::~Battle() = default;
+
+bool Battle::provide(std::uint32_t index, const LoadedTrack& track) noexcept {
+  const BeatGrid& grid = track.grid;
+  const bool gridSane = grid.anchorFrame - grid.anchorFrame == 0 &&  // finite
+                        grid.framesPerBeat >= 0 && grid.framesPerBeat < 1e9;
+  if (index >= state_->tracks.size() || track.audio.samples == nullptr || track.audio.frames <= 0 ||
+      !(track.audio.scale > 0) || !(track.audio.scale < 1) || !gridSane) {
+    return false;
+  }
+  state_->tracks[index] = track;
+  return true;
+}
+
+Frame Battle::now() const noexcept {
+  return state_->now;
+}
+FrameCount Battle::latency() noexcept {
+  return Limiter::kLatency;
+}
+const Telemetry& Battle::telemetry() const noexcept {
+  return state_->telemetry;
+}
+Battle::Mark Battle::mark() const noexcept {
+  return state_->lastMark;
+}
+
+}  // namespace dju::engine

@@ -1,0 +1,246 @@
+// What a command does to a battle: one place in which the registry's controls meet the decks and
+// the mixer. A command that makes no sense in the present state does nothing; none fails.
+// docs/controls.md has the table.
+#include <algorithm>
+
+#include "engine/battle_state.h"
+
+namespace dju::engine {
+namespace {
+
+bool within(ControlId id, ControlId first, int count) noexcept {
+  return id >= first && id < offset(first, count);
+}
+int indexIn(ControlId id, ControlId first) noexcept {
+  return static_cast<int>(id) - static_cast<int>(first);
+}
+
+double gainOf(const ControlInfo& control, double position) noexcept {
+  switch (control.law) {
+    case ControlLaw::kLinear:
+      return position;
+    case ControlLaw::kDouble:
+      return 2 * position;
+    case ControlLaw::kSquare:
+      return position / control.unity * (position / control.unity);
+  }
+  return position;
+}
+
+// The registry's sanitize() without its std::optional of libm's isfinite.
+bool cleaned(const ControlInfo& control, double value, double& clean) noexcept {
+  if (!(value - value == 0)) return false;  // infinite or not a number
+  switch (control.kind) {
+    case ControlKind::kToggle:
+    case ControlKind::kHold:
+    case ControlKind::kTrigger:
+      clean = value > 0 ? 1 : 0;
+      return true;
+    case ControlKind::kChoice: {
+      const auto distance = [&](double choice) {
+        return choice > value ? choice - value : value - choice;
+      };
+      clean = control.choices[0];
+      for (int i = 1; i < control.choiceCount; ++i) {
+        if (distance(control.choices[i]) < distance(clean)) clean = control.choices[i];
+      }
+      return true;
+    }
+    default:
+      clean = std::clamp(value, control.min, control.max);
+      return true;
+  }
+}
+
+}  // namespace
+
+double Battle::State::stored(ControlId control, int target) const noexcept {
+  return values[target][static_cast<int>(control)];
+}
+void Battle::State::store(ControlId control, int target, double value) noexcept {
+  values[target][static_cast<int>(control)] = value;
+}
+
+bool Battle::State::accepts(const Command& command) const noexcept {
+  if (command.control != ControlId::kLoad && command.control != ControlId::kRegrid) return true;
+  const double index = command.value;
+  return index >= 0 && index < static_cast<double>(tracks.size()) &&
+         tracks[static_cast<std::size_t>(index)].audio.samples != nullptr;
+}
+
+void Battle::State::apply(const Command& command) noexcept {
+  if (static_cast<int>(command.control) >= kControlCount) return;
+  const ControlInfo& control = info(command.control);
+  double value = 0;
+  if (!cleaned(control, command.value, value)) return;
+  switch (control.scope) {
+    case ControlScope::kDeck:
+      if (command.target < decks.size()) applyToDeck(command, value);
+      break;
+    case ControlScope::kMixer:
+      applyToMixer(command.control, value);
+      break;
+    case ControlScope::kMonitor:
+      if (command.target < monitors.size()) {
+        applyToMonitor(command.control, command.target, value);
+      }
+      break;
+  }
+}
+
+void Battle::State::applyToDeck(const Command& command, double value) noexcept {
+  const int d = command.target;
+  const ControlInfo& control = info(command.control);
+  Deck& deck = *decks[d];
+  lastTouch[d] = {static_cast<std::uint16_t>(command.control), command.player};
+  if (applyTransport(command, value)) return;
+  const double range = stored(ControlId::kRateRange, d);
+  if (command.control == ControlId::kRate) value = std::clamp(value, -range, range);
+  if (control.kind != ControlKind::kRelative) store(command.control, d, value);
+  switch (command.control) {
+    case ControlId::kRate:
+      deck.platter().setTempo(value, control.rampMs);
+      break;
+    case ControlId::kRateRange: {
+      const double rate = std::clamp(stored(ControlId::kRate, d), -value, value);
+      store(ControlId::kRate, d, rate);
+      deck.platter().setTempo(rate, info(ControlId::kRate).rampMs);
+      break;
+    }
+    case ControlId::kNudge:
+      deck.platter().setNudge(value, control.rampMs);
+      break;
+    case ControlId::kJogTouch:
+      deck.touch(value > 0);
+      break;
+    case ControlId::kJog:
+      deck.turn(value);
+      break;
+    case ControlId::kTrim:
+      deck.trim().glide(dbToGain(value), control.rampMs);
+      break;
+    case ControlId::kEqLow:
+    case ControlId::kKillLow:
+      setBand(d, kBandLow, control.rampMs);
+      break;
+    case ControlId::kEqMid:
+    case ControlId::kKillMid:
+      setBand(d, kBandMid, control.rampMs);
+      break;
+    case ControlId::kEqHigh:
+    case ControlId::kKillHigh:
+      setBand(d, kBandHigh, control.rampMs);
+      break;
+    case ControlId::kVolume:
+      mixer.fader(d).glide(gainOf(control, value), control.rampMs);
+      break;
+    default:
+      break;
+  }
+}
+
+bool Battle::State::applyTransport(const Command& command, double value) noexcept {
+  Deck& deck = *decks[command.target];
+  const ControlId id = command.control;
+  std::optional<double> at = command.position;
+  if (at && !(*at - *at == 0)) at.reset();  // infinite or not a number
+  if (within(id, ControlId::kHotcue1, kHotCues)) {
+    deck.hotCue(indexIn(id, ControlId::kHotcue1), value > 0, at);
+    store(id, command.target, value);
+    return true;
+  }
+  if (within(id, ControlId::kHotcueClear1, kHotCues)) {
+    if (value > 0) deck.clearHotCue(indexIn(id, ControlId::kHotcueClear1));
+    return true;
+  }
+  switch (id) {
+    case ControlId::kLoad:
+    case ControlId::kRegrid: {
+      if (!accepts(command)) return true;
+      const auto index = static_cast<std::uint32_t>(value);
+      if (id == ControlId::kLoad) {
+        deck.load(index, tracks[index], at);
+      } else {
+        deck.regrid(index, tracks[index]);
+      }
+      store(id, command.target, value);
+      return true;
+    }
+    case ControlId::kUnload:
+      if (value > 0) deck.unload();
+      return true;
+    case ControlId::kPlay:
+      deck.play(value > 0, at);
+      return true;
+    case ControlId::kCue:
+      deck.cue(value > 0, at);
+      store(id, command.target, value);
+      return true;
+    case ControlId::kSeek:
+      deck.seek(value, at);
+      return true;
+    case ControlId::kBeatJump:
+      deck.beatJump(value, at);
+      return true;
+    default:
+      return false;
+  }
+}
+
+void Battle::State::setBand(int d, Band band, double rampMs) noexcept {
+  static constexpr ControlId kKnobs[] = {ControlId::kEqLow, ControlId::kEqMid, ControlId::kEqHigh};
+  static constexpr ControlId kKills[] = {ControlId::kKillLow, ControlId::kKillMid,
+                                         ControlId::kKillHigh};
+  const bool killed = stored(kKills[band], d) > 0;
+  const double gain = killed ? 0 : gainOf(info(kKnobs[band]), stored(kKnobs[band], d));
+  decks[d]->isolator().gain(band).glide(gain, rampMs);
+}
+
+void Battle::State::applyToMixer(ControlId id, double value) noexcept {
+  const ControlInfo& control = info(id);
+  store(id, 0, value);
+  if (id == ControlId::kMasterVolume) {
+    mixer.masterVolume().glide(gainOf(control, value), control.rampMs);
+    return;
+  }
+  mixer.setCrossfader(stored(ControlId::kCrossfader, 0), stored(ControlId::kCrossfaderCurve, 0),
+                      stored(ControlId::kCrossfaderReverse, 0) > 0, control.rampMs);
+}
+
+void Battle::State::applyToMonitor(ControlId id, int m, double value) noexcept {
+  const ControlInfo& control = info(id);
+  Monitor& monitor = monitors[m];
+  store(id, m, value);
+  if (within(id, ControlId::kHeadphoneCue1, kMaxDecks)) {
+    monitor.cue(indexIn(id, ControlId::kHeadphoneCue1)).glide(value, control.rampMs);
+  } else if (id == ControlId::kHeadphoneMix) {
+    monitor.setMix(value, control.rampMs);
+  } else if (id == ControlId::kHeadphoneVolume) {
+    monitor.volume().glide(gainOf(control, value), control.rampMs);
+  } else if (id == ControlId::kHeadphoneSplit) {
+    monitor.split().glide(value, control.rampMs);
+  }
+}
+
+Accepted Battle::schedule(const Command& command) noexcept {
+  State& s = *state_;
+  if (command.frame < s.now) return Accepted::kTooLate;
+  if (!s.accepts(command)) return Accepted::kUnknownTrack;
+  if (s.queue.full()) return Accepted::kFull;
+  s.queue.push(command);
+  return Accepted::kYes;
+}
+
+double Battle::value(ControlId control, int target) const noexcept {
+  const State& s = *state_;
+  const int id = static_cast<int>(control);
+  if (id < 0 || id >= kControlCount || target < 0 || target >= State::kTargets) return 0;
+  if (control == ControlId::kPlay) {
+    if (target >= static_cast<int>(s.decks.size())) return 0;
+    const Deck& deck = *s.decks[target];
+    return deck.playing() && !deck.previewing() ? 1 : 0;
+  }
+  return s.values[target][id];
+}
+
+}  // namespace dju::engine

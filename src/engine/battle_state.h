@@ -1,0 +1,66 @@
+// The inside of a Battle, shared by the files that implement it: battle.cpp (building and
+// providing), battle_commands.cpp (what a command does) and battle_render.cpp (blocks, marks,
+// telemetry). Nobody else includes it.
+#pragma once
+
+#include <array>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "engine/battle.h"
+#include "engine/command_queue.h"
+#include "engine/deck.h"
+#include "engine/mixer.h"
+
+namespace dju::engine {
+
+struct Battle::State {
+  explicit State(const BattleConfig& configuration);
+
+  // battle_commands.cpp
+  bool accepts(const Command& command) const noexcept;
+  void apply(const Command& command) noexcept;
+  void applyToDeck(const Command& command, double value) noexcept;
+  bool applyTransport(const Command& command, double value) noexcept;
+  void applyToMixer(ControlId control, double value) noexcept;
+  void applyToMonitor(ControlId control, int monitor, double value) noexcept;
+  void setBand(int deck, Band band, double rampMs) noexcept;
+  double stored(ControlId control, int target) const noexcept;
+  void store(ControlId control, int target, double value) noexcept;
+
+  // battle_render.cpp
+  void renderChunk(int frames, const Outputs& outputs, FrameCount at) noexcept;
+  void beginBlock() noexcept;
+  void endBlock() noexcept;
+  void meter() noexcept;
+  void recordHistory(bool changed) noexcept;
+  void mark() noexcept;
+
+  BattleConfig config;
+  std::vector<LoadedTrack> tracks;  // by index; no samples: not provided
+  CommandQueue queue;
+  Frame now;
+
+  std::vector<std::unique_ptr<Deck>> decks;
+  std::vector<const Deck*> deckView;
+  Mixer mixer;
+  std::vector<Monitor> monitors;
+
+  // Where the controls stand: [target][control].
+  static constexpr int kTargets = kMaxDecks;
+  std::array<std::array<double, kControlCount>, kTargets> values{};
+  struct Touch {
+    std::uint16_t control = 0xffff;
+    PlayerIndex player = kServerPlayer;
+  };
+  std::array<Touch, kMaxDecks> lastTouch{};
+
+  // The master of the present block and of the stretch since the last mark, interleaved.
+  std::array<float, kMarkFrames * kChannels> sinceMark{};
+  Mark lastMark;
+  std::array<float, kBlockFrames * kChannels> monitorSound{};
+  Telemetry building, telemetry;
+};
+
+}  // namespace dju::engine

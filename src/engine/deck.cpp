@@ -1,0 +1,179 @@
+#include "engine/deck.h"
+
+#include <algorithm>
+
+#include "engine/dsp/math.h"
+
+namespace dju::engine {
+namespace {
+
+// A record that hardly turns gives no sound: its level fades with the speed below an eighth.
+constexpr double kFullLevelSpeed = 0.125;
+constexpr double kFarthest = 120.0 * kSampleRate;  // that a hand may turn beyond either end
+constexpr int kStripTail = kSampleRate / 5;  // after 200 ms of silence the filters hold nothing
+
+float levelOfSpeed(double speed) noexcept {
+  const double magnitude = speed < 0 ? -speed : speed;
+  return magnitude >= kFullLevelSpeed ? 1.0F : static_cast<float>(magnitude / kFullLevelSpeed);
+}
+
+// 3t^2 - 2t^3: no corner at either end, and a fade in and a fade out add up to one.
+float smoothStep(int done, int length) noexcept {
+  const float t = static_cast<float>(done) / static_cast<float>(length);
+  return t * t * (3 - 2 * t);
+}
+
+double fraction(double x) noexcept {
+  return x - static_cast<double>(floorToInt(x));
+}
+
+}  // namespace
+
+float Deck::mainLevel() const noexcept {
+  const float fade = fadeIn_ >= fadeInLength_ ? 1.0F : smoothStep(fadeIn_, fadeInLength_);
+  return fade * levelOfSpeed(platter_.speed());
+}
+
+// Moves the record on by up to `frames`, frame by frame; stops counting where the track ends.
+int Deck::advance(int frames) noexcept {
+  const auto end = static_cast<double>(track_.audio.frames);
+  const bool stopsAtEnd = playing_ && !platter_.scratching();
+  const bool steady = platter_.steady();
+  double position = position_;
+  double speed = platter_.motorSpeed();
+  int i = 0;
+  for (; i < frames; ++i) {
+    if (stopsAtEnd && position >= end) break;
+    if (!steady) speed = platter_.next();
+    positions_[i] = position;
+    speeds_[i] = speed;
+    position = std::clamp(position + speed, kFarthest * -1, end + kFarthest);
+  }
+  position_ = position;
+  return i;
+}
+
+void Deck::mixMain(int offset, int frames) noexcept {
+  float* left = read_.left.data() + offset;
+  float* right = read_.right.data() + offset;
+  reader_.read(track_.audio, positions_.data(), speeds_.data(), frames, left, right);
+  for (int i = 0; i < frames; ++i) {
+    const bool entering = fadeIn_ < fadeInLength_;
+    const float level = levelOfSpeed(speeds_[i]);
+    if (!entering && level >= 1) continue;
+    const float gain = entering ? level * smoothStep(fadeIn_++, fadeInLength_) : level;
+    left[i] *= gain;
+    right[i] *= gain;
+  }
+}
+
+void Deck::mixTail(Tail& tail, int offset, int frames) noexcept {
+  const int n = std::min(frames, tail.left);
+  for (int i = 0; i < n; ++i) {
+    positions_[i] = tail.position;
+    speeds_[i] = tail.speed;
+    tail.position += tail.speed;
+  }
+  Sound& scratch = sound_;  // filled only afterwards
+  float* left = scratch.left.data() + offset;
+  float* right = scratch.right.data() + offset;
+  reader_.read(tail.audio, positions_.data(), speeds_.data(), n, left, right);
+  const float level = tail.level * tail.audio.scale / track_.audio.scale;
+  for (int i = 0; i < n; ++i) {
+    const float gain = level * smoothStep(tail.left--, tail.length);
+    read_.left[offset + i] += gain * left[i];
+    read_.right[offset + i] += gain * right[i];
+  }
+}
+
+// Scale, trim and isolator, from read_ to sound_.
+void Deck::applyStrip(int offset, int frames) noexcept {
+  float* left = sound_.left.data() + offset;
+  float* right = sound_.right.data() + offset;
+  const double scale = track_.audio.scale;
+  if (trim_.moving()) {
+    for (int i = 0; i < frames; ++i) {
+      const auto gain = static_cast<float>(trim_.next() * scale);
+      left[i] = read_.left[offset + i] * gain;
+      right[i] = read_.right[offset + i] * gain;
+    }
+  } else {
+    const auto gain = static_cast<float>(trim_.value() * scale);
+    for (int i = 0; i < frames; ++i) {
+      left[i] = read_.left[offset + i] * gain;
+      right[i] = read_.right[offset + i] * gain;
+    }
+  }
+  isolator_.process(left, right, frames);
+}
+
+bool Deck::ended() const noexcept {
+  return playing_ && !platter_.scratching() &&
+         position_ >= static_cast<double>(track_.audio.frames);
+}
+
+// Renders up to the next change of state within the deck itself and returns how far it came.
+int Deck::renderSome(int offset, int frames) noexcept {
+  if (ended()) stopAt(position_);
+  const bool sounding = moving() || std::any_of(tails_.begin(), tails_.end(),
+                                                [](const Tail& t) { return t.left > 0; });
+  if (!sounding && silentFrames_ >= kStripTail) {
+    platter_.skip(frames);
+    trim_.skip(frames);
+    isolator_.skip(frames);
+    std::fill_n(sound_.left.begin() + offset, frames, 0.0F);
+    std::fill_n(sound_.right.begin() + offset, frames, 0.0F);
+    return frames;
+  }
+  if (moving()) {
+    frames = advance(frames);
+    mixMain(offset, frames);
+  } else {
+    if (!sounding) frames = std::min(frames, kStripTail - silentFrames_);
+    platter_.skip(frames);
+    std::fill_n(read_.left.begin() + offset, frames, 0.0F);
+    std::fill_n(read_.right.begin() + offset, frames, 0.0F);
+  }
+  for (Tail& tail : tails_) {
+    if (tail.left > 0) mixTail(tail, offset, frames);
+  }
+  applyStrip(offset, frames);
+  silentFrames_ = sounding ? 0 : silentFrames_ + frames;
+  if (silentFrames_ >= kStripTail) isolator_.reset();
+  return frames;
+}
+
+void Deck::render(int offset, int frames) noexcept {
+  for (int done = 0; done < frames;) done += renderSome(offset + done, frames - done);
+}
+
+void Deck::describe(DeckTelemetry& to) const noexcept {
+  to = {};
+  const double tempo = platter_.tempo();
+  to.tempoPercent = static_cast<float>(platter_.tempoPercent());
+  to.trimGain = static_cast<float>(trim_.value());
+  if (!loaded()) return;
+  const double rate = moving() ? platter_.speed() : 0;
+  to.position = position_;
+  to.rate = static_cast<float>(rate);
+  to.track = trackIndex_;
+  to.hotCues = hotCueSet_;
+  to.hotCuePosition = hotCuePosition_;
+  to.cuePosition = cuePosition_;
+  const double heard = moving() ? (rate < 0 ? -rate : rate) : tempo;
+  to.keyShift = heard > 0 ? static_cast<float>(12 * log2(heard)) : 0;
+  if (track_.grid.valid()) {
+    const double beat = track_.grid.beatAt(position_);
+    to.bpm = static_cast<float>(track_.grid.bpm() * heard);
+    to.beatPhase = static_cast<float>(fraction(beat));
+    to.barBeat = static_cast<float>(4 * fraction(beat / 4));
+  }
+  unsigned flags = kDeckLoaded;
+  if (playing_) flags |= kDeckPlaying;
+  if (previewing()) flags |= kDeckPreviewing;
+  if (platter_.scratching()) flags |= kDeckScratching;
+  if (position_ >= static_cast<double>(track_.audio.frames)) flags |= kDeckAtEnd;
+  to.flags = static_cast<std::uint16_t>(flags);
+}
+
+}  // namespace dju::engine

@@ -1,0 +1,130 @@
+// A deck: a record on a platter, its transport (play, cue, hot cues, jumps), and its channel strip
+// up to the fader (trim and isolator). Transport commands act exactly at the frame at which they
+// are applied; what sounded before fades out under what sounds next, so that nothing clicks.
+//
+// Render thread; allocates only in the constructor. Positions in track frames.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+
+#include "core/time.h"
+#include "engine/deck_history.h"
+#include "engine/dsp/isolator.h"
+#include "engine/dsp/smoother.h"
+#include "engine/dsp/varispeed.h"
+#include "engine/platter.h"
+#include "engine/telemetry.h"
+#include "engine/track.h"
+
+namespace dju::engine {
+
+class Deck {
+ public:
+  // A block of sound, left and right apart; room for vectors to run over the end.
+  struct Sound {
+    alignas(16) std::array<float, kBlockFrames + 8> left{}, right{};
+  };
+
+  explicit Deck(const VarispeedBank& bank) : reader_(bank) {}
+
+  // --- Transport (deck_transport.cpp). `at`: the position to place the deck at; without it the
+  // command acts where the deck is. What makes no sense in the present state does nothing.
+  void load(std::uint32_t index, const LoadedTrack& track, std::optional<double> at) noexcept;
+  void unload() noexcept;
+  void regrid(std::uint32_t index, const LoadedTrack& track) noexcept;
+  void play(bool on, std::optional<double> at) noexcept;
+  void cue(bool pressed, std::optional<double> at) noexcept;
+  void hotCue(int n, bool pressed, std::optional<double> at) noexcept;
+  void clearHotCue(int n) noexcept;
+  void seek(double position, std::optional<double> at) noexcept;
+  void beatJump(double beats, std::optional<double> at) noexcept;
+  void touch(bool on) noexcept;
+
+  // The jog wheel, in turns.
+  void turn(double turns) noexcept {
+    if (loaded()) platter_.turn(turns);
+  }
+
+  Platter& platter() noexcept { return platter_; }
+  const Platter& platter() const noexcept { return platter_; }
+  Isolator& isolator() noexcept { return isolator_; }
+  Smoother& trim() noexcept { return trim_; }
+
+  // --- Rendering (deck.cpp).
+  // Frames [offset, offset + frames) of the present block into sound().
+  void render(int offset, int frames) noexcept;
+  const Sound& sound() const noexcept { return sound_; }
+
+  // --- State.
+  bool loaded() const noexcept { return track_.audio.samples != nullptr; }
+  bool playing() const noexcept { return playing_; }
+  // Whether the record turns, or a hand holds it.
+  bool moving() const noexcept { return loaded() && (playing_ || platter_.handled()); }
+  bool previewing() const noexcept { return preview_ != kNoPreview; }
+  double position() const noexcept { return position_; }
+  // What the record does now, 1 = as recorded.
+  double rate() const noexcept { return moving() ? platter_.speed() : 0; }
+  // Fills what the deck knows; gains and meters are the mixer's.
+  void describe(DeckTelemetry& to) const noexcept;
+
+  DeckHistory& history() noexcept { return history_; }
+  const DeckHistory& history() const noexcept { return history_; }
+
+ private:
+  // A sound that fades out: where it was read, and how loud it was when it was left.
+  struct Tail {
+    TrackAudio audio;
+    double position = 0;
+    double speed = 0;
+    float level = 0;
+    int left = 0;  // frames still to come; 0 = free
+    int length = 1;
+  };
+  static constexpr int kTails = 6;
+  static constexpr int kNoPreview = -1;
+  static constexpr int kCuePreview = kHotCues;  // 0 … 7: a hot cue
+
+  void placeAt(double position, int fadeFrames) noexcept;
+  void leave(int fadeFrames) noexcept;
+  void enter(int fadeFrames) noexcept;
+  void start(int fadeFrames) noexcept;
+  void stopAt(double position) noexcept;
+  double clampPosition(double position) const noexcept;
+  void pressEmptyHotCue(int n, std::optional<double> at) noexcept;
+
+  bool ended() const noexcept;
+  int renderSome(int offset, int frames) noexcept;
+  int advance(int frames) noexcept;
+  void mixMain(int offset, int frames) noexcept;
+  void mixTail(Tail& tail, int offset, int frames) noexcept;
+  void applyStrip(int offset, int frames) noexcept;
+  float mainLevel() const noexcept;
+
+  LoadedTrack track_;
+  std::uint32_t trackIndex_ = 0;
+  double position_ = 0;
+  bool playing_ = false;
+  int preview_ = kNoPreview;
+  double previewReturn_ = 0;
+  double cuePosition_ = 0;
+  std::uint8_t hotCueSet_ = 0;
+  std::array<double, kHotCues> hotCuePosition_{};
+
+  Platter platter_;
+  int fadeIn_ = 0;  // frames of the entry's fade done
+  int fadeInLength_ = 1;
+  std::array<Tail, kTails> tails_;
+
+  Smoother trim_{1};
+  Isolator isolator_;
+  int silentFrames_ = 0;  // since anything was put into the strip
+
+  VarispeedReader reader_;
+  std::array<double, kBlockFrames> positions_{}, speeds_{};
+  Sound read_, sound_;
+  DeckHistory history_;
+};
+
+}  // namespace dju::engine

@@ -1,0 +1,188 @@
+// The deck's transport: what each command does in each state. docs/controls.md has the table.
+#include <algorithm>
+
+#include "engine/deck.h"
+
+namespace dju::engine {
+namespace {
+
+constexpr int kFadeFrames = 96;         // 2 ms: short enough to leave a kick its attack
+constexpr int kPlacedFadeFrames = 240;  // 5 ms: entries in the middle of the music
+constexpr double kBeatWithoutGrid = 0.5 * kSampleRate;
+constexpr double kEarliest = -60.0 * kSampleRate;
+constexpr double kSamePlace = 0.5;
+
+bool near(double a, double b) {
+  return a - b < kSamePlace && b - a < kSamePlace;
+}
+
+}  // namespace
+
+double Deck::clampPosition(double position) const noexcept {
+  return std::clamp(position, kEarliest, static_cast<double>(track_.audio.frames));
+}
+
+// What sounds now goes on for `fadeFrames`, fading out, wherever the deck goes.
+void Deck::leave(int fadeFrames) noexcept {
+  const float level = moving() ? mainLevel() : 0;
+  fadeIn_ = 0;
+  if (level <= 0) return;
+  // The quietest one makes room; with six of them that is far below the rest.
+  Tail* free = &tails_[0];
+  const auto loudness = [](const Tail& t) {
+    return t.level * static_cast<float>(t.left) / static_cast<float>(t.length);
+  };
+  for (Tail& tail : tails_) {
+    if (loudness(tail) < loudness(*free)) free = &tail;
+  }
+  *free = {track_.audio, position_, platter_.speed(), level, fadeFrames, fadeFrames};
+}
+
+void Deck::enter(int fadeFrames) noexcept {
+  fadeIn_ = 0;
+  fadeInLength_ = fadeFrames;
+}
+
+void Deck::placeAt(double position, int fadeFrames) noexcept {
+  const double target = clampPosition(position);
+  if (target == position_) return;
+  leave(fadeFrames);
+  position_ = target;
+  enter(fadeFrames);
+}
+
+void Deck::start(int fadeFrames) noexcept {
+  if (!platter_.scratching()) {  // under the hand the motor changes nothing yet
+    leave(fadeFrames);
+    enter(fadeFrames);
+  }
+  playing_ = true;
+  platter_.setMotor(true);
+  platter_.settle();
+}
+
+void Deck::stopAt(double position) noexcept {
+  leave(kFadeFrames);
+  enter(kFadeFrames);
+  playing_ = false;
+  preview_ = kNoPreview;
+  platter_.setMotor(false);
+  platter_.settle();
+  position_ = clampPosition(position);
+}
+
+void Deck::load(std::uint32_t index, const LoadedTrack& track, std::optional<double> at) noexcept {
+  stopAt(position_);
+  track_ = track;
+  trackIndex_ = index;
+  position_ = clampPosition(at.value_or(0));
+  cuePosition_ = position_;
+  hotCueSet_ = 0;
+  hotCuePosition_.fill(0);
+}
+
+void Deck::unload() noexcept {
+  if (!loaded()) return;
+  platter_.release();
+  stopAt(0);
+  track_ = {};
+  trackIndex_ = 0;
+  position_ = cuePosition_ = 0;
+  hotCueSet_ = 0;
+  hotCuePosition_.fill(0);
+}
+
+void Deck::regrid(std::uint32_t index, const LoadedTrack& track) noexcept {
+  if (!loaded() || track.audio.frames != track_.audio.frames) return;
+  trackIndex_ = index;
+  track_.grid = track.grid;
+}
+
+void Deck::play(bool on, std::optional<double> at) noexcept {
+  if (!loaded()) return;
+  if (!on) {
+    if (playing_ && !previewing()) stopAt(at.value_or(position_));
+    return;
+  }
+  if (previewing()) {  // the held preview becomes playing, without a seam
+    preview_ = kNoPreview;
+    if (at && !near(*at, position_)) placeAt(*at, kPlacedFadeFrames);
+    return;
+  }
+  const double from = at.value_or(position_);
+  if (playing_ || from >= static_cast<double>(track_.audio.frames)) return;
+  const int fade = at ? kPlacedFadeFrames : kFadeFrames;
+  placeAt(from, fade);
+  start(fade);
+}
+
+void Deck::cue(bool pressed, std::optional<double> at) noexcept {
+  if (!loaded()) return;
+  if (!pressed) {
+    if (preview_ == kCuePreview) stopAt(cuePosition_);
+    return;
+  }
+  if (preview_ == kCuePreview) return;
+  if (playing_) {
+    stopAt(cuePosition_);
+    return;
+  }
+  if (near(position_, cuePosition_)) {
+    if (cuePosition_ >= static_cast<double>(track_.audio.frames)) return;
+    const int fade = at ? kPlacedFadeFrames : kFadeFrames;
+    placeAt(at.value_or(cuePosition_), fade);
+    preview_ = kCuePreview;
+    start(fade);
+    return;
+  }
+  cuePosition_ = clampPosition(at.value_or(position_));
+  placeAt(cuePosition_, kFadeFrames);
+}
+
+void Deck::pressEmptyHotCue(int n, std::optional<double> at) noexcept {
+  hotCuePosition_[n] = clampPosition(at.value_or(position_));
+  hotCueSet_ = static_cast<std::uint8_t>(hotCueSet_ | (1U << n));
+}
+
+void Deck::hotCue(int n, bool pressed, std::optional<double> at) noexcept {
+  if (!loaded()) return;
+  if (!pressed) {
+    if (preview_ == n) stopAt(previewReturn_);
+    return;
+  }
+  if ((hotCueSet_ & (1U << n)) == 0) return pressEmptyHotCue(n, at);
+  if (hotCuePosition_[n] >= static_cast<double>(track_.audio.frames)) return;
+  const bool wasPlaying = playing_ && !previewing();
+  const int fade = at ? kPlacedFadeFrames : kFadeFrames;
+  placeAt(at.value_or(hotCuePosition_[n]), fade);
+  if (wasPlaying) return;
+  preview_ = n;
+  previewReturn_ = hotCuePosition_[n];
+  if (!playing_) start(fade);
+}
+
+void Deck::clearHotCue(int n) noexcept {
+  hotCueSet_ = static_cast<std::uint8_t>(hotCueSet_ & ~(1U << n));
+  hotCuePosition_[n] = 0;
+}
+
+void Deck::seek(double position, std::optional<double> at) noexcept {
+  if (loaded()) placeAt(at.value_or(position), at ? kPlacedFadeFrames : kFadeFrames);
+}
+
+void Deck::beatJump(double beats, std::optional<double> at) noexcept {
+  if (!loaded()) return;
+  const double beat = track_.grid.valid() ? track_.grid.framesPerBeat : kBeatWithoutGrid;
+  placeAt(at.value_or(position_ + beats * beat), at ? kPlacedFadeFrames : kFadeFrames);
+}
+
+void Deck::touch(bool on) noexcept {
+  if (!loaded()) return;
+  if (on) {
+    platter_.touch();
+  } else {
+    platter_.release();
+  }
+}
+
+}  // namespace dju::engine

@@ -1,0 +1,169 @@
+#include "engine/dsp/limiter.h"
+
+#include <algorithm>
+
+#include "engine/dsp/math.h"
+#include "engine/dsp/simd.h"
+
+namespace dju::engine {
+namespace {
+
+// -1 dBTP less what four times oversampling can miss below 16 kHz (docs/engine.md).
+constexpr auto kTrueCeiling = static_cast<float>(dbToGain(-1.15));
+constexpr auto kSampleCeiling = static_cast<float>(dbToGain(-1.0));
+constexpr std::int32_t kOne = 1 << 30;
+
+constexpr float perFrame(double seconds) {
+  return static_cast<float>(1 - exp2(-1 / (seconds * kSampleRate * kLn2)));
+}
+constexpr float kFastRelease = perFrame(0.080);
+constexpr float kSlowRelease = perFrame(0.400);
+
+constexpr int kTaps = 12;
+
+// The quarter, half and three-quarter points between taps 5 and 6: a sinc under a raised-cosine
+// window, each phase summing to one.
+constexpr std::array<std::array<float, kTaps>, 3> kBetween = [] {
+  std::array<std::array<float, kTaps>, 3> table{};
+  for (int phase = 0; phase < 3; ++phase) {
+    std::array<double, kTaps> row{};
+    double sum = 0;
+    for (int t = 0; t < kTaps; ++t) {
+      const double x = t - 5 - (phase + 1) / 4.0;
+      row[t] = sine(kPi * x) / (kPi * x) * (0.5 + 0.5 * cosine(kPi * x / 6.5));
+      sum += row[t];
+    }
+    for (int t = 0; t < kTaps; ++t) table[phase][t] = static_cast<float>(row[t] / sum);
+  }
+  return table;
+}();
+
+// No point between samples exceeds the largest of them by more than this factor.
+constexpr float kGrowth = [] {
+  float most = 1;
+  for (const auto& row : kBetween) {
+    float sum = 0;
+    for (float tap : row) sum += tap < 0 ? -tap : tap;
+    most = std::max(most, sum);
+  }
+  return most;
+}();
+
+float largest(const float* x, int n) noexcept {
+  Float4 peaks{};
+  int i = 0;
+  for (; i + 4 <= n; i += 4) peaks = max4(peaks, abs4(load4(x + i)));
+  float peak = std::max(std::max(peaks[0], peaks[1]), std::max(peaks[2], peaks[3]));
+  for (; i < n; ++i) peak = std::max(peak, x[i] < 0 ? -x[i] : x[i]);
+  return peak;
+}
+
+}  // namespace
+
+Limiter::Limiter(PeakKind kind) noexcept : kind_(kind) {
+  first_.ring.fill(kOne);
+  second_.ring.fill(kOne);
+  first_.sum = std::int64_t{kOne} * kFirstBox;
+  second_.sum = std::int64_t{kOne} * kSecondBox;
+}
+
+bool Limiter::atRest() const noexcept {
+  return head_ == tail_ && fast_ == 1 && slow_ == 1 &&
+         first_.sum == std::int64_t{kOne} * kFirstBox &&
+         second_.sum == std::int64_t{kOne} * kSecondBox;
+}
+
+// needed_[i] becomes the largest magnitude of the points between input[i - 6] and input[i - 5].
+void Limiter::measureBetween(const float* input, int frames) noexcept {
+  for (int i = 0; i < frames; i += 4) {  // may run over the end by three; there is room
+    Float4 peak = load4(needed_.data() + i);
+    for (const auto& row : kBetween) {
+      Float4 sum{};
+      for (int t = 0; t < kTaps; ++t) sum += row[t] * load4(input + i - (kTaps - 1) + t);
+      peak = max4(peak, abs4(sum));
+    }
+    store4(needed_.data() + i, peak);
+  }
+}
+
+bool Limiter::measure(int frames) noexcept {
+  const float* left = left_.data() + kLatency;
+  const float* right = right_.data() + kLatency;
+  const float ceiling = kind_ == PeakKind::kTrue ? kTrueCeiling : kSampleCeiling;
+  const float most =
+      std::max(largest(left - kTaps, frames + kTaps), largest(right - kTaps, frames + kTaps));
+  if (most * (kind_ == PeakKind::kTrue ? kGrowth * 1.001F : 1.0F) < ceiling) return false;
+  for (int i = 0; i < frames; i += 4) {
+    store4(needed_.data() + i, max4(abs4(load4(left + i - 5)), abs4(load4(right + i - 5))));
+  }
+  if (kind_ == PeakKind::kTrue) {
+    measureBetween(left, frames);
+    measureBetween(right, frames);
+  }
+  bool any = false;
+  for (int i = 0; i < frames; ++i) {
+    const bool over = needed_[i] > ceiling;
+    needed_[i] = over ? ceiling / needed_[i] : 1.0F;
+    any = any || over;
+  }
+  return any;
+}
+
+// The least gain of the last kWindow frames, by a queue of candidates that only fall.
+float Limiter::windowMinimum(float gain) noexcept {
+  if (gain < 1) {
+    while (tail_ != head_ && candidateGain_[(tail_ - 1) % kRing] >= gain) --tail_;
+    candidateGain_[tail_ % kRing] = gain;
+    candidateTime_[tail_ % kRing] = time_;
+    ++tail_;
+  }
+  if (head_ != tail_ && candidateTime_[head_ % kRing] <= time_ - kWindow) ++head_;
+  return head_ == tail_ ? 1.0F : candidateGain_[head_ % kRing];
+}
+
+std::int32_t Limiter::average(Box& box, std::int32_t value, std::uint32_t length) noexcept {
+  box.sum += value - box.ring[(box.next - length) % kRing];
+  box.ring[box.next++ % kRing] = value;
+  return static_cast<std::int32_t>(box.sum / length);
+}
+
+float Limiter::nextGain(float needed) noexcept {
+  const float least = windowMinimum(needed);
+  fast_ = std::min(least, fast_ + kFastRelease * (1 - fast_));
+  slow_ += kSlowRelease * (least - slow_);
+  if (fast_ > 0.9999F && least == 1) fast_ = 1;
+  if (slow_ > 0.9999F && least == 1) slow_ = 1;
+  const auto target = static_cast<std::int32_t>(std::min(fast_, slow_) * static_cast<float>(kOne));
+  const std::int32_t once = average(first_, target, kFirstBox);
+  const std::int32_t twice = average(second_, once, kSecondBox);
+  ++time_;
+  return static_cast<float>(twice) * (1.0F / static_cast<float>(kOne));
+}
+
+float Limiter::process(const float* left, const float* right, int frames,
+                       float* interleaved) noexcept {
+  std::copy_n(left, frames, left_.data() + kLatency);
+  std::copy_n(right, frames, right_.data() + kLatency);
+  float smallest = 1;
+  const bool over = measure(frames);
+  if (!over && atRest()) {
+    for (int i = 0; i < frames; ++i) {
+      interleaved[2 * i] = left_[i];
+      interleaved[2 * i + 1] = right_[i];
+    }
+    time_ += frames;
+  } else {
+    if (!over) std::fill_n(needed_.data(), frames, 1.0F);
+    for (int i = 0; i < frames; ++i) {
+      const float gain = nextGain(needed_[i]);
+      smallest = std::min(smallest, gain);
+      interleaved[2 * i] = left_[i] * gain;
+      interleaved[2 * i + 1] = right_[i] * gain;
+    }
+  }
+  std::copy_n(left_.data() + frames, kLatency, left_.data());
+  std::copy_n(right_.data() + frames, kLatency, right_.data());
+  return smallest;
+}
+
+}  // namespace dju::engine
