@@ -5,6 +5,7 @@
 // Result<T> instead. Assertions are only for our own mistakes, never for input.
 #pragma once
 
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -14,7 +15,7 @@
 namespace dju {
 
 // What went wrong, in the terms that the outside needs: HTTP statuses, socket acknowledgements and
-// exit codes are derived from it in one place (server/api/error_status.h, app/main.cpp).
+// exit codes are derived from it in one place (server/net/error_status.h, app/main.cpp).
 enum class ErrorCode {
   kInvalid,        // the input is malformed or out of range
   kUnauthorized,   // no token, or a token that does not verify
@@ -63,6 +64,24 @@ class [[nodiscard]] Result {
 
  private:
   std::variant<T, Error> state_;
+};
+
+// Success without a value, or an Error: `return {};` succeeds.
+template <>
+class [[nodiscard]] Result<void> {
+ public:
+  Result() = default;
+  Result(Error error) : error_(std::move(error)) {}            // NOLINT(google-explicit-constructor)
+
+  bool ok() const { return !error_.has_value(); }
+  explicit operator bool() const { return ok(); }
+  const Error& error() const { return error_.value(); }
+  void valueOrThrow() && {
+    if (error_) throw *error_;
+  }
+
+ private:
+  std::optional<Error> error_;
 };
 
 }  // namespace dju
