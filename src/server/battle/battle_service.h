@@ -75,8 +75,11 @@ class BattleService {
   bool allEnded() const;
 
  private:
-  struct Entry;
+  using Tracks = std::vector<PlayableTrack>;
   std::shared_ptr<Room> open(RoomConfig config, std::shared_ptr<LiveBattle> battle);
+  std::shared_ptr<Room> openReplay(const std::string& recordingId, engine::BattleLog log, Tracks tracks);
+  void acquireTracks(const std::vector<engine::LogTrack>& wanted, std::function<void(Result<Tracks>)> done);
+  Result<Votes> keepVote(const std::string& battleId, const Identity& voter, const nlohmann::json& vote);
   void checkAllowance(const Identity& creator);
   void ended(const std::string& battleId, const engine::LogMark& end);
   void sweep(Room::Clock::time_point now);

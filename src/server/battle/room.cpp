@@ -222,13 +222,15 @@ Result<std::uint32_t> Room::addTrack(PlayableTrack track) {
   inbound.kind = Inbound::Kind::kTrack;
   inbound.trackIndex = index;
   inbound.track = track.audio;
-  auto line = std::make_unique<std::string>(engine::formatTrack(track.log));
+  auto line = config_.replay ? nullptr : std::make_unique<std::string>(engine::formatTrack(track.log));
   inbound.logLine = line.get();
   if (!battle_->post(inbound)) return Error(ErrorCode::kTooMany, "load: the battle is too busy; try again");
   line.release();
   table_.push_back(std::move(track));
   return index;
 }
+
+void Room::provideTrack(PlayableTrack track) { addTrack(std::move(track)).value(); }
 
 void Room::post(const Intent& intent, engine::PlayerIndex player, std::int64_t arrivedNs, Ack ack) {
   Inbound inbound;

@@ -91,6 +91,9 @@ class Room : public std::enable_shared_from_this<Room> {
   Result<nlohmann::json> vote(const ClientId& client, const nlohmann::json& payload);
   Result<nlohmann::json> reportLatency(const ClientId& client, const nlohmann::json& payload);
 
+  // Puts a track into the battle's table ahead of any command (replays).
+  void provideTrack(PlayableTrack track);
+
   // After each engine tick: passes on what the engine carried out and what is due by now.
   void pump(Clock::time_point now);
 

@@ -1,0 +1,275 @@
+#include "server/battle/battle_service.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <fstream>
+
+#include "core/log.h"
+#include "server/battle/log_file.h"
+#include "storage/battle_store.h"
+
+namespace dju::server {
+namespace {
+
+using nlohmann::json;
+
+constexpr auto kSweep = std::chrono::seconds(1);
+constexpr auto kKeepEnded = std::chrono::minutes(30);  // for votes and late looks
+
+std::int64_t nowMs() {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(
+             std::chrono::system_clock::now().time_since_epoch()).count();
+}
+
+int integerField(const json& request, const char* key, int otherwise, int low, int high) {
+  if (!request.contains(key) || request[key].is_null()) return otherwise;
+  const json& value = request[key];
+  if (!value.is_number_integer() || value < low || value > high)
+    throw Error(ErrorCode::kInvalid, fmt::format("{}: send a whole number from {} to {}", key, low, high));
+  return value.get<int>();
+}
+
+std::string textField(const json& request, const char* key, const std::string& otherwise) {
+  if (!request.contains(key) || request[key].is_null()) return otherwise;
+  if (!request[key].is_string()) throw Error(ErrorCode::kInvalid, fmt::format("{}: send a text", key));
+  return request[key];
+}
+
+// POST /api/v1/battles, checked.
+RoomConfig roomConfig(const json& request) {
+  if (!request.is_object()) throw Error(ErrorCode::kInvalid, "battle: send {name, format, …}");
+  RoomConfig config;
+  config.id = "b-" + randomHex(8);
+  config.name = cleanName(textField(request, "name", "Battle")).valueOrThrow();
+  const std::string format = textField(request, "format", "back_to_back");
+  const auto found = findFormat(format);
+  if (!found)
+    throw Error(ErrorCode::kInvalid, fmt::format("format: \"{}\"; send back_to_back, rounds or free", format.substr(0, 40)));
+  config.format = *found;
+  config.rounds = integerField(request, "rounds", 3, 1, 8);
+  config.roundSeconds = integerField(request, "roundSeconds", 120, 30, 1800);
+  const std::string visibility = textField(request, "visibility", "public");
+  if (visibility != "public" && visibility != "unlisted")
+    throw Error(ErrorCode::kInvalid, "visibility: send public or unlisted");
+  config.unlisted = visibility == "unlisted";
+  config.inviteSecret = randomHex(8);
+  config.watchSecret = randomHex(8);
+  config.createdAtMs = nowMs();
+  return config;
+}
+
+engine::LogHeader logHeader(const RoomConfig& config, const engine::BattleConfig& engine) {
+  engine::LogHeader header;
+  header.battleId = config.id;
+  header.name = config.name;
+  header.format = formatName(config.format);
+  header.createdAt = storage::rfc3339(config.createdAtMs);
+  header.config = engine;
+  return header;
+}
+
+// Bound to the battle that created it; null once the room is gone.
+Error noSuchBattle(const std::string& id) {
+  return {ErrorCode::kNotFound,
+          fmt::format("battle {}: no such battle; see GET /api/v1/battles", id.substr(0, 40))};
+}
+
+}  // namespace
+
+BattleService::BattleService(const ServerConfig& config, Parts parts) : config_(config), parts_(std::move(parts)) {}
+BattleService::~BattleService() = default;
+
+std::filesystem::path BattleService::logFile(const std::string& battleId) const {
+  return config_.dataDir / "battles" / (battleId + ".djlog");
+}
+
+void BattleService::recover() {
+  std::filesystem::create_directories(config_.dataDir / "battles");
+  for (const std::string& id : parts_.store.unfinished()) {
+    const auto log = readLogFile(logFile(id));
+    if (!log || log->marks.empty()) {
+      log::warn("battle {}: cut off by a crash before its first mark; it has no recording", id);
+      parts_.store.remove(id);
+      continue;
+    }
+    const engine::LogMark last = log->marks.back();
+    log::info("battle {}: cut off by a crash; whole up to {:.1f} s ({} bytes of a torn tail ignored)", id,
+              last.frame.seconds(), log->tornBytes);
+    parts_.store.finish(id, last.frame.index(), last.hash, storage::BattleEnd::kCutOff);
+    parts_.recorded(id);
+  }
+}
+
+void BattleService::checkAllowance(const Identity& creator) {
+  if (parts_.clock.battles() >= config_.maxBattles)
+    throw Error(ErrorCode::kTooMany,
+                fmt::format("battle: this server is full ({} battles); try again when one has ended", config_.maxBattles));
+  const double perHour = config_.battlesPerGuestHour;
+  auto& allowance = allowances_.try_emplace(creator.playerId, perHour / 3600.0, perHour).first->second;
+  if (!allowance.allow())
+    throw Error(ErrorCode::kTooMany, fmt::format("battle: at most {} new battles an hour", config_.battlesPerGuestHour));
+}
+
+std::shared_ptr<Room> BattleService::create(const Identity& creator, const json& request) {
+  RoomConfig config = roomConfig(request);
+  checkAllowance(creator);
+  engine::BattleConfig engine;
+  AudioSink* sink = parts_.streams.open(config.id, 1 + engine.monitors);
+  const auto battle = std::make_shared<LiveBattle>(config.id, engine, sink);
+  const std::string id = config.id;
+  try {
+    parts_.logs.follow(battle, logFile(id), engine::formatHeader(logHeader(config, engine)), [this, id] {
+      parts_.post([this, id] { parts_.recorded(id); });
+    });
+    parts_.store.insert({id, config.name, std::string(formatName(config.format)), config.createdAtMs});
+    const auto room = open(std::move(config), battle);
+    room->reserveSeat(Seat::kA, creator);
+    return room;
+  } catch (...) {
+    parts_.streams.close(id);
+    throw;
+  }
+}
+
+std::shared_ptr<Room> BattleService::open(RoomConfig config, std::shared_ptr<LiveBattle> battle) {
+  const std::string id = config.id;
+  auto output = parts_.output(id);
+  Room::Hooks hooks;
+  hooks.ended = [this, id](const engine::LogMark& end) { ended(id, end); };
+  hooks.vote = [this, id](const Identity& voter, const json& vote) { return keepVote(id, voter, vote); };
+  const auto room = std::make_shared<Room>(std::move(config), battle, parts_.tracks, *output, std::move(hooks));
+  parts_.clock.drive(battle);
+  outputs_[id] = std::move(output);
+  rooms_[id] = room;
+  return room;
+}
+
+void BattleService::replay(const std::string& recordingId, std::function<void(Result<std::shared_ptr<Room>>)> done) {
+  const auto log = readLogFile(logFile(recordingId));
+  if (!log) return done(log.error());
+  acquireTracks(log->tracks, [this, recordingId, log = *log, done = std::move(done)](
+                                 Result<std::vector<PlayableTrack>> tracks) mutable {
+    if (!tracks) return done(tracks.error());
+    try {
+      done(openReplay(recordingId, std::move(log), std::move(tracks).value()));
+    } catch (const Error& error) {
+      done(error);
+    }
+  });
+}
+
+std::shared_ptr<Room> BattleService::openReplay(const std::string& recordingId, engine::BattleLog log,
+                                                std::vector<PlayableTrack> tracks) {
+  RoomConfig config;
+  config.id = "r-" + randomHex(8);
+  config.name = log.header.name;
+  config.format = findFormat(log.header.format).value_or(BattleFormat::kFree);
+  config.replay = true;
+  config.createdAtMs = nowMs();
+  const Frame end = log.end ? log.end->frame : log.marks.back().frame;
+  AudioSink* sink = parts_.streams.open(config.id, 1 + log.header.config.monitors);
+  const auto battle = std::make_shared<LiveBattle>(config.id, log.header.config, sink,
+                                                   ReplayScript{std::move(log.commands), end});
+  const auto room = open(std::move(config), battle);
+  for (PlayableTrack& track : tracks) room->provideTrack(std::move(track));
+  log::info("battle {}: replay of {}", room->config().id, recordingId);
+  return room;
+}
+
+// Fetches the tracks one after the other, each with the grid it was played by.
+void BattleService::acquireTracks(const std::vector<engine::LogTrack>& wanted,
+                                  std::function<void(Result<std::vector<PlayableTrack>>)> done) {
+  struct Work {
+    std::vector<engine::LogTrack> wanted;
+    std::vector<PlayableTrack> got;
+    std::function<void(Result<std::vector<PlayableTrack>>)> done;
+    std::function<void()> next;
+  };
+  const auto work = std::make_shared<Work>(Work{wanted, {}, std::move(done), {}});
+  work->next = [this, work] {
+    if (work->got.size() == work->wanted.size()) {
+      work->next = nullptr;
+      return work->done(std::move(work->got));
+    }
+    const engine::LogTrack& log = work->wanted[work->got.size()];
+    parts_.tracks.acquire(log.id, [work, log](Result<PlayableTrack> track) {
+      if (track && track->log.pcmHash != log.pcmHash)
+        track = Error(ErrorCode::kConflict,
+                      fmt::format("track {}: its decoded sound is not the one that was played", log.id.substr(0, 12)));
+      if (!track) {
+        work->next = nullptr;
+        return work->done(track.error());
+      }
+      PlayableTrack playable = std::move(track).value();
+      playable.audio.grid = log.grid;
+      playable.log = log;
+      work->got.push_back(std::move(playable));
+      const auto next = work->next;
+      next();
+    });
+  };
+  const auto first = work->next;
+  first();
+}
+
+std::shared_ptr<Room> BattleService::find(const std::string& battleId) const {
+  const auto at = rooms_.find(battleId);
+  return at == rooms_.end() ? nullptr : at->second;
+}
+
+std::shared_ptr<Room> BattleService::get(const std::string& battleId) const {
+  auto room = find(battleId);
+  if (!room) throw noSuchBattle(battleId);
+  return room;
+}
+
+Result<Votes> BattleService::keepVote(const std::string& battleId, const Identity& voter, const json& vote) {
+  const std::string choice = vote.is_object() && vote.contains("choice") && vote["choice"].is_string()
+                                 ? vote["choice"].get<std::string>() : "";
+  if (choice != "A" && choice != "B" && choice != "tie")
+    return Error(ErrorCode::kInvalid, "vote: choice must be A, B or tie");
+  return parts_.store.vote(battleId, voter.playerId, choice, vote);
+}
+
+void BattleService::ended(const std::string& battleId, const engine::LogMark& end) {
+  endedAt_[battleId] = Room::Clock::now();
+  parts_.streams.close(battleId);
+  if (!rooms_.at(battleId)->config().replay)
+    parts_.store.finish(battleId, end.frame.index(), end.hash, storage::BattleEnd::kEnded);
+}
+
+void BattleService::pump() {
+  const auto now = Room::Clock::now();
+  for (const auto& [id, room] : rooms_) room->pump(now);
+  if (now - swept_ < kSweep) return;
+  swept_ = now;
+  sweep(now);
+}
+
+void BattleService::sweep(Room::Clock::time_point now) {
+  for (const auto& [id, room] : rooms_) {
+    const auto empty = room->emptySince();
+    if (room->state() != Room::State::kEnded && empty &&
+        now - *empty > std::chrono::minutes(config_.emptyBattleMinutes))
+      room->close();
+  }
+  std::erase_if(endedAt_, [&](const auto& entry) {
+    if (now - entry.second < kKeepEnded) return false;
+    rooms_.erase(entry.first);
+    outputs_.erase(entry.first);
+    return true;
+  });
+}
+
+void BattleService::closeAll() {
+  for (const auto& [id, room] : rooms_)
+    if (room->state() != Room::State::kEnded) room->close();
+}
+
+bool BattleService::allEnded() const {
+  return std::all_of(rooms_.begin(), rooms_.end(),
+                     [](const auto& entry) { return entry.second->battle().ended(); });
+}
+
+}  // namespace dju::server
