@@ -1,12 +1,15 @@
 #include "server/battle/battle_service.h"
 
+#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <fstream>
 
+#include "core/hash.h"
 #include "core/log.h"
 #include "server/battle/log_file.h"
+#include "server/battle/tracklist.h"
 #include "storage/battle_store.h"
 
 namespace dju::server {
@@ -16,11 +19,6 @@ using nlohmann::json;
 
 constexpr auto kSweep = std::chrono::seconds(1);
 constexpr auto kKeepEnded = std::chrono::minutes(30);  // for votes and late looks
-
-std::int64_t nowMs() {
-  return std::chrono::duration_cast<std::chrono::milliseconds>(
-             std::chrono::system_clock::now().time_since_epoch()).count();
-}
 
 int integerField(const json& request, const char* key, int otherwise, int low, int high) {
   if (!request.contains(key) || request[key].is_null()) return otherwise;
@@ -55,7 +53,7 @@ RoomConfig roomConfig(const json& request) {
   config.unlisted = visibility == "unlisted";
   config.inviteSecret = randomHex(8);
   config.watchSecret = randomHex(8);
-  config.createdAtMs = nowMs();
+  config.createdAtMs = storage::nowMs();
   return config;
 }
 
@@ -64,12 +62,40 @@ engine::LogHeader logHeader(const RoomConfig& config, const engine::BattleConfig
   header.battleId = config.id;
   header.name = config.name;
   header.format = formatName(config.format);
-  header.createdAt = storage::rfc3339(config.createdAtMs);
+  header.createdAt = fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(config.createdAtMs / 1000));
   header.config = engine;
   return header;
 }
 
-// Bound to the battle that created it; null once the room is gone.
+storage::BattleRow newRow(const RoomConfig& config, const Identity& creator) {
+  storage::BattleRow row;
+  row.id = config.id;
+  row.name = config.name;
+  row.format = formatName(config.format);
+  row.kind = "live";
+  row.state = "waiting";
+  row.visibility = config.unlisted ? "unlisted" : "public";
+  row.creator = creator.playerId;
+  row.invite = config.inviteSecret;
+  row.watch = config.watchSecret;
+  row.config = {{"rounds", config.rounds}, {"roundSeconds", config.roundSeconds}};
+  row.createdAt = config.createdAtMs;
+  row.dspRevision = engine::kDspRevision;
+  return row;
+}
+
+std::vector<std::pair<std::int64_t, std::int64_t>> heardIntervals(const json& vote) {
+  constexpr std::size_t kMaxIntervals = 64;
+  std::vector<std::pair<std::int64_t, std::int64_t>> intervals;
+  if (!vote.contains("heardIntervals") || !vote["heardIntervals"].is_array()) return intervals;
+  for (const json& interval : vote["heardIntervals"]) {
+    if (intervals.size() == kMaxIntervals) break;
+    if (interval.is_array() && interval.size() == 2 && interval[0].is_number_integer() && interval[1].is_number_integer())
+      intervals.emplace_back(interval[0], interval[1]);
+  }
+  return intervals;
+}
+
 Error noSuchBattle(const std::string& id) {
   return {ErrorCode::kNotFound,
           fmt::format("battle {}: no such battle; see GET /api/v1/battles", id.substr(0, 40))};
@@ -81,24 +107,51 @@ BattleService::BattleService(const ServerConfig& config, Parts parts) : config_(
 BattleService::~BattleService() = default;
 
 std::filesystem::path BattleService::logFile(const std::string& battleId) const {
-  return config_.dataDir / "battles" / (battleId + ".djlog");
+  return config_.dataDir / "recordings" / (battleId + ".djlog");
 }
 
 void BattleService::recover() {
-  std::filesystem::create_directories(config_.dataDir / "battles");
-  for (const std::string& id : parts_.store.unfinished()) {
-    const auto log = readLogFile(logFile(id));
+  std::filesystem::create_directories(config_.dataDir / "recordings");
+  for (const storage::BattleRow& row : parts_.store.battles("", storage::BattleStore::Listing::kAll, 100000, 0)) {
+    if (row.state == "ended") continue;
+    const auto log = readLogFile(logFile(row.id));
     if (!log || log->marks.empty()) {
-      log::warn("battle {}: cut off by a crash before its first mark; it has no recording", id);
-      parts_.store.remove(id);
-      continue;
+      log::warn("battle {}: cut off by a crash before its first mark; it has no recording", row.id);
+    } else {
+      log::info("battle {}: cut off by a crash; whole up to {:.1f} s ({} bytes of a torn tail ignored)", row.id,
+                log->marks.back().frame.seconds(), log->tornBytes);
     }
-    const engine::LogMark last = log->marks.back();
-    log::info("battle {}: cut off by a crash; whole up to {:.1f} s ({} bytes of a torn tail ignored)", id,
-              last.frame.seconds(), log->tornBytes);
-    parts_.store.finish(id, last.frame.index(), last.hash, storage::BattleEnd::kCutOff);
-    parts_.recorded(id);
+    closeBooks(row.id, log && !log->marks.empty() ? log->marks.back() : engine::LogMark{}, Ending::kCutOff);
   }
+}
+
+// The row of a battle that has ended, whichever way.
+void BattleService::closeBooks(const std::string& battleId, const engine::LogMark& end, Ending ending) {
+  auto row = parts_.store.battle(battleId);
+  if (!row) return log::error("battle {}: it ended, but has no row: {}", battleId, row.error().what());
+  storage::BattleRow& battle = row.value();
+  battle.state = "ended";
+  battle.endedAt = storage::nowMs();
+  battle.frames = end.frame.index();
+  battle.hash = hex64(end.hash);
+  battle.config["ended"] = ending == Ending::kProper;
+  if (const auto log = readLogFile(logFile(battleId))) {
+    battle.tracklist = tracklist(*log);
+    battle.dspRevision = log->header.dspRevision;
+    std::error_code unknown;
+    battle.logBytes = static_cast<std::int64_t>(std::filesystem::file_size(logFile(battleId), unknown));
+  }
+  parts_.store.save(battle);
+  if (battle.frames > 0) parts_.recorded(battleId);
+}
+
+void BattleService::savePlayers(const Room& room) {
+  auto row = parts_.store.battle(room.config().id);
+  if (!row) return;
+  const json described = room.describe();
+  row.value().players = described["players"];
+  row.value().state = described["state"];
+  parts_.store.save(row.value());
 }
 
 void BattleService::checkAllowance(const Identity& creator) {
@@ -119,10 +172,10 @@ std::shared_ptr<Room> BattleService::create(const Identity& creator, const json&
   const auto battle = std::make_shared<LiveBattle>(config.id, engine, sink);
   const std::string id = config.id;
   try {
+    parts_.store.save(newRow(config, creator));
     parts_.logs.follow(battle, logFile(id), engine::formatHeader(logHeader(config, engine)), [this, id] {
-      parts_.post([this, id] { parts_.recorded(id); });
+      parts_.post([this, id] { logClosed(id); });
     });
-    parts_.store.insert({id, config.name, std::string(formatName(config.format)), config.createdAtMs});
     const auto room = open(std::move(config), battle);
     room->reserveSeat(Seat::kA, creator);
     return room;
@@ -137,6 +190,9 @@ std::shared_ptr<Room> BattleService::open(RoomConfig config, std::shared_ptr<Liv
   auto output = parts_.output(id);
   Room::Hooks hooks;
   hooks.ended = [this, id](const engine::LogMark& end) { ended(id, end); };
+  hooks.changed = [this, id] {
+    if (const auto room = find(id); room && !room->config().replay) savePlayers(*room);
+  };
   hooks.vote = [this, id](const Identity& voter, const json& vote) { return keepVote(id, voter, vote); };
   const auto room = std::make_shared<Room>(std::move(config), battle, parts_.tracks, *output, std::move(hooks));
   parts_.clock.drive(battle);
@@ -166,7 +222,7 @@ std::shared_ptr<Room> BattleService::openReplay(const std::string& recordingId, 
   config.name = log.header.name;
   config.format = findFormat(log.header.format).value_or(BattleFormat::kFree);
   config.replay = true;
-  config.createdAtMs = nowMs();
+  config.createdAtMs = storage::nowMs();
   const Frame end = log.end ? log.end->frame : log.marks.back().frame;
   AudioSink* sink = parts_.streams.open(config.id, 1 + log.header.config.monitors);
   const auto battle = std::make_shared<LiveBattle>(config.id, log.header.config, sink,
@@ -229,14 +285,32 @@ Result<Votes> BattleService::keepVote(const std::string& battleId, const Identit
                                  ? vote["choice"].get<std::string>() : "";
   if (choice != "A" && choice != "B" && choice != "tie")
     return Error(ErrorCode::kInvalid, "vote: choice must be A, B or tie");
-  return parts_.store.vote(battleId, voter.playerId, choice, vote);
+  const bool ofRound = vote.contains("round") && vote["round"].is_number_integer();
+  storage::Vote cast;
+  cast.subject = ofRound ? fmt::format("battle:{}/round:{}", battleId, vote["round"].get<int>()) : "battle:" + battleId;
+  cast.sides = {"A", "B"};
+  cast.choice = choice;
+  cast.voter = voter.playerId;
+  cast.heard = heardIntervals(vote);
+  cast.frame = vote.contains("heard") && vote["heard"].is_number() ? static_cast<std::int64_t>(vote["heard"].get<double>()) : 0;
+  cast.castAt = storage::nowMs();
+  const auto totals = parts_.store.castVote(cast);
+  if (!totals) return totals.error();
+  return Votes{totals->a, totals->b, totals->tie};
 }
 
 void BattleService::ended(const std::string& battleId, const engine::LogMark& end) {
   endedAt_[battleId] = Room::Clock::now();
+  ends_[battleId] = end;
   parts_.streams.close(battleId);
-  if (!rooms_.at(battleId)->config().replay)
-    parts_.store.finish(battleId, end.frame.index(), end.hash, storage::BattleEnd::kEnded);
+}
+
+// Once the log is whole on the disk its tracklist can be read, and the archive made.
+void BattleService::logClosed(const std::string& battleId) {
+  const auto end = ends_.find(battleId);
+  if (end == ends_.end()) return;
+  closeBooks(battleId, end->second, Ending::kProper);
+  ends_.erase(end);
 }
 
 void BattleService::pump() {

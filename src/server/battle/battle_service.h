@@ -44,7 +44,7 @@ class BattleService {
     std::function<std::unique_ptr<RoomOutput>(const std::string& battleId)> output;
     // Runs something on the network thread. Any thread.
     std::function<void(std::function<void()>)> post;
-    // A battle has ended and its log is closed: make its archive.
+    // A battle has ended and its log is whole on the disk: make its archive.
     std::function<void(const std::string& battleId)> recorded;
   };
 
@@ -80,6 +80,10 @@ class BattleService {
   std::shared_ptr<Room> openReplay(const std::string& recordingId, engine::BattleLog log, Tracks tracks);
   void acquireTracks(const std::vector<engine::LogTrack>& wanted, std::function<void(Result<Tracks>)> done);
   Result<Votes> keepVote(const std::string& battleId, const Identity& voter, const nlohmann::json& vote);
+  enum class Ending { kProper, kCutOff };
+  void closeBooks(const std::string& battleId, const engine::LogMark& end, Ending ending);
+  void savePlayers(const Room& room);
+  void logClosed(const std::string& battleId);
   void checkAllowance(const Identity& creator);
   void ended(const std::string& battleId, const engine::LogMark& end);
   void sweep(Room::Clock::time_point now);
@@ -89,6 +93,7 @@ class BattleService {
   std::map<std::string, std::shared_ptr<Room>> rooms_;
   std::map<std::string, std::unique_ptr<RoomOutput>> outputs_;
   std::map<std::string, Room::Clock::time_point> endedAt_;
+  std::map<std::string, engine::LogMark> ends_;  // of battles whose log is still being closed
   std::map<std::string, RateLimit> allowances_;  // by creator
   Room::Clock::time_point swept_{};
 };

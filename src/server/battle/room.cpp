@@ -58,6 +58,7 @@ void Room::reserveSeat(Seat seat, const Identity& player) { sit(seat, player); }
 void Room::sit(Seat seat, const Identity& who) {
   seats_[static_cast<int>(seat)].player = who;
   logEvent("seat", {{"seat", seatName(seat)}, {"playerId", who.playerId}, {"name", who.name}});
+  hooks_.changed();
 }
 
 std::optional<Seat> Room::seatOf(const std::string& playerId) const {
@@ -271,6 +272,7 @@ Result<json> Room::start(const ClientId& client) {
   logEvent("battle-start", json::object());
   output_.send(Audience::kAll, "battle-start", {{"battleId", config_.id}, {"frame", startedAt_->index()}},
                Delivery::kMust);
+  hooks_.changed();
   advanceTurn();
   broadcastState(Audience::kAll, Delivery::kMust);
   return json{{"frame", startedAt_->index()}};

@@ -59,6 +59,8 @@ class Room : public std::enable_shared_from_this<Room> {
   struct Hooks {
     // The last block was rendered; the log ends with `end`.
     std::function<void(const engine::LogMark& end)> ended;
+    // Who sits where, or the battle's state, has changed.
+    std::function<void()> changed;
     // Keeps a vote and answers the new totals, or says why not.
     std::function<Result<Votes>(const Identity& voter, const nlohmann::json& vote)> vote;
   };

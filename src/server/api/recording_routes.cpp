@@ -1,0 +1,60 @@
+// Recordings over HTTP: list, log, sound, replay, verification.
+#include "server/api/recordings.h"
+#include "server/api/routes.h"
+#include "server/battle/battle_service.h"
+
+namespace dju::server {
+namespace {
+
+// Answers with the file, or starts its rendering and answers 202 with the job.
+void answerAudio(Recordings& recordings, const Tokens& tokens, const Request& request, Responder& responder,
+                 AudioForm form, std::string_view contentType) {
+  const std::string& id = request.param("id");
+  recordings.describe(id);
+  const auto file = recordings.audioFile(id, form);
+  if (std::filesystem::exists(file)) return responder.file(file, contentType);
+  const Identity who = identify(request, tokens);
+  responder.json(storage::toJson(recordings.requestAudio(id, form, who.playerId)), 202);
+}
+
+AudioForm flacForm(const Request& request) {
+  const auto rate = request.queryInteger("rate", 48000, 44100, 48000);
+  if (rate != 48000 && rate != 44100) throw Error(ErrorCode::kInvalid, "rate: send 48000 or 44100");
+  return rate == 44100 ? AudioForm::kFlac44 : AudioForm::kFlac48;
+}
+
+}  // namespace
+
+void addRecordingRoutes(Router& router, const Tokens& tokens, BattleService& battles, Recordings& recordings) {
+  router.get("/api/v1/recordings", [&](const Request& request, Responder responder) {
+    responder.json(recordings.list(static_cast<int>(request.queryInteger("limit", 50, 1, 500)),
+                                   static_cast<int>(request.queryInteger("offset", 0, 0, 1'000'000'000))));
+  });
+  router.get("/api/v1/recordings/{id}", [&](const Request& request, Responder responder) {
+    responder.json(recordings.describe(request.param("id")));
+  });
+  router.get("/api/v1/recordings/{id}/log", [&](const Request& request, Responder responder) {
+    recordings.describe(request.param("id"));
+    responder.file(recordings.logFile(request.param("id")), "application/x-ndjson");
+  });
+  router.get("/api/v1/recordings/{id}/audio.flac", [&](const Request& request, Responder responder) {
+    answerAudio(recordings, tokens, request, responder, flacForm(request), "audio/flac");
+  });
+  router.get("/api/v1/recordings/{id}/audio.opus", [&](const Request& request, Responder responder) {
+    answerAudio(recordings, tokens, request, responder, AudioForm::kOpus, "audio/ogg");
+  });
+  router.post("/api/v1/recordings/{id}/verify", [&](const Request& request, Responder responder) {
+    const Identity who = identify(request, tokens);
+    responder.json(storage::toJson(recordings.requestVerification(request.param("id"), who.playerId)), 202);
+  });
+  router.post("/api/v1/recordings/{id}/replay", [&](const Request& request, Responder responder) {
+    identify(request, tokens);
+    recordings.describe(request.param("id"));
+    battles.replay(request.param("id"), [responder](Result<std::shared_ptr<Room>> room) mutable {
+      if (!room) return responder.error(room.error());
+      responder.json(room.value()->describe(), 201);
+    });
+  });
+}
+
+}  // namespace dju::server

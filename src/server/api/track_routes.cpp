@@ -1,0 +1,175 @@
+// The library over HTTP: search, upload, look at, listen to, edit grids and crates; and jobs.
+#include <fmt/format.h>
+
+#include "server/api/routes.h"
+#include "server/net/http_text.h"
+#include "server/net/static_files.h"
+#include "storage/import.h"
+#include "storage/jobs.h"
+#include "storage/library.h"
+
+namespace dju::server {
+namespace {
+
+using nlohmann::json;
+
+storage::TrackQuery query(const Request& request) {
+  storage::TrackQuery query;
+  query.text = request.queryValue("q").value_or("");
+  query.crate = request.queryValue("crate").value_or("");
+  query.sort = storage::parseTrackSort(request.queryValue("sort").value_or("title")).valueOrThrow();
+  query.limit = static_cast<int>(request.queryInteger("limit", 50, 1, 500));
+  query.offset = static_cast<int>(request.queryInteger("offset", 0, 0, 1'000'000'000));
+  return query;
+}
+
+double numberField(const json& body, const char* key) {
+  if (!body.is_object() || !body.contains(key) || !body[key].is_number())
+    throw Error(ErrorCode::kInvalid, fmt::format("{}: missing; send a number", key));
+  return body[key];
+}
+
+std::string textField(const json& body, const char* key) {
+  if (!body.is_object() || !body.contains(key) || !body[key].is_string())
+    throw Error(ErrorCode::kInvalid, fmt::format("{}: missing; send a text", key));
+  return body[key];
+}
+
+std::vector<std::string> idList(const json& body, const char* key) {
+  std::vector<std::string> ids;
+  if (!body.is_object() || !body.contains(key)) return ids;
+  if (!body[key].is_array()) throw Error(ErrorCode::kInvalid, fmt::format("{}: send a list of track ids", key));
+  for (const json& id : body[key]) {
+    if (!id.is_string()) throw Error(ErrorCode::kInvalid, fmt::format("{}: send a list of track ids", key));
+    ids.push_back(id);
+  }
+  return ids;
+}
+
+// "X-Filename", percent-decoded; only shown, never opened.
+std::string fileName(const Request& request) {
+  const auto name = request.header("X-Filename");
+  return name ? percentDecode(*name).value_or("upload") : "upload";
+}
+
+void addTracks(Router& router, const Tokens& tokens, storage::Library& library) {
+  router.get("/api/v1/tracks", [&](const Request& request, Responder responder) {
+    const storage::TrackPage page = library.search(query(request));
+    json tracks = json::array();
+    for (const storage::Track& track : page.tracks) tracks.push_back(storage::toJson(track));
+    responder.json({{"total", page.total}, {"tracks", tracks}});
+  });
+  router.get("/api/v1/tracks/{id}", [&](const Request& request, Responder responder) {
+    responder.json(storage::toJson(library.track(request.param("id")).valueOrThrow()));
+  });
+  router.del("/api/v1/tracks/{id}", [&](const Request& request, Responder responder) {
+    const Identity who = identify(request, tokens);
+    library.remove(request.param("id"), who.playerId).valueOrThrow();
+    responder.empty();
+  });
+  router.get("/api/v1/tracks/{id}/cover", [&](const Request& request, Responder responder) {
+    const audio::Cover cover = library.cover(request.param("id")).valueOrThrow();
+    responder.bytes(makeBuffer(cover.bytes), cover.mimeType, 200, Caching::kRevalidate,
+                    fmt::format("\"{}\"", library.track(request.param("id")).valueOrThrow().coverHash));
+  });
+  router.get("/api/v1/tracks/{id}/waveform", [&](const Request& request, Responder responder) {
+    const storage::Track track = library.track(request.param("id")).valueOrThrow();
+    responder.bytes(makeBuffer(library.waveform(track.id).valueOrThrow()), "application/vnd.dju.waveform", 200,
+                    Caching::kRevalidate, fmt::format("\"{}\"", track.waveformHash));
+  });
+  // For previews in a DJ's own headphones: the file as it came.
+  router.get("/api/v1/tracks/{id}/audio", [&](const Request& request, Responder responder) {
+    identify(request, tokens);
+    const storage::Track track = library.track(request.param("id")).valueOrThrow();
+    responder.file(library.sourcePath(track), contentTypeOf("track." + track.format));
+  });
+  router.get("/api/v1/tracks/{id}/grid", [&](const Request& request, Responder responder) {
+    responder.json(storage::gridToJson(library.track(request.param("id")).valueOrThrow()));
+  });
+  router.put("/api/v1/tracks/{id}/grid", [&](const Request& request, Responder responder) {
+    identify(request, tokens);
+    const json body = request.json();
+    responder.json(storage::gridToJson(
+        library.editGrid(request.param("id"), numberField(body, "anchorSeconds"), numberField(body, "bpm")).valueOrThrow()));
+  });
+}
+
+void addCrates(Router& router, const Tokens& tokens, storage::Library& library) {
+  router.get("/api/v1/crates", [&](const Request& request, Responder responder) {
+    const Identity who = identify(request, tokens);
+    json crates = json::array();
+    for (const storage::Crate& crate : library.crates(who.playerId)) crates.push_back(storage::toJson(crate));
+    responder.json({{"crates", crates}});
+  });
+  router.post("/api/v1/crates", [&](const Request& request, Responder responder) {
+    const Identity who = identify(request, tokens);
+    responder.json(storage::toJson(library.addCrate(textField(request.json(), "name"), who.playerId).valueOrThrow()), 201);
+  });
+  router.put("/api/v1/crates/{id}", [&](const Request& request, Responder responder) {
+    const Identity who = identify(request, tokens);
+    const json body = request.json();
+    storage::CrateChange change;
+    if (body.is_object() && body.contains("name")) change.name = textField(body, "name");
+    change.add = idList(body, "add");
+    change.remove = idList(body, "remove");
+    responder.json(storage::toJson(library.changeCrate(request.param("id"), who.playerId, change).valueOrThrow()));
+  });
+  router.del("/api/v1/crates/{id}", [&](const Request& request, Responder responder) {
+    const Identity who = identify(request, tokens);
+    library.removeCrate(request.param("id"), who.playerId).valueOrThrow();
+    responder.empty();
+  });
+}
+
+void addUpload(Router& router, const Tokens& tokens, const ServerConfig& config, storage::Library& library,
+               storage::JobQueue& jobs) {
+  RouteOptions options;
+  options.maxBody = config.uploadMegabytes << 20;
+  options.uploadFolder = library.tempFolder();
+  // A stranger's token is checked before any of the body is read.
+  options.admit = [&tokens](const Request& request) -> Result<void> {
+    const auto who = tokens.verify(request.bearerToken().value_or(""));
+    if (!who) return who.error();
+    return {};
+  };
+  router.post("/api/v1/tracks", [&](const Request& request, Responder responder) {
+    const Identity who = identify(request, tokens);
+    if (!request.upload || request.upload->bytes() == 0)
+      throw Error(ErrorCode::kInvalid, fmt::format("upload \"{}\": 0 bytes; send a sound file", fileName(request)));
+    const json payload = {{"file", request.upload->path().string()}, {"name", fileName(request)}, {"uploader", who.playerId}};
+    const storage::Job job = jobs.submit("import", payload, who.playerId).valueOrThrow();
+    request.upload->keep();
+    responder.json({{"job", storage::toJson(job)}}, 202);
+  }, options);
+  jobs.handle("import", [&library](storage::JobContext& context) -> json {
+    const json& payload = context.job().payload;
+    const std::filesystem::path file = payload.at("file").get<std::string>();
+    storage::ImportOptions import;
+    import.fileName = payload.at("name");
+    import.uploader = payload.at("uploader");
+    const auto imported = storage::importFile(library, file, import,
+                                              [&](double progress, std::string_view stage) { context.progress(progress, stage); });
+    std::error_code ignored;
+    std::filesystem::remove(file, ignored);
+    if (!imported) throw imported.error();
+    return {{"trackId", imported->trackId}, {"known", imported->known}};
+  });
+  router.get("/api/v1/jobs/{id}", [&](const Request& request, Responder responder) {
+    const Identity who = identify(request, tokens);
+    const storage::Job job = jobs.get(request.param("id")).valueOrThrow();
+    if (!job.owner.empty() && job.owner != who.playerId)
+      throw Error(ErrorCode::kForbidden, fmt::format("job {}: it is somebody else's", job.id));
+    responder.json(storage::toJson(job));
+  });
+}
+
+}  // namespace
+
+void addTrackRoutes(Router& router, const Tokens& tokens, const ServerConfig& config, storage::Library& library,
+                    storage::JobQueue& jobs) {
+  addTracks(router, tokens, library);
+  addCrates(router, tokens, library);
+  addUpload(router, tokens, config, library, jobs);
+}
+
+}  // namespace dju::server

@@ -1,0 +1,48 @@
+#include "server/battle/library_tracks.h"
+
+#include <utility>
+
+#include "storage/library.h"
+#include "storage/pcm_cache.h"
+
+namespace dju::server {
+namespace {
+
+PlayableTrack playable(const storage::Track& track, const storage::TrackHandle& handle) {
+  PlayableTrack result;
+  result.audio.audio = handle->audio();
+  result.audio.grid = storage::toEngineGrid(track.grid);
+  result.log.id = track.id;
+  result.log.pcmHash = track.pcmHash;
+  result.log.analysisHash = track.analysisHash;
+  result.log.frames = result.audio.audio.frames;
+  result.log.grid = result.audio.grid;
+  result.log.title = track.title;
+  result.log.artist = track.artist;
+  result.summary = {{"trackId", track.id},
+                    {"title", track.title},
+                    {"artist", track.artist},
+                    {"durationSeconds", track.durationSeconds()},
+                    {"frames", track.frames},
+                    {"bpm", track.grid.bpm()},
+                    {"grid", storage::gridToJson(track)},
+                    {"key", track.key.empty() ? nlohmann::json() : nlohmann::json(track.key)},
+                    {"analysisHash", track.analysisHash}};
+  result.keepAlive = handle;
+  return result;
+}
+
+}  // namespace
+
+void LibraryTracks::acquire(const std::string& trackId, std::function<void(Result<PlayableTrack>)> done) {
+  const auto track = library_.track(trackId);
+  if (!track) return done(track.error());
+  cache_.acquire(trackId, [post = post_, track = *track, done = std::move(done)](Result<storage::TrackHandle> handle) {
+    post([track, done, handle = std::move(handle)] {
+      if (!handle) return done(handle.error());
+      done(playable(track, *handle));
+    });
+  });
+}
+
+}  // namespace dju::server

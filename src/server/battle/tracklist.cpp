@@ -1,0 +1,32 @@
+#include "server/battle/tracklist.h"
+
+#include <array>
+
+#include "server/battle/command_parser.h"
+
+namespace dju::server {
+
+using engine::ControlId;
+
+nlohmann::json tracklist(const engine::BattleLog& log) {
+  nlohmann::json list = nlohmann::json::array();
+  std::array<const engine::LogTrack*, engine::kMaxDecks> waiting{};  // loaded, not yet played
+  for (const engine::Command& command : log.commands) {
+    if (command.target >= engine::kMaxDecks) continue;
+    const engine::LogTrack*& track = waiting[command.target];
+    if (command.control == ControlId::kLoad) {
+      const auto index = static_cast<std::size_t>(command.value);
+      track = index < log.tracks.size() ? &log.tracks[index] : nullptr;
+    }
+    if (command.control != ControlId::kPlay || command.value <= 0 || track == nullptr) continue;
+    list.push_back({{"frame", command.frame.index()},
+                    {"deck", deckLetter(command.target)},
+                    {"trackId", track->id},
+                    {"title", track->title},
+                    {"artist", track->artist}});
+    track = nullptr;
+  }
+  return list;
+}
+
+}  // namespace dju::server

@@ -1,0 +1,13 @@
+// What was played, in order: each track at the moment its deck was first set running with it.
+#pragma once
+
+#include <nlohmann/json.hpp>
+
+#include "engine/battle_log.h"
+
+namespace dju::server {
+
+// [{frame, deck, trackId, title, artist}]. Any thread.
+nlohmann::json tracklist(const engine::BattleLog& log);
+
+}  // namespace dju::server
