@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <chrono>
+#include <nlohmann/json.hpp>
 #include <set>
 
 #include "server/api/streams.h"
@@ -161,17 +162,14 @@ class BattleEvents {
   void stream(Socket& socket, Client& client, const Event& event, const Ack& ack) {
     const json& payload = firstArgument(event);
     const auto room = roomOf(client, payload);
-    const auto output = room->outputOf(socket.id());
-    if (!output) throw output.error();
-    const std::string offer = textField(payload, "offer");
-    const StreamRequest request = parseStreamRequest(payload, *output);
-    streams_.connect(room->config().id, *output, offer, request, socket.id(),
-                     [ack, weak = std::weak_ptr<Socket>(sockets_.find(socket.id()))](Result<StreamAnswer> result) {
-                       if (!result) return ack.error(result.error());
-                       if (const auto alive = weak.lock())
-                         alive->emit("audio-stream-answer", Json::array({result->sdp}));
-                       ack(success({{"answer", result->sdp}, {"sessionId", result->sessionId}}));
-                     });
+    const int output = room->outputOf(socket.id()).valueOrThrow();
+    const StreamOffer answer = streams_.connect(room->config().id, output, textField(payload, "offer"),
+                                                parseStreamRequest(payload, output), socket.id());
+    socket.emit("audio-stream-answer", Json::array({answer.sdp}));
+    ack(success({{"answer", answer.sdp}, {"sessionId", answer.sessionId}}));
+    // Sync points follow with the stream; who joins between two is told the last one at once.
+    if (const json sync = streams_.lastSync(room->config().id, output); sync.is_object())
+      socket.emit("audio-sync", Json::array({sync}));
   }
 
   Namespace& sockets_;

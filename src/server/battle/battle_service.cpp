@@ -301,7 +301,7 @@ Result<Votes> BattleService::keepVote(const std::string& battleId, const Identit
 
 void BattleService::ended(const std::string& battleId, const engine::LogMark& end) {
   endedAt_[battleId] = Room::Clock::now();
-  ends_[battleId] = end;
+  if (!rooms_.at(battleId)->config().replay) ends_[battleId] = end;
   parts_.streams.close(battleId);
 }
 
@@ -341,9 +341,10 @@ void BattleService::closeAll() {
     if (room->state() != Room::State::kEnded) room->close();
 }
 
-bool BattleService::allEnded() const {
-  return std::all_of(rooms_.begin(), rooms_.end(),
-                     [](const auto& entry) { return entry.second->battle().ended(); });
+bool BattleService::allClosed() const {
+  return ends_.empty() && std::all_of(rooms_.begin(), rooms_.end(), [](const auto& entry) {
+           return entry.second->state() == Room::State::kEnded;
+         });
 }
 
 }  // namespace dju::server

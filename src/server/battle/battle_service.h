@@ -27,7 +27,8 @@ namespace dju::server {
 class BattleStreams {
  public:
   virtual ~BattleStreams() = default;
-  // A sink for `outputs` outputs (master first), until close(). The sink lives as long as this.
+  // A sink for `outputs` outputs (master first). It lives until close(), which comes after the
+  // engine has pushed its last block.
   virtual AudioSink* open(const std::string& battleId, int outputs) = 0;
   virtual void close(const std::string& battleId) = 0;
 };
@@ -72,7 +73,8 @@ class BattleService {
 
   // Ends all battles, so that their logs close properly. The clock still has to run.
   void closeAll();
-  bool allEnded() const;
+  // Whether every battle has ended and its books are closed.
+  bool allClosed() const;
 
  private:
   using Tracks = std::vector<PlayableTrack>;

@@ -348,6 +348,11 @@ Result<json> Room::reportLatency(const ClientId& client, const json& payload) {
   return json::object();
 }
 
+// A DJ's page takes the points whose SSRC is its own stream's.
+void Room::announceSync(int output, const json& sync) {
+  output_.send(output == 0 ? Audience::kSpectators : Audience::kDjs, "audio-sync", sync, Delivery::kMust);
+}
+
 void Room::logStalled(const std::string& reason) {
   if (reason.empty()) return;
   output_.send(Audience::kDjs, "error",

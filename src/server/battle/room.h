@@ -105,6 +105,8 @@ class Room : public std::enable_shared_from_this<Room> {
   std::optional<Clock::time_point> emptySince() const;
 
   void setVotes(const Votes& votes) { votes_ = votes; }
+  // Tells those who hear `output` how its RTP time maps to engine frames.
+  void announceSync(int output, const nlohmann::json& sync);
   // The log cannot be written because of `reason`, or, where it is empty, can again.
   void logStalled(const std::string& reason);
 

@@ -1,0 +1,15 @@
+// The subcommands of `dju`, one file each. Each adds itself to the command line and, if it was
+// chosen, runs when the line has been parsed; what it throws becomes an error line and the exit
+// status (main.cpp).
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+namespace dju::app {
+
+void addServe(CLI::App& app);
+void addImport(CLI::App& app);
+void addRender(CLI::App& app);
+void addDemoTracks(CLI::App& app);
+
+}  // namespace dju::app

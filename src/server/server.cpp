@@ -1,0 +1,236 @@
+#include "server/server.h"
+
+#include <fmt/format.h>
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <chrono>
+#include <future>
+#include <thread>
+
+#include "core/log.h"
+#include "core/metrics.h"
+#include "server/api/battle_events.h"
+#include "server/api/recordings.h"
+#include "server/api/routes.h"
+#include "server/api/service_routes.h"
+#include "server/api/streams.h"
+#include "server/auth/tokens.h"
+#include "server/battle/battle_service.h"
+#include "server/battle/library_tracks.h"
+#include "server/battle/socket_output.h"
+#include "server/net/http_server.h"
+#include "server/net/static_files.h"
+#include "storage/battle_store.h"
+#include "storage/jobs.h"
+#include "storage/library.h"
+#include "storage/pcm_cache.h"
+
+namespace dju::server {
+namespace {
+
+constexpr auto kCloseTimeout = std::chrono::seconds(5);
+
+// Wakes one waiting thread from engine threads: a single write to an eventfd.
+class Wake {
+ public:
+  Wake() : fd_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
+  ~Wake() { ::close(fd_); }
+  Wake(const Wake&) = delete;
+  Wake& operator=(const Wake&) = delete;
+
+  void signal() noexcept {
+    const std::uint64_t one = 1;
+    [[maybe_unused]] const auto written = ::write(fd_, &one, sizeof one);
+  }
+  // Until signalled, or 100 ms.
+  void wait() {
+    pollfd waiting{fd_, POLLIN, 0};
+    ::poll(&waiting, 1, 100);
+    std::uint64_t count = 0;
+    [[maybe_unused]] const auto taken = ::read(fd_, &count, sizeof count);
+  }
+
+ private:
+  int fd_;
+};
+
+HttpOptions httpOptions(const ServerConfig& config) {
+  HttpOptions options;
+  options.addresses = config.listen;
+  options.port = config.port;
+  options.allowedOrigins = config.allowedOrigins;
+  if (!config.tls) return options;
+  if (!config.tlsCertificate.empty()) {
+    options.tls = Certificate{config.tlsCertificate, config.tlsKey};
+    return options;
+  }
+  std::vector<std::string> names{"localhost", "127.0.0.1", "::1"};
+  names.insert(names.end(), config.listen.begin(), config.listen.end());
+  names.insert(names.end(), config.publicAddresses.begin(), config.publicAddresses.end());
+  std::erase_if(names, [](const std::string& name) { return name == "0.0.0.0" || name == "::"; });
+  options.tls = selfSigned(config.dataDir / "tls", names);
+  log::info("TLS with a self-signed certificate, SHA-256 {}", certificateFingerprint(options.tls->certificateFile));
+  return options;
+}
+
+MediaServer::Options mediaOptions(const ServerConfig& config) {
+  MediaServer::Options options;
+  options.listen = config.listen;
+  options.udpPort = config.mediaPort;
+  options.publicAddresses = config.publicAddresses;
+  options.maxViewers = config.maxViewers;
+  return options;
+}
+
+SocketOptions socketOptions() {
+  SocketOptions options;
+  options.engine.path = "/socket.io/";
+  return options;
+}
+
+}  // namespace
+
+class Server::Impl {
+ public:
+  explicit Impl(const ServerConfig& config)
+      : config_(config),
+        library_(config_.dataDir),
+        tokens_(Tokens::fromFile(config_.dataDir / "token-secret")),
+        store_(library_.database()),
+        cache_(library_.pcmFolder(), static_cast<std::int64_t>(config_.residentMegabytes) << 20),
+        jobs_(library_.database()),
+        sockets_(socketOptions()),
+        namespace_(sockets_.of("/battle")),
+        http_(httpOptions(config_), router_),
+        media_(mediaOptions(config_)),
+        streams_(media_, post(), [this](const std::string& battle, int output, const nlohmann::json& sync) {
+          if (const auto room = battles_.find(battle)) room->announceSync(output, sync);
+        }),
+        tracks_(library_, cache_, post()),
+        logs_([this](const std::string& battle, const std::string& reason) {
+          http_.post([this, battle, reason] {
+            if (const auto room = battles_.find(battle)) room->logStalled(reason);
+          });
+        }),
+        clock_({config_.engineThreads, std::max(1, config_.maxBattles / config_.engineThreads),
+                [this] {
+                  wake_.signal();
+                  media_.wake();
+                }},
+               metrics::registry()),
+        battles_(config_, {clock_, logs_, store_, tracks_, streams_,
+                           [this](const std::string& id) -> std::unique_ptr<RoomOutput> {
+                             return std::make_unique<SocketOutput>(namespace_, id);
+                           },
+                           post(), [this](const std::string& id) { recordings_.archive(id); }}),
+        recordings_(config_.dataDir / "recordings", store_, library_, cache_, jobs_) {
+    addGuestRoutes(router_, tokens_, config_);
+    addBattleRoutes(router_, tokens_, battles_);
+    addStreamRoutes(router_, tokens_, battles_, streams_);
+    addTrackRoutes(router_, tokens_, config_, library_, jobs_);
+    addRecordingRoutes(router_, tokens_, battles_, recordings_);
+    addServiceRoutes(router_, {clock_, media_, cache_, namespace_});
+    if (std::filesystem::exists(config_.webDir / "index.html"))
+      router_.fallback(StaticFiles(config_.webDir));
+    else
+      log::warn("web client {}: not built; only the API is served", config_.webDir.string());
+    installBattleEvents(namespace_, tokens_, battles_, streams_);
+    http_.attach(sockets_.engine());
+  }
+
+  ~Impl() { stop(); }
+
+  void start() {
+    battles_.recover();
+    jobs_.start(config_.workers);
+    http_.start();
+    running_ = true;
+    pump_ = std::thread([this] { pump(); });
+  }
+
+  void stop() {
+    if (!running_.exchange(false)) return;
+    endBattles();
+    wake_.signal();
+    pump_.join();
+    http_.stop();
+    jobs_.stop();
+  }
+
+  std::vector<std::string> addresses() const {
+    std::vector<std::string> addresses;
+    const char* scheme = config_.tls ? "https" : "http";
+    for (const std::string& address : config_.listen) {
+      const bool any = address == "0.0.0.0" || address == "::";
+      const std::string host = any ? "localhost" : address;
+      addresses.push_back(host.find(':') == std::string::npos
+                              ? fmt::format("{}://{}:{}", scheme, host, http_.port())
+                              : fmt::format("{}://[{}]:{}", scheme, host, http_.port()));
+    }
+    return addresses;
+  }
+
+ private:
+  std::function<void(std::function<void()>)> post() {
+    return [this](std::function<void()> work) { http_.post(std::move(work)); };
+  }
+
+  // After each engine tick the rooms pass on what is due, on the network thread; never two passes at
+  // a time, so that a busy network thread is not buried in them.
+  void pump() {
+    pthread_setname_np(pthread_self(), "dju-pump");
+    while (running_) {
+      wake_.wait();
+      if (pending_.exchange(true)) continue;
+      http_.post([this] {
+        pending_ = false;
+        battles_.pump();
+      });
+    }
+  }
+
+  // Lets every battle reach its last mark and its log close, for as long as that may take.
+  void endBattles() {
+    http_.post([this] { battles_.closeAll(); });
+    const auto deadline = std::chrono::steady_clock::now() + kCloseTimeout;
+    for (bool done = false; !done && std::chrono::steady_clock::now() < deadline;) {
+      std::promise<bool> answer;
+      http_.post([&] { answer.set_value(battles_.allClosed()); });
+      done = answer.get_future().get();
+      if (!done) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    }
+  }
+
+  const ServerConfig config_;
+  storage::Library library_;
+  Tokens tokens_;
+  storage::BattleStore store_;
+  storage::PcmCache cache_;
+  storage::JobQueue jobs_;
+  SocketServer sockets_;
+  Namespace& namespace_;
+  Router router_;
+  HttpServer http_;
+  Wake wake_;
+  MediaServer media_;
+  Streams streams_;
+  LibraryTracks tracks_;
+  LogWriter logs_;
+  EngineClock clock_;
+  BattleService battles_;
+  Recordings recordings_;
+  std::atomic<bool> running_{false};
+  std::atomic<bool> pending_{false};
+  std::thread pump_;
+};
+
+Server::Server(const ServerConfig& config) : impl_(std::make_unique<Impl>(config)) {}
+Server::~Server() = default;
+void Server::start() { impl_->start(); }
+void Server::stop() { impl_->stop(); }
+std::vector<std::string> Server::addresses() const { return impl_->addresses(); }
+
+}  // namespace dju::server
