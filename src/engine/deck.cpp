@@ -40,10 +40,10 @@ int Deck::advance(int frames) noexcept {
   const bool stopsAtEnd = playing_ && !platter_.scratching();
   const bool steady = platter_.steady();
   double position = position_;
-  double speed = platter_.motorSpeed();
+  double speed = steady ? platter_.cruise() : 0;
   int i = 0;
   for (; i < frames; ++i) {
-    if (stopsAtEnd && position >= end) break;
+    if ((stopsAtEnd && position >= end) || !moving()) break;
     if (!steady) speed = platter_.next();
     positions_[i] = position;
     speeds_[i] = speed;
@@ -112,11 +112,16 @@ bool Deck::ended() const noexcept {
          position_ >= static_cast<double>(track_.audio.frames);
 }
 
+int Deck::longestTail() const noexcept {
+  int longest = 0;
+  for (const Tail& tail : tails_) longest = std::max(longest, tail.left);
+  return longest;
+}
+
 // Renders up to the next change of state within the deck itself and returns how far it came.
 int Deck::renderSome(int offset, int frames) noexcept {
   if (ended()) stopAt(position_);
-  const bool sounding = moving() || std::any_of(tails_.begin(), tails_.end(),
-                                                [](const Tail& t) { return t.left > 0; });
+  const bool sounding = moving() || longestTail() > 0;
   if (!sounding && silentFrames_ >= kStripTail) {
     platter_.skip(frames);
     trim_.skip(frames);
@@ -129,7 +134,7 @@ int Deck::renderSome(int offset, int frames) noexcept {
     frames = advance(frames);
     mixMain(offset, frames);
   } else {
-    if (!sounding) frames = std::min(frames, kStripTail - silentFrames_);
+    frames = std::min(frames, sounding ? longestTail() : kStripTail - silentFrames_);
     platter_.skip(frames);
     std::fill_n(read_.left.begin() + offset, frames, 0.0F);
     std::fill_n(read_.right.begin() + offset, frames, 0.0F);

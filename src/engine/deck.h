@@ -95,6 +95,7 @@ class Deck {
   void pressEmptyHotCue(int n, std::optional<double> at) noexcept;
 
   bool ended() const noexcept;
+  int longestTail() const noexcept;
   int renderSome(int offset, int frames) noexcept;
   int advance(int frames) noexcept;
   void mixMain(int offset, int frames) noexcept;

@@ -36,6 +36,8 @@ class Platter {
 
   // The speed of this frame; then moves on by one frame.
   double next() noexcept;
+  // The speed of all frames while steady().
+  double cruise() noexcept { return speed_ = motorSpeed(); }
   void skip(int frames) noexcept {
     tempo_.skip(frames);
     nudge_.skip(frames);

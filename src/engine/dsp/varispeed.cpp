@@ -114,7 +114,7 @@ void VarispeedReader::fetch(const TrackAudio& audio, std::int64_t first, int fra
   first_ = first;
   const std::int64_t begin = std::clamp<std::int64_t>(first, 0, audio.frames);
   const std::int64_t end = std::clamp<std::int64_t>(first + frames, begin, audio.frames);
-  const int silentBefore = static_cast<int>(std::min<std::int64_t>(begin - first, frames));
+  const int silentBefore = static_cast<int>(std::clamp<std::int64_t>(begin - first, 0, frames));
   const int sounding = static_cast<int>(end - begin);
   std::fill_n(left_.data(), silentBefore, 0.0F);
   std::fill_n(right_.data(), silentBefore, 0.0F);

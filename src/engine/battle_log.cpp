@@ -1,0 +1,109 @@
+// Writing the log: one line a call. Reading is battle_log_parse.cpp.
+#include "engine/battle_log.h"
+
+#include <array>
+#include <nlohmann/json.hpp>
+
+#include "core/hash.h"
+
+namespace dju::engine {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr std::array<std::uint32_t, 256> kCrcTable = [] {
+  std::array<std::uint32_t, 256> table{};
+  for (std::uint32_t i = 0; i < 256; ++i) {
+    std::uint32_t crc = i;
+    for (int bit = 0; bit < 8; ++bit) crc = (crc >> 1) ^ ((crc & 1) != 0 ? 0xedb88320U : 0U);
+    table[i] = crc;
+  }
+  return table;
+}();
+
+// Names of people may hold bytes that are no UTF-8; the line must be JSON all the same.
+std::string line(const Json& json) {
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace) + '\n';
+}
+
+std::string hex32(std::uint32_t value) {
+  return hex64(value).substr(8);
+}
+
+std::string closing(const char* key, const LogMark& mark, std::uint32_t crc) {
+  return line({{key, mark.frame.index()}, {"hash", hex64(mark.hash)}, {"crc", hex32(crc)}});
+}
+
+}  // namespace
+
+std::uint32_t crc32(std::string_view bytes, std::uint32_t crc) noexcept {
+  crc = ~crc;
+  for (const char c : bytes) {
+    crc = (crc >> 8) ^ kCrcTable[(crc ^ static_cast<unsigned char>(c)) & 0xff];
+  }
+  return ~crc;
+}
+
+std::string formatHeader(const LogHeader& header) {
+  const BattleConfig& config = header.config;
+  return line({{"djlog", header.version},
+               {"dsp", header.dspRevision},
+               {"seed", config.seed},
+               {"battle", header.battleId},
+               {"name", header.name},
+               {"format", header.format},
+               {"created", header.createdAt},
+               {"players", header.players},
+               {"config",
+                {{"decks", config.decks},
+                 {"monitors", config.monitors},
+                 {"maxTracks", config.maxTracks},
+                 {"maxPendingCommands", config.maxPendingCommands}}}});
+}
+
+std::string formatTrack(const LogTrack& track) {
+  return line(
+      {{"track", track.index},
+       {"id", track.id},
+       {"pcm", track.pcmHash},
+       {"analysis", track.analysisHash},
+       {"frames", track.frames},
+       {"grid", {{"anchor", track.grid.anchorFrame}, {"framesPerBeat", track.grid.framesPerBeat}}},
+       {"title", track.title},
+       {"artist", track.artist}});
+}
+
+std::string formatCommand(const Command& command) {
+  Json json = {{"frame", command.frame.index()},
+               {"seq", command.seq},
+               {"control", info(command.control).name},
+               {"target", command.target},
+               {"value", command.value},
+               {"player", command.player}};
+  if (command.position) json["position"] = *command.position;
+  const Provenance& provenance = command.provenance;
+  if (provenance.sentMs != 0) json["sent"] = provenance.sentMs;
+  if (provenance.heardFrame != -1) json["heard"] = provenance.heardFrame;
+  if (provenance.arrivedFrame != -1) json["arrived"] = provenance.arrivedFrame;
+  return line(json);
+}
+
+std::string formatEvent(const LogEvent& event) {
+  Json json = {{"event", event.kind}, {"frame", event.frame.index()}};
+  const Json rest = Json::parse(event.data, nullptr, false);
+  if (rest.is_object()) {
+    for (const auto& [key, value] : rest.items()) {
+      if (key != "event" && key != "frame") json[key] = value;
+    }
+  }
+  return line(json);
+}
+
+std::string formatMark(const LogMark& mark, std::uint32_t crc) {
+  return closing("mark", mark, crc);
+}
+std::string formatEnd(const LogMark& end, std::uint32_t crc) {
+  return closing("end", end, crc);
+}
+
+}  // namespace dju::engine
