@@ -17,7 +17,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr double kCeilingDb = -1.3;  // leaves room for what dither and other decoders add
+constexpr double kCeilingDb = -1.4;  // leaves room for what dither and lossy encoders add
 
 double secondsOf(double frames) {
   return frames / kSampleRate;

@@ -49,7 +49,7 @@ double meanAbove(const std::vector<double>& blocks, double gate) {
   return count > 0 ? sum / count : 0;
 }
 
-constexpr std::size_t kTaps = 12;
+constexpr std::size_t kTaps = 24;
 using PhaseTaps = std::array<std::array<float, kTaps>, 3>;
 
 // Windowed sincs for the three points between two samples.

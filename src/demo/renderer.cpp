@@ -62,7 +62,7 @@ class DrumRack {
     put(Drum::kCrash, renderCrash(2.2, seed + 10), Part::kEffect, -2, 0);
     put(Drum::kImpact, renderImpact(seed + 11), Part::kEffect, 4, 0);
     put(Drum::kRiser, renderSweep(riserSeconds, SweepDirection::kRising, seed + 12), Part::kEffect,
-        0, 0);
+        -5, 0);
     put(Drum::kFall, renderSweep(riserSeconds / 2, SweepDirection::kFalling, seed + 13),
         Part::kEffect, -4, 0);
   }
@@ -200,6 +200,7 @@ class Renderer {
       mix_.right[i] += drumMix_.right[i] + toDelay_.right[i] + toRoom_.right[i] + toHall_.right[i];
     }
     monoLows();
+    brighten();
     glue_.process(mix_.left, mix_.right);
   }
 
@@ -322,6 +323,15 @@ class Renderer {
     }
   }
 
+  // A shelf of +3 dB from 2 kHz on, as much as a mastering engineer would add to a dull mix.
+  void brighten() {
+    constexpr float kShelf = 0.41F;
+    for (std::size_t i = 0; i < kBlock; ++i) {
+      mix_.left[i] += kShelf * shelfLeft_.highPass(mix_.left[i]);
+      mix_.right[i] += kShelf * shelfRight_.highPass(mix_.right[i]);
+    }
+  }
+
   const TrackRecipe& recipe_;
   const Score& score_;
   const GenreSpec& spec_;
@@ -331,7 +341,7 @@ class Renderer {
   PingPongDelay delay_;
   Reverb room_, hall_;
   Compressor drumGlue_, glue_;
-  OnePole sideHigh_{130};
+  OnePole sideHigh_{130}, shelfLeft_{2000}, shelfRight_{2000};
   Block mix_, drumMix_, toRoom_, toHall_, toDelay_, scratch_;
   std::array<float, kBlock> duck_{};
   float duckState_ = 1;
