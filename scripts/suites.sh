@@ -1,0 +1,68 @@
+# The suites of scripts/test. Each leaves one JUnit file in build/test-results/, also when its
+# program died before it could write one. Sourced after lib.sh.
+readonly results="$PWD/build/test-results"
+
+# suite NAME COMMAND...: runs it with its output in NAME.log. The command may write its own
+# NAME.xml; what it does not say is taken from its exit status.
+suite() {
+  local name=$1 status=0 began=$SECONDS
+  shift
+  "$@" >"$results/$name.log" 2>&1 || status=$?
+  node scripts/sum-results.mjs --suite "$results" "$name" "$status" $((SECONDS - began)) || true
+}
+
+# unitTests DIR PREFIX [module...]: every *_test program of a build folder, or those of modules.
+unitTests() {
+  local dir=$1 prefix=$2 program name
+  shift 2
+  for program in "$dir"/*_test; do
+    [[ -x "$program" ]] || continue
+    name=$(basename "$program" _test)
+    if [[ $# -gt 0 && " $* " != *" $name "* ]]; then continue; fi
+    suite "$prefix$name" "$program" "--gtest_output=xml:$results/$prefix$name.xml"
+  done
+}
+
+fuzzReplay() {
+  local dir=$1 prefix=$2 program name
+  for program in "$dir"/fuzz_*; do
+    [[ -x "$program" ]] || continue
+    name=$(basename "$program")
+    suite "$prefix$name" "$program" "fuzz/corpus/${name#fuzz_}"
+  done
+}
+
+# fuzzing DIR SECONDS: libFuzzer from the kept corpus; new inputs stay in the build folder.
+fuzzing() {
+  local program name
+  for program in "$1"/fuzz_*; do
+    [[ -x "$program" ]] || continue
+    name=$(basename "$program")
+    mkdir -p "$1/corpus/$name" "fuzz/corpus/${name#fuzz_}"
+    suite "libfuzzer-$name" "$program" "-max_total_time=$2" -rss_limit_mb=2048 -timeout=10 \
+      "-artifact_prefix=$results/" "$1/corpus/$name" "fuzz/corpus/${name#fuzz_}"
+  done
+}
+
+# integrationTests GLOB NAME: programs of Node's own test runner, which start build/dju themselves.
+integrationTests() {
+  local files
+  files=$(compgen -G "$1" || true)
+  if [[ -z "$files" ]]; then
+    note "none ($1)"
+    return
+  fi
+  # shellcheck disable=SC2086
+  suite "$2" node --test --test-concurrency=1 --test-reporter=spec --test-reporter-destination=stdout \
+    --test-reporter=junit "--test-reporter-destination=$results/$2.xml" $files
+}
+
+webUnit() {
+  VITEST_JUNIT="$results/web-unit.xml" npm --prefix web run test:unit -- \
+    --reporters=default --reporters=junit --output-file="$results/web-unit.xml"
+}
+
+browserTests() {
+  PLAYWRIGHT_JUNIT_OUTPUT_NAME="$results/browser.xml" PLAYWRIGHT_JUNIT_OUTPUT_FILE="$results/browser.xml" \
+    npm --prefix web run test:e2e -- --reporter=list,junit
+}
