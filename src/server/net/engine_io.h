@@ -61,6 +61,8 @@ class EngineSession {
   // Round trip of the last heartbeat in ms, negative before the first. Any thread.
   virtual double rttMs() const = 0;
   virtual std::size_t queuedBytes() const = 0;  // any thread
+  // Runs `work` on the session's strand after `time`, unless the session has closed. Any thread.
+  virtual void after(std::chrono::milliseconds time, std::function<void()> work) = 0;
 
   // Set in onOpen, before the next callback. Data is the payload without the packet type.
   std::function<void(std::string_view)> onText;

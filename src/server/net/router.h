@@ -61,6 +61,7 @@ class Router {
   };
   Match match(Method method, std::string_view path) const;
   const Handler& fallback() const { return fallback_; }
+  const std::vector<std::unique_ptr<Route>>& routes() const { return routes_; }
 
  private:
   std::vector<std::unique_ptr<Route>> routes_;

@@ -25,6 +25,7 @@
 #include <memory>
 #include <mutex>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -59,12 +60,12 @@ struct Event {
 class Ack {
  public:
   Ack() = default;
-  Ack(std::weak_ptr<Socket> socket, std::int64_t id);
+  Ack(const std::shared_ptr<Socket>& socket, std::int64_t id);
   bool wanted() const { return static_cast<bool>(state_); }
   // One argument to the client's callback.
-  void operator()(Json value) const;
-  // Any number of arguments (an array) with attachments, placed as in Namespace::packet.
-  void reply(Json args, std::vector<Buffer> attachments = {}) const;
+  void operator()(const Json& value) const;
+  // Any number of arguments with attachments, placed as in Namespace::packet.
+  void reply(const Json& args, const std::vector<Buffer>& attachments = {}) const;
   // {success: false, error, code}
   void error(const Error& error) const;
 
@@ -87,7 +88,7 @@ class Socket : public std::enable_shared_from_this<Socket> {
   const std::string& remoteAddress() const;             // any thread
   double rttMs() const;                                 // any thread; of the heartbeat
   std::size_t queuedBytes() const;                      // any thread
-  bool connected() const { return connected_.load(); }  // any thread
+  bool connected() const { return state_.load() == State::kConnected; }  // any thread
 
   // Handlers: within onConnect or on the socket's strand. A handler that throws dju::Error answers
   // the acknowledgement with it; any other exception is logged and answered as "internal".
@@ -101,15 +102,15 @@ class Socket : public std::enable_shared_from_this<Socket> {
     admit_ = std::move(handler);
   }
 
-  // Any thread. `args`: an array. See Namespace::packet for attachments and delivery.
-  void emit(std::string_view event, Json args, const std::vector<Buffer>& attachments = {},
+  // Any thread. See Namespace::packet for attachments and delivery.
+  void emit(std::string_view event, const Json& args, const std::vector<Buffer>& attachments = {},
             Delivery delivery = Delivery::kMust, std::string key = {});
   void emit(const Packet& packet);
   // Asks for an acknowledgement; `done` runs on the socket's strand. Any thread.
-  void emitWithAck(std::string_view event, Json args, std::chrono::milliseconds timeout,
+  void emitWithAck(std::string_view event, const Json& args, std::chrono::milliseconds timeout,
                    AckHandler done);
   // Leaves the namespace (the client gets a disconnect packet). Any thread.
-  void disconnect(const std::string& reason);
+  void disconnect(std::string reason);
   // Sends `error {code, message}`, then closes the whole connection. Any thread.
   void fail(const Error& error);
 
@@ -120,31 +121,33 @@ class Socket : public std::enable_shared_from_this<Socket> {
   std::shared_ptr<void> user;
 
  private:
-  friend class Namespace;
   friend class SocketConnection;
+  friend class Namespace;
   friend class Ack;
-  void deliver(const std::string& name, const Json& args, const std::vector<Buffer>& attachments,
-               std::int64_t ackId);
+  enum class State { kJoining, kConnected, kClosed };
+
+  void accepted();
+  void deliver(const Json& data, const std::vector<Buffer>& attachments,
+               std::optional<std::int64_t> ackId);
+  void run(const EventHandler& handler, const Event& event, const Ack& ack);
   void deliverAck(std::int64_t id, Json args);
-  void closed(const std::string& reason);
-  void sendAck(std::int64_t id, const Json& args, const std::vector<Buffer>& attachments);
+  void expireAck(std::int64_t id);
+  // True if it was connected until now.
+  bool closed(const std::string& reason);
+  void failPendingAcks();
 
   Namespace& namespace_;
-  std::shared_ptr<EngineSession> session_;
-  std::string id_;
-  std::atomic<bool> connected_{false};
+  const std::shared_ptr<EngineSession> session_;
+  const std::string id_;
+  std::atomic<State> state_{State::kJoining};
   std::unordered_map<std::string, EventHandler> handlers_;  // strand
-  EventHandler onAny_;
-  CloseHandler onDisconnect_;
-  std::function<Result<void>(std::string_view)> admit_;
-  std::mutex ackMutex_;
-  std::int64_t nextAck_ = 0;  // guarded by ackMutex_
-  struct PendingAck {
-    AckHandler done;
-    std::chrono::steady_clock::time_point deadline;
-  };
-  std::map<std::int64_t, PendingAck> pendingAcks_;  // guarded by ackMutex_
-  std::unordered_set<std::string> rooms_;           // guarded by Namespace::mutex_
+  EventHandler onAny_;                                      // strand
+  CloseHandler onDisconnect_;                               // strand
+  std::function<Result<void>(std::string_view)> admit_;     // strand
+  std::mutex mutex_;
+  std::vector<Packet> early_;                     // guarded by mutex_, emitted while joining
+  std::int64_t nextAck_ = 0;                      // guarded by mutex_
+  std::map<std::int64_t, AckHandler> pendingAcks_;  // guarded by mutex_
 };
 
 class Namespace {
@@ -177,11 +180,17 @@ class Namespace {
  private:
   friend class Socket;
   friend class SocketConnection;
-  std::string name_;
+  void add(const SocketPtr& socket);
+  void remove(const SocketPtr& socket);
+  void join(const SocketPtr& socket, const std::string& room);
+  void leave(const SocketPtr& socket, const std::string& room);
+
+  const std::string name_;
   ConnectHandler onConnect_;
   mutable std::mutex mutex_;
-  std::unordered_map<std::string, SocketPtr> sockets_;                    // guarded by mutex_
-  std::unordered_map<std::string, std::unordered_set<SocketPtr>> rooms_;  // guarded by mutex_
+  std::unordered_map<std::string, SocketPtr> sockets_;                        // guarded by mutex_
+  std::unordered_map<std::string, std::unordered_set<SocketPtr>> rooms_;      // guarded by mutex_
+  std::unordered_map<Socket*, std::unordered_set<std::string>> roomsOf_;      // guarded by mutex_
 };
 
 struct SocketOptions {

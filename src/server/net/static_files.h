@@ -2,8 +2,8 @@
 // hashed assets cached for ever, index.html for the client's own routes, nothing outside the
 // folder.
 //
-// The list of files is read when it is made and again when a path is missing and the folder has
-// changed; serving is safe on any thread.
+// The folder is looked at anew for each request, so a rebuilt client is served at once; safe on any
+// thread.
 #pragma once
 
 #include <filesystem>

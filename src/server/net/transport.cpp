@@ -1,0 +1,80 @@
+#include "server/net/transport.h"
+
+#include <boost/asio/ssl/stream.hpp>
+#include <boost/asio/write.hpp>
+
+namespace dju::server {
+namespace {
+
+using asio::ip::tcp;
+
+class PlainTransport final : public Transport {
+ public:
+  explicit PlainTransport(tcp::socket socket) : socket_(std::move(socket)) {}
+
+  void handshake(Done done) override { done({}, 0); }
+  void readSome(void* data, std::size_t size, Done done) override {
+    socket_.async_read_some(asio::buffer(data, size), std::move(done));
+  }
+  void write(const Buffers& buffers, Done done) override {
+    asio::async_write(socket_, buffers, std::move(done));
+  }
+  void shutdownSend() override {
+    NetError ignored;  // the peer may be gone already
+    socket_.shutdown(tcp::socket::shutdown_send, ignored);
+  }
+  tcp::socket& socket() override { return socket_; }
+  bool secure() const override { return false; }
+
+ private:
+  tcp::socket socket_;
+};
+
+class TlsTransport final : public Transport {
+ public:
+  TlsTransport(tcp::socket socket, asio::ssl::context& context)
+      : stream_(std::move(socket), context) {}
+
+  void handshake(Done done) override {
+    stream_.async_handshake(asio::ssl::stream_base::server,
+                            [done = std::move(done)](NetError error) { done(error, 0); });
+  }
+  void readSome(void* data, std::size_t size, Done done) override {
+    stream_.async_read_some(asio::buffer(data, size), std::move(done));
+  }
+  // asio makes one TLS record a buffer; joined, small messages share a record and a system call.
+  void write(const Buffers& buffers, Done done) override {
+    joined_.clear();
+    for (const auto& buffer : buffers) {
+      const auto* bytes = static_cast<const char*>(buffer.data());
+      joined_.insert(joined_.end(), bytes, bytes + buffer.size());
+    }
+    asio::async_write(stream_, asio::buffer(joined_), std::move(done));
+  }
+  // close_notify, then FIN; the connection's own deadline bounds how long the peer may take.
+  void shutdownSend() override {
+    stream_.async_shutdown([socket = &stream_.next_layer()](NetError error) {
+      if (error == asio::error::operation_aborted) return;
+      NetError ignored;  // the peer may be gone already
+      socket->shutdown(tcp::socket::shutdown_send, ignored);
+    });
+  }
+  tcp::socket& socket() override { return stream_.next_layer(); }
+  bool secure() const override { return true; }
+
+ private:
+  asio::ssl::stream<tcp::socket> stream_;
+  std::vector<char> joined_;
+};
+
+}  // namespace
+
+std::unique_ptr<Transport> plainTransport(tcp::socket socket) {
+  return std::make_unique<PlainTransport>(std::move(socket));
+}
+
+std::unique_ptr<Transport> tlsTransport(tcp::socket socket, asio::ssl::context& context) {
+  return std::make_unique<TlsTransport>(std::move(socket), context);
+}
+
+}  // namespace dju::server
