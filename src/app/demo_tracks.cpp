@@ -1,8 +1,11 @@
-// `dju demo-tracks DIR`: synthesises dance music from a seed, with its exact truth beside it.
-#include <fmt/format.h>
+// `dju demo-tracks DIR`: writes synthesised dance music with its truth.
+#include <fmt/core.h>
 
-#include <iostream>
+#include <CLI/CLI.hpp>
+#include <cstdio>
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "app/commands.h"
 #include "core/error.h"
@@ -11,47 +14,67 @@
 namespace dju::app {
 namespace {
 
-struct Options {
+struct Arguments {
   std::string directory;
+  demo::DemoOptions options;
   std::vector<std::string> genres;
-  demo::DemoOptions demo;
   double seconds = 0;
+  double swing = 0;
+  bool noFills = false;
 };
 
-void write(Options& options) {
-  for (const std::string& id : options.genres) {
-    const demo::GenreSpec* genre = demo::findGenre(id);
-    if (genre == nullptr) throw Error(ErrorCode::kInvalid, fmt::format("genre \"{}\": there is no such genre; see --help", id));
-    options.demo.genres.push_back(genre->genre);
+demo::Genre genreNamed(const std::string& id) {
+  const demo::GenreSpec* spec = demo::findGenre(id);
+  if (spec == nullptr) {
+    std::string known;
+    for (int i = 0; i < demo::kGenreCount; ++i) {
+      known += fmt::format(" {}", demo::genreSpec(static_cast<demo::Genre>(i)).id);
+    }
+    throw Error(ErrorCode::kInvalid,
+                fmt::format("genre \"{}\" is unknown; there are{}", id, known));
   }
-  if (options.seconds > 0) options.demo.seconds = options.seconds;
+  return spec->genre;
+}
+
+void run(const Arguments& arguments, const CLI::App& command) {
+  demo::DemoOptions options = arguments.options;
+  for (const std::string& id : arguments.genres) options.genres.push_back(genreNamed(id));
+  if (command.count("--seconds") > 0) options.seconds = arguments.seconds;
+  if (command.count("--swing") > 0) options.swing = arguments.swing;
+  options.fills = !arguments.noFills;
   const auto written = demo::writeDemoTracks(
-      options.directory, options.demo, [](int index, int count, const demo::TrackRecipe& recipe) {
-        std::cout << fmt::format("[{}/{}] {}\n", index + 1, count, demo::genreSpec(recipe.genre).name) << std::flush;
+      arguments.directory, options, [](int index, int count, const demo::TrackRecipe& recipe) {
+        fmt::print("      {}/{} {} ({}, {} BPM, {})\n", index + 1, count, recipe.title,
+                   demo::genreSpec(recipe.genre).name, recipe.bpm, recipe.keyName());
+        std::fflush(stdout);
       });
-  std::cout << fmt::format("{} tracks in {}\n", written.size(), options.directory);
+  fmt::print("      {} tracks in {}\n", written.size(), arguments.directory);
 }
 
 }  // namespace
 
-void addDemoTracks(CLI::App& app) {
-  const auto options = std::make_shared<Options>();
-  CLI::App* command = app.add_subcommand("demo-tracks", "Synthesise dance music with exact beats, sections and key");
-  command->add_option("DIR", options->directory, "Where to write NAME.flac and NAME.beats.json")->required();
-  command->add_option("--seed", options->demo.seed, "The same seed gives the same samples")->capture_default_str();
-  command->add_option("--per-genre", options->demo.perGenre, "Tracks of each genre")
+void addDemoTracks(CLI::App& program) {
+  auto arguments = std::make_shared<Arguments>();
+  CLI::App* command =
+      program.add_subcommand("demo-tracks", "Write synthesised dance music with exact beat times");
+  command->add_option("dir", arguments->directory, "Folder to write to")->required();
+  command->add_option("--seed", arguments->options.seed, "The same seed gives the same music")
+      ->capture_default_str();
+  command->add_option("--per-genre", arguments->options.perGenre, "Tracks of each genre")
       ->capture_default_str()
-      ->check(CLI::Range(1, 10000));
-  command->add_option("--genres", options->genres,
-                      "house, hard_techno, dubstep, drum_and_bass, trance, hip_hop, disco, electro; all by default")
-      ->delimiter(',');
-  command->add_option("--seconds", options->seconds, "About so long; by default 3 to 5 minutes")->check(CLI::Range(20, 3600));
-  command->add_option("--swing", options->demo.swing, "Share of a sixteenth; by default the genre's")->check(CLI::Range(0.0, 0.5));
-  command->add_option("--humanize-ms", options->demo.humanizeMs, "Spread of hands in ms")
+      ->check(CLI::Range(1, 1000));
+  command->add_option("--genre", arguments->genres, "Only these genres (default: all eight)");
+  command->add_option("--seconds", arguments->seconds, "Length of each (default: 3 to 5 minutes)")
+      ->check(CLI::Range(20.0, 1200.0));
+  command
+      ->add_option("--swing", arguments->swing,
+                   "Share of a sixteenth by which every second one is late (default: by genre)")
+      ->check(CLI::Range(0.0, 0.5));
+  command->add_option("--humanize", arguments->options.humanizeMs, "Spread of human timing in ms")
       ->capture_default_str()
       ->check(CLI::Range(0.0, 30.0));
-  command->add_flag("--fills,!--no-fills", options->demo.fills, "Fills at the ends of phrases");
-  command->callback([options] { write(*options); });
+  command->add_flag("--no-fills", arguments->noFills, "No fills at the ends of phrases");
+  command->callback([arguments, command] { run(*arguments, *command); });
 }
 
 }  // namespace dju::app

@@ -18,7 +18,7 @@ let crate;
 export async function demoCrate() {
   crate ??= (async () => {
     const folder = await mkdtemp(path.join(tmpdir(), 'dju-crate-'));
-    await run(dju, ['demo-tracks', folder, '--seed', '7', '--per-genre', '1', '--genres', 'house,trance', '--seconds', '40']);
+    await run(dju, ['demo-tracks', folder, '--seed', '7', '--per-genre', '1', '--genre', 'house', '--genre', 'trance', '--seconds', '40']);
     process.on('exit', () => run('rm', ['-rf', folder]));
     return folder;
   })();
