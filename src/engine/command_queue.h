@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cstddef>
 #include <vector>
 
 #include "engine/command.h"
@@ -11,26 +12,22 @@ namespace dju::engine {
 
 class CommandQueue {
  public:
-  explicit CommandQueue(int capacity) : capacity_(static_cast<std::size_t>(std::max(capacity, 1))) {
-    heap_.reserve(capacity_);
-  }
+  explicit CommandQueue(int capacity) : heap_(static_cast<std::size_t>(std::max(capacity, 1))) {}
 
-  bool full() const noexcept { return heap_.size() == capacity_; }
-  bool empty() const noexcept { return heap_.empty(); }
+  bool full() const noexcept { return size_ == heap_.size(); }
+  bool empty() const noexcept { return size_ == 0; }
   // Not empty:
   const Command& first() const noexcept { return heap_.front(); }
 
   // Not full.
   void push(const Command& command) noexcept {
-    heap_.push_back(command);
-    std::push_heap(heap_.begin(), heap_.end(), later);
+    heap_[size_++] = command;
+    std::push_heap(heap_.begin(), end(), later);
   }
   // Not empty.
   Command pop() noexcept {
-    std::pop_heap(heap_.begin(), heap_.end(), later);
-    const Command command = heap_.back();
-    heap_.pop_back();
-    return command;
+    std::pop_heap(heap_.begin(), end(), later);
+    return heap_[--size_];
   }
 
  private:
@@ -38,8 +35,12 @@ class CommandQueue {
     return a.frame != b.frame ? a.frame > b.frame : a.seq > b.seq;
   }
 
-  std::size_t capacity_;
-  std::vector<Command> heap_;
+  std::vector<Command>::iterator end() noexcept {
+    return heap_.begin() + static_cast<std::ptrdiff_t>(size_);
+  }
+
+  std::vector<Command> heap_;  // the first size_ of them
+  std::size_t size_ = 0;
 };
 
 }  // namespace dju::engine

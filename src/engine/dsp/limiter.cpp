@@ -9,20 +9,20 @@ namespace dju::engine {
 namespace {
 
 // -1 dBTP less what four times oversampling can miss below 16 kHz (docs/engine.md).
-constexpr auto kTrueCeiling = static_cast<float>(dbToGain(-1.15));
+constexpr auto kTrueCeiling = static_cast<float>(dbToGain(-1.3));
 constexpr auto kSampleCeiling = static_cast<float>(dbToGain(-1.0));
 constexpr std::int32_t kOne = 1 << 30;
 
-constexpr float perFrame(double seconds) {
-  return static_cast<float>(1 - exp2(-1 / (seconds * kSampleRate * kLn2)));
+constexpr double perFrame(double seconds) {
+  return 1 - exp2(-1 / (seconds * kSampleRate * kLn2));
 }
-constexpr float kFastRelease = perFrame(0.080);
-constexpr float kSlowRelease = perFrame(0.400);
+constexpr double kFastRelease = perFrame(0.080);
+constexpr double kSlowRelease = perFrame(0.400);
 
 constexpr int kTaps = 12;
 
 // The quarter, half and three-quarter points between taps 5 and 6: a sinc under a raised-cosine
-// window, each phase summing to one.
+// window on a pedestal, each phase summing to one.
 constexpr std::array<std::array<float, kTaps>, 3> kBetween = [] {
   std::array<std::array<float, kTaps>, 3> table{};
   for (int phase = 0; phase < 3; ++phase) {
@@ -30,7 +30,7 @@ constexpr std::array<std::array<float, kTaps>, 3> kBetween = [] {
     double sum = 0;
     for (int t = 0; t < kTaps; ++t) {
       const double x = t - 5 - (phase + 1) / 4.0;
-      row[t] = sine(kPi * x) / (kPi * x) * (0.5 + 0.5 * cosine(kPi * x / 6.5));
+      row[t] = sine(kPi * x) / (kPi * x) * (0.6 + 0.4 * cosine(kPi * x / 6.5));
       sum += row[t];
     }
     for (int t = 0; t < kTaps; ++t) table[phase][t] = static_cast<float>(row[t] / sum);
@@ -128,12 +128,12 @@ std::int32_t Limiter::average(Box& box, std::int32_t value, std::uint32_t length
 }
 
 float Limiter::nextGain(float needed) noexcept {
-  const float least = windowMinimum(needed);
+  const double least = windowMinimum(needed);
   fast_ = std::min(least, fast_ + kFastRelease * (1 - fast_));
   slow_ += kSlowRelease * (least - slow_);
-  if (fast_ > 0.9999F && least == 1) fast_ = 1;
-  if (slow_ > 0.9999F && least == 1) slow_ = 1;
-  const auto target = static_cast<std::int32_t>(std::min(fast_, slow_) * static_cast<float>(kOne));
+  if (fast_ > 0.9999 && least == 1) fast_ = 1;
+  if (slow_ > 0.9999 && least == 1) slow_ = 1;
+  const auto target = static_cast<std::int32_t>(std::min(fast_, slow_) * kOne);
   const std::int32_t once = average(first_, target, kFirstBox);
   const std::int32_t twice = average(second_, once, kSecondBox);
   ++time_;

@@ -58,7 +58,7 @@ class Limiter {
   std::array<std::int64_t, kRing> candidateTime_{};
   std::array<float, kRing> candidateGain_{};
   std::uint32_t head_ = 0, tail_ = 0;
-  float fast_ = 1, slow_ = 1;
+  double fast_ = 1, slow_ = 1;  // floats would stall short of 1
   Box first_, second_;
 };
 

@@ -23,7 +23,9 @@ class VarispeedBank {
  public:
   static constexpr int kFilters = 9;
   static constexpr int kTaps = 32;  // of the first filter; the others are longer
-  static constexpr int kMaxTaps = 352;
+  static constexpr int kMaxTaps = 364;
+  // One filter hands over to the next while the speed rises to this multiple of its maximum.
+  static constexpr double kHandOver = 1.05;
 
   // A set of `phases + 1` rows; a row is `taps` coefficients, then the differences to the next row.
   struct Filter {

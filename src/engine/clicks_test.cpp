@@ -1,0 +1,117 @@
+// Nothing that a hand does may click: a steady 1 kHz sine is played while every control is thrown
+// from end to end, and what appears far away from 1 kHz is measured against it.
+#include <gtest/gtest.h>
+
+#include "engine/test_support.h"
+
+namespace dju::engine {
+namespace {
+
+using test::TestBattle;
+
+// The energy above 6 kHz in the loudest stretch of 512 frames, relative to a full-scale sine, in
+// dB: a click's own band, where neither the sine nor a 5 ms fade of it has anything.
+double splatterDb(const std::vector<float>& sound) {
+  // A high-pass by a windowed sinc of 255 taps at 6 kHz, -90 dB at 1 kHz and below.
+  constexpr int kTaps = 255;
+  static const std::vector<double> filter = [] {
+    std::vector<double> taps(kTaps);
+    for (int i = 0; i < kTaps; ++i) {
+      const double x = i - kTaps / 2;
+      const double w = 0.42 + 0.5 * std::cos(2 * M_PI * x / (kTaps + 1)) +
+                       0.08 * std::cos(4 * M_PI * x / (kTaps + 1));
+      taps[i] = -w * (x == 0 ? 0.25 : std::sin(M_PI * x * 0.25) / (M_PI * x));
+    }
+    taps[kTaps / 2] += 1;
+    return taps;
+  }();
+  double worst = 0;
+  for (int channel = 0; channel < 2; ++channel) {
+    const auto x = test::channel(sound, channel);
+    std::vector<double> high;
+    for (std::size_t i = 0; i + kTaps <= x.size(); ++i) {
+      double sum = 0;
+      for (int t = 0; t < kTaps; ++t) sum += filter[t] * x[i + t];
+      high.push_back(sum);
+    }
+    for (std::size_t i = 0; i + 512 <= high.size(); i += 256) {
+      worst = std::max(worst, test::rms({high.begin() + static_cast<long>(i),
+                                         high.begin() + static_cast<long>(i) + 512}));
+    }
+  }
+  return test::toDb(worst * M_SQRT2);
+}
+
+class Clicks : public ::testing::Test {
+ protected:
+  Clicks() {
+    battle.provide(test::sineTrack(60, 1000, 0.5));
+    battle.now(ControlId::kLoad, 0);
+    battle.now(ControlId::kCrossfader, -1);
+    battle.now(ControlId::kVolume, 1);
+    battle.now(ControlId::kPlay, 1, 0, 9600.0);
+    battle.render(9600);
+  }
+  // Throws a control between two values every 50 ms or so, at frames that fit no grid.
+  double throwing(ControlId control, double a, double b, int target = 0) {
+    for (int i = 0; i < 10; ++i) {
+      battle.at(battle->now().index() + 1000 + 2413 * i, control, i % 2 == 0 ? a : b, target);
+    }
+    const auto sound = battle.render(30000);
+    const double level = std::max(splatterDb(sound.master), splatterDb(sound.monitors[0]));
+    std::printf("%-20s %.1f dB\n", std::string(info(control).name).c_str(), level);
+    return level;
+  }
+
+  TestBattle battle;
+};
+
+TEST_F(Clicks, SteadySineIsClean) {
+  EXPECT_LT(splatterDb(battle.render(20000).master), -85);
+}
+
+TEST_F(Clicks, FadersKnobsAndKills) {
+  EXPECT_LT(throwing(ControlId::kVolume, 0, 1), -80);
+  EXPECT_LT(throwing(ControlId::kCrossfader, 1, -1), -80);
+  battle.now(ControlId::kCrossfaderCurve, 1);
+  EXPECT_LT(throwing(ControlId::kCrossfader, 1, -1), -80);
+  EXPECT_LT(throwing(ControlId::kCrossfaderCurve, 0, 1), -80);
+  EXPECT_LT(throwing(ControlId::kCrossfaderReverse, 1, 0), -80);
+  EXPECT_LT(throwing(ControlId::kMasterVolume, 0, 0.8), -80);
+  EXPECT_LT(throwing(ControlId::kTrim, -12, 0), -80);
+  EXPECT_LT(throwing(ControlId::kEqLow, 0, 0.5), -80);
+  EXPECT_LT(throwing(ControlId::kEqMid, 0, 0.5), -80);
+  EXPECT_LT(throwing(ControlId::kEqHigh, 0, 0.5), -80);
+  EXPECT_LT(throwing(ControlId::kKillLow, 1, 0), -80);
+  EXPECT_LT(throwing(ControlId::kKillMid, 1, 0), -80);
+  EXPECT_LT(throwing(ControlId::kKillHigh, 1, 0), -80);
+}
+
+TEST_F(Clicks, Headphones) {
+  EXPECT_LT(throwing(ControlId::kHeadphoneCue1, 1, 0), -80);
+  EXPECT_LT(throwing(ControlId::kHeadphoneMix, 0, 1), -80);
+  EXPECT_LT(throwing(ControlId::kHeadphoneVolume, 0, 0.8), -80);
+  EXPECT_LT(throwing(ControlId::kHeadphoneSplit, 1, 0), -80);
+}
+
+TEST_F(Clicks, TempoAndNudge) {
+  EXPECT_LT(throwing(ControlId::kRate, 8, -8), -80);
+  EXPECT_LT(throwing(ControlId::kNudge, 10, -10), -80);
+}
+
+TEST_F(Clicks, Transport) {
+  EXPECT_LT(throwing(ControlId::kPlay, 0, 1), -80);
+  EXPECT_LT(throwing(ControlId::kSeek, 300011, 600017), -80);
+  EXPECT_LT(throwing(ControlId::kBeatJump, 1.013, -1.031), -80);
+  EXPECT_LT(throwing(ControlId::kHotcue1, 1, 0), -80);
+  EXPECT_LT(throwing(ControlId::kCue, 1, 0), -80);
+  EXPECT_LT(throwing(ControlId::kLoad, 0, 0), -80);
+}
+
+TEST_F(Clicks, HandOnTheRecord) {
+  EXPECT_LT(throwing(ControlId::kJogTouch, 1, 0), -70);
+  EXPECT_LT(throwing(ControlId::kJog, 0.1, -0.1), -80);
+}
+
+}  // namespace
+}  // namespace dju::engine
