@@ -31,7 +31,6 @@ class Statement {
   Statement& bind(int value) { return bind(static_cast<std::int64_t>(value)); }
   Statement& bind(double value);
   Statement& bind(std::string_view value);
-  Statement& bindNull();
   // True while there is a row.
   bool step();
   // step() of a statement that gives no rows.
@@ -40,7 +39,6 @@ class Statement {
   std::int64_t integer(int column) const;
   double real(int column) const;
   std::string text(int column) const;
-  bool isNull(int column) const;
 
  private:
   sqlite3* database_;

@@ -18,7 +18,7 @@
 #include <mutex>
 #include <string>
 #include <thread>
-#include <unordered_map>
+#include <vector>
 
 #include "audio/pcm_file.h"
 #include "core/error.h"

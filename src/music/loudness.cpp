@@ -1,0 +1,56 @@
+#include "music/loudness.h"
+
+#include <ebur128.h>
+
+#include <algorithm>
+#include <cmath>
+#include <memory>
+#include <vector>
+
+#include "core/time.h"
+
+namespace dju::music {
+namespace {
+
+constexpr double kFloor = -70;
+constexpr std::int64_t kChunk = 48000;
+
+struct StateDeleter {
+  void operator()(ebur128_state* state) const { ebur128_destroy(&state); }
+};
+
+double toDb(double level) {
+  return level > 0 ? std::max(kFloor, 20 * std::log10(level)) : kFloor;
+}
+
+}  // namespace
+
+Loudness measureLoudness(const audio::PcmView& pcm) {
+  const std::unique_ptr<ebur128_state, StateDeleter> state(
+      ebur128_init(kChannels, kSampleRate, EBUR128_MODE_I | EBUR128_MODE_TRUE_PEAK));
+  if (!state) throw std::bad_alloc();
+  std::vector<float> chunk;
+  for (std::int64_t at = 0; at < pcm.frames; at += kChunk) {
+    const std::int64_t count = std::min(kChunk, pcm.frames - at);
+    chunk.resize(static_cast<std::size_t>(count) * kChannels);
+    const std::int16_t* in = pcm.samples + at * kChannels;
+    for (std::size_t i = 0; i < chunk.size(); ++i) chunk[i] = static_cast<float>(in[i]) * pcm.scale;
+    ebur128_add_frames_float(state.get(), chunk.data(), static_cast<std::size_t>(count));
+  }
+  Loudness loudness;
+  double integrated = kFloor;
+  if (ebur128_loudness_global(state.get(), &integrated) == EBUR128_SUCCESS &&
+      std::isfinite(integrated)) {
+    loudness.integratedLufs = std::max(kFloor, integrated);
+  }
+  double peak = 0;
+  for (unsigned channel = 0; channel < kChannels; ++channel) {
+    double one = 0;
+    if (ebur128_true_peak(state.get(), channel, &one) == EBUR128_SUCCESS)
+      peak = std::max(peak, one);
+  }
+  loudness.truePeakDbtp = toDb(peak);
+  return loudness;
+}
+
+}  // namespace dju::music

@@ -1,0 +1,159 @@
+#include "music/waveform.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstring>
+#include <numbers>
+#include <vector>
+
+#include "core/time.h"
+
+namespace dju::music {
+namespace {
+
+constexpr double kLowHz = 250;
+constexpr double kHighHz = 2500;
+constexpr std::array<std::int64_t, 4> kZooms = {256, 1024, 4096, 16384};
+
+using Bands = std::array<float, 4>;  // low, mid, high, all
+
+// A second-order Butterworth section (bilinear transform, Q = 1/sqrt 2), transposed direct form II.
+class Biquad {
+ public:
+  enum class Kind { kLowPass, kHighPass };
+  Biquad(Kind kind, double hz) {
+    const double w = std::tan(std::numbers::pi * hz / kSampleRate);
+    const double norm = 1 / (1 + std::numbers::sqrt2 * w + w * w);
+    b0_ = (kind == Kind::kLowPass ? w * w : 1) * norm;
+    b1_ = (kind == Kind::kLowPass ? 2 : -2) * b0_;
+    a1_ = 2 * (w * w - 1) * norm;
+    a2_ = (1 - std::numbers::sqrt2 * w + w * w) * norm;
+  }
+  double process(double x) {
+    const double y = b0_ * x + z1_;
+    z1_ = b1_ * x - a1_ * y + z2_;
+    z2_ = b0_ * x - a2_ * y;
+    return y;
+  }
+
+ private:
+  double b0_, b1_, a1_, a2_;
+  double z1_ = 0, z2_ = 0;
+};
+
+// Two of them: Linkwitz-Riley, 24 dB an octave.
+class Slope {
+ public:
+  Slope(Biquad::Kind kind, double hz) : first_(kind, hz), second_(kind, hz) {}
+  double process(double x) { return second_.process(first_.process(x)); }
+
+ private:
+  Biquad first_, second_;
+};
+
+class BandSplitter {
+ public:
+  Bands process(double x) {
+    const double upper = aboveLow_.process(x);
+    const double bands[] = {low_.process(x), mid_.process(upper), high_.process(upper), x};
+    Bands out{};
+    for (std::size_t i = 0; i < out.size(); ++i) out[i] = static_cast<float>(std::fabs(bands[i]));
+    return out;
+  }
+
+ private:
+  Slope low_{Biquad::Kind::kLowPass, kLowHz}, aboveLow_{Biquad::Kind::kHighPass, kLowHz};
+  Slope mid_{Biquad::Kind::kLowPass, kHighHz}, high_{Biquad::Kind::kHighPass, kHighHz};
+};
+
+void raise(Bands& peak, const Bands& value) {
+  for (std::size_t i = 0; i < peak.size(); ++i) peak[i] = std::max(peak[i], value[i]);
+}
+
+// Columns of one zoom, filled frame by frame.
+class Level {
+ public:
+  Level(std::int64_t framesPerColumn, std::int64_t trackFrames, std::int64_t columns)
+      : framesPerColumn_(framesPerColumn),
+        columns_(columns > 0 ? columns : (trackFrames + framesPerColumn - 1) / framesPerColumn) {
+    values_.reserve(static_cast<std::size_t>(columns_));
+  }
+  void add(const Bands& value) {
+    raise(current_, value);
+    if (++filled_ == framesPerColumn_) close();
+  }
+  void finish() {
+    if (filled_ > 0) close();
+    values_.resize(static_cast<std::size_t>(columns_));
+  }
+  std::int64_t framesPerColumn() const { return framesPerColumn_; }
+  std::int64_t columns() const { return columns_; }
+  const std::vector<Bands>& values() const { return values_; }
+
+ private:
+  void close() {
+    values_.push_back(current_);
+    current_ = {};
+    filled_ = 0;
+  }
+  std::int64_t framesPerColumn_;
+  std::int64_t columns_;
+  std::vector<Bands> values_;
+  Bands current_{};
+  std::int64_t filled_ = 0;
+};
+
+template <typename T>
+void append(std::string& out, T value) {
+  char bytes[sizeof(T)];
+  std::memcpy(bytes, &value, sizeof(T));
+  out.append(bytes, sizeof(T));
+}
+
+char quantise(float peak) {
+  const double level = 255 * std::sqrt(std::min(1.0, static_cast<double>(peak)));
+  return static_cast<char>(static_cast<unsigned char>(std::lround(level)));
+}
+
+std::string pack(const std::vector<Level>& levels, std::int64_t frames) {
+  std::string out = "DJUW";
+  out += '\1';
+  out += static_cast<char>(levels.size());
+  append(out, std::uint16_t{0});
+  append(out, static_cast<std::uint64_t>(frames));
+  auto offset = static_cast<std::uint32_t>(out.size() + levels.size() * 12);
+  for (const Level& level : levels) {
+    append(out, static_cast<std::uint32_t>(level.framesPerColumn()));
+    append(out, static_cast<std::uint32_t>(level.columns()));
+    append(out, offset);
+    offset += static_cast<std::uint32_t>(level.columns()) * 4;
+  }
+  for (const Level& level : levels) {
+    for (const Bands& bands : level.values()) {
+      for (const float peak : bands) out += quantise(peak);
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string makeWaveform(const audio::PcmView& pcm) {
+  std::vector<Level> levels;
+  for (const std::int64_t zoom : kZooms) levels.emplace_back(zoom, pcm.frames, 0);
+  const std::int64_t perColumn =
+      std::max<std::int64_t>(1, (pcm.frames + kOverviewColumns - 1) / kOverviewColumns);
+  levels.emplace_back(perColumn, pcm.frames, kOverviewColumns);
+  BandSplitter left, right;
+  for (std::int64_t i = 0; i < pcm.frames; ++i) {
+    const double scale = pcm.scale;
+    Bands bands = left.process(pcm.samples[2 * i] * scale);
+    raise(bands, right.process(pcm.samples[2 * i + 1] * scale));
+    for (Level& level : levels) level.add(bands);
+  }
+  for (Level& level : levels) level.finish();
+  return pack(levels, pcm.frames);
+}
+
+}  // namespace dju::music

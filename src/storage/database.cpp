@@ -1,0 +1,185 @@
+#include "storage/database.h"
+
+#include <fmt/format.h>
+#include <sqlite3.h>
+
+#include <chrono>
+#include <filesystem>
+
+namespace dju::storage {
+namespace {
+
+// Each entry is a version of the schema; entries are only ever added.
+const char* const kMigrations[] = {
+    R"sql(
+CREATE TABLE tracks (
+  id TEXT PRIMARY KEY, title TEXT NOT NULL, artist TEXT NOT NULL, album TEXT NOT NULL,
+  genre TEXT NOT NULL, frames INTEGER NOT NULL, anchor_frame REAL NOT NULL,
+  frames_per_beat REAL NOT NULL, grid_edited INTEGER NOT NULL, musical_key TEXT NOT NULL,
+  loudness REAL NOT NULL, added_at INTEGER NOT NULL, format TEXT NOT NULL,
+  bitrate INTEGER NOT NULL, cover_hash TEXT NOT NULL, cover_type TEXT NOT NULL,
+  uploader TEXT NOT NULL, license TEXT NOT NULL, source TEXT NOT NULL,
+  analysis_hash TEXT NOT NULL, waveform_hash TEXT NOT NULL, pcm_hash TEXT NOT NULL,
+  searchable TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE crates (id TEXT PRIMARY KEY, name TEXT NOT NULL, owner TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE crate_tracks (
+  crate TEXT NOT NULL REFERENCES crates(id) ON DELETE CASCADE,
+  track TEXT NOT NULL REFERENCES tracks(id) ON DELETE CASCADE,
+  position INTEGER NOT NULL, PRIMARY KEY (crate, track)) WITHOUT ROWID;
+CREATE TABLE jobs (
+  id TEXT PRIMARY KEY, kind TEXT NOT NULL, state TEXT NOT NULL, progress REAL NOT NULL,
+  stage TEXT NOT NULL, error TEXT NOT NULL, payload TEXT NOT NULL, result TEXT NOT NULL,
+  owner TEXT NOT NULL, priority INTEGER NOT NULL, attempts INTEGER NOT NULL,
+  created_at INTEGER NOT NULL, sequence INTEGER NOT NULL) WITHOUT ROWID;
+CREATE INDEX jobs_next ON jobs (state, priority DESC, sequence);
+CREATE TABLE battles (
+  id TEXT PRIMARY KEY, name TEXT NOT NULL, format TEXT NOT NULL, kind TEXT NOT NULL,
+  state TEXT NOT NULL, visibility TEXT NOT NULL, creator TEXT NOT NULL, invite TEXT NOT NULL,
+  watch TEXT NOT NULL, config TEXT NOT NULL, players TEXT NOT NULL, tracklist TEXT NOT NULL,
+  created_at INTEGER NOT NULL, ended_at INTEGER NOT NULL, frames INTEGER NOT NULL,
+  hash TEXT NOT NULL, dsp_revision INTEGER NOT NULL, log_bytes INTEGER NOT NULL,
+  has_archive INTEGER NOT NULL) WITHOUT ROWID;
+CREATE INDEX battles_listed ON battles (state, created_at DESC);
+CREATE INDEX battles_by_creator ON battles (creator, created_at);
+CREATE TABLE votes (
+  subject TEXT NOT NULL, voter TEXT NOT NULL, version INTEGER NOT NULL, sides TEXT NOT NULL,
+  choice TEXT NOT NULL, heard TEXT NOT NULL, frame INTEGER NOT NULL, cast_at INTEGER NOT NULL,
+  PRIMARY KEY (subject, voter)) WITHOUT ROWID;
+)sql",
+};
+constexpr int kSchemaVersion = static_cast<int>(std::size(kMigrations));
+
+Error failure(sqlite3* connection, std::string_view what) {
+  const int code = sqlite3_errcode(connection);
+  const bool environment = code == SQLITE_FULL || code == SQLITE_READONLY ||
+                           code == SQLITE_CANTOPEN || code == SQLITE_IOERR || code == SQLITE_BUSY ||
+                           code == SQLITE_NOTADB;
+  const char* file = sqlite3_db_filename(connection, "main");
+  return {environment ? ErrorCode::kUnavailable : ErrorCode::kInternal,
+          fmt::format("database \"{}\": {}: {}", file == nullptr ? "" : file, what,
+                      sqlite3_errmsg(connection))};
+}
+
+void execute(sqlite3* connection, const char* sql) {
+  if (sqlite3_exec(connection, sql, nullptr, nullptr, nullptr) != SQLITE_OK) {
+    throw failure(connection, "cannot be used");
+  }
+}
+
+}  // namespace
+
+Statement::Statement(sqlite3* database, std::string_view sql) : database_(database) {
+  if (sqlite3_prepare_v2(database, sql.data(), static_cast<int>(sql.size()), &statement_,
+                         nullptr) != SQLITE_OK) {
+    throw failure(database_, "cannot prepare a statement");
+  }
+}
+Statement::~Statement() {
+  sqlite3_finalize(statement_);
+}
+
+Statement& Statement::bind(std::int64_t value) {
+  sqlite3_bind_int64(statement_, ++bound_, value);
+  return *this;
+}
+Statement& Statement::bind(double value) {
+  sqlite3_bind_double(statement_, ++bound_, value);
+  return *this;
+}
+Statement& Statement::bind(std::string_view value) {
+  // A null pointer would bind NULL.
+  const char* data = value.data() == nullptr ? "" : value.data();
+  sqlite3_bind_text(statement_, ++bound_, data, static_cast<int>(value.size()), SQLITE_TRANSIENT);
+  return *this;
+}
+
+bool Statement::step() {
+  const int status = sqlite3_step(statement_);
+  if (status == SQLITE_ROW) return true;
+  if (status == SQLITE_DONE) return false;
+  throw failure(database_, "cannot read or write");
+}
+void Statement::run() {
+  while (step()) {
+  }
+}
+
+std::int64_t Statement::integer(int column) const {
+  return sqlite3_column_int64(statement_, column);
+}
+double Statement::real(int column) const {
+  return sqlite3_column_double(statement_, column);
+}
+std::string Statement::text(int column) const {
+  const auto* bytes = reinterpret_cast<const char*>(sqlite3_column_text(statement_, column));
+  if (bytes == nullptr) return {};
+  return {bytes, static_cast<std::size_t>(sqlite3_column_bytes(statement_, column))};
+}
+
+Database::Database(const std::filesystem::path& file) {
+  const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
+  if (sqlite3_open_v2(file.c_str(), &connection_, flags, nullptr) != SQLITE_OK) {
+    const Error error(ErrorCode::kUnavailable, fmt::format("database \"{}\": {}", file.string(),
+                                                           sqlite3_errmsg(connection_)));
+    sqlite3_close(connection_);
+    throw error;
+  }
+  try {
+    sqlite3_busy_timeout(connection_, 10000);
+    execute(connection_,
+            "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; "
+            "PRAGMA foreign_keys=ON;");
+    migrate(file);
+  } catch (...) {
+    sqlite3_close(connection_);
+    throw;
+  }
+}
+
+Database::~Database() {
+  sqlite3_close(connection_);
+}
+
+void Database::migrate(const std::filesystem::path& file) {
+  Session changes = session(Mode::kTransaction);
+  int version = 0;
+  {
+    Statement current = changes.prepare("PRAGMA user_version");
+    if (current.step()) version = static_cast<int>(current.integer(0));
+  }
+  if (version > kSchemaVersion) {
+    throw Error(ErrorCode::kConflict,
+                fmt::format("database \"{}\": made by a newer version of this program (schema {}, "
+                            "this one knows {}); use that version",
+                            file.string(), version, kSchemaVersion));
+  }
+  for (int next = version; next < kSchemaVersion; ++next) execute(connection_, kMigrations[next]);
+  if (version < kSchemaVersion) {
+    execute(connection_, fmt::format("PRAGMA user_version={}", kSchemaVersion).c_str());
+  }
+  changes.commit();
+}
+
+Database::Session::Session(Database& database, Mode mode)
+    : lock_(database.mutex_), connection_(database.connection_) {
+  if (mode == Mode::kPlain) return;
+  execute(connection_, "BEGIN IMMEDIATE");
+  open_ = true;
+}
+Database::Session::~Session() {
+  if (open_) sqlite3_exec(connection_, "ROLLBACK", nullptr, nullptr, nullptr);
+}
+void Database::Session::commit() {
+  execute(connection_, "COMMIT");
+  open_ = false;
+}
+int Database::Session::changes() const {
+  return sqlite3_changes(connection_);
+}
+
+std::int64_t nowMs() {
+  using std::chrono::duration_cast, std::chrono::milliseconds, std::chrono::system_clock;
+  return duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count();
+}
+
+}  // namespace dju::storage

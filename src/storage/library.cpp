@@ -1,0 +1,240 @@
+#include "storage/library.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+#include <cmath>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "audio/sha256.h"
+#include "storage/track_row.h"
+
+namespace dju::storage {
+namespace {
+
+using nlohmann::json;
+
+Error unknown(std::string_view id) {
+  return {ErrorCode::kNotFound,
+          fmt::format("track {}: no such track; see GET /api/v1/tracks", id.substr(0, 80))};
+}
+
+std::string_view orderOf(TrackSort sort) {
+  switch (sort) {
+    case TrackSort::kArtist:
+      return "artist COLLATE NOCASE, title COLLATE NOCASE, id";
+    case TrackSort::kBpm:
+      return "frames_per_beat = 0, frames_per_beat DESC, id";
+    case TrackSort::kAdded:
+      return "added_at DESC, id";
+    case TrackSort::kTitle:
+      break;
+  }
+  return "title COLLATE NOCASE, artist COLLATE NOCASE, id";
+}
+
+// A LIKE pattern that finds the word anywhere, its own wildcards taken literally.
+std::string patternOf(const std::string& word) {
+  std::string pattern = "%";
+  for (const char c : word) {
+    if (c == '%' || c == '_' || c == '\\') pattern += '\\';
+    pattern += c;
+  }
+  return pattern + '%';
+}
+
+struct Filter {
+  std::string where = "1";
+  std::vector<std::string> values;
+};
+
+Filter filterOf(const TrackQuery& query) {
+  constexpr std::size_t kMaxWords = 16;
+  Filter filter;
+  if (!query.crate.empty()) {
+    filter.where += " AND id IN (SELECT track FROM crate_tracks WHERE crate = ?)";
+    filter.values.push_back(query.crate);
+  }
+  std::istringstream words(query.text.substr(0, 500));
+  for (std::string word; filter.values.size() < kMaxWords && words >> word;) {
+    filter.where += " AND searchable LIKE ? ESCAPE '\\'";
+    filter.values.push_back(patternOf(word));
+  }
+  return filter;
+}
+
+void makeFolder(const std::filesystem::path& folder) {
+  std::error_code error;
+  std::filesystem::create_directories(folder, error);
+  if (error) {
+    throw Error(ErrorCode::kUnavailable,
+                fmt::format("cannot make the folder \"{}\": {}", folder.string(), error.message()));
+  }
+}
+
+std::filesystem::path prepared(const std::filesystem::path& folder) {
+  for (const char* part : {"", "pcm", "sources", "tmp", "blobs"}) makeFolder(folder / part);
+  return folder;
+}
+
+}  // namespace
+
+json gridToJson(const Track& track) {
+  return {{"anchorSeconds", track.grid.anchorSeconds()},
+          {"bpm", track.grid.bpm()},
+          {"edited", track.gridEdited},
+          {"analysisHash", track.analysisHash}};
+}
+
+json toJson(const Track& track) {
+  json grid = gridToJson(track);
+  grid.erase("analysisHash");
+  json out = {{"id", track.id},
+              {"title", track.title},
+              {"artist", track.artist},
+              {"album", track.album},
+              {"genre", track.genre},
+              {"durationSeconds", track.durationSeconds()},
+              {"frames", track.frames},
+              {"bpm", track.grid.bpm()},
+              {"grid", std::move(grid)},
+              {"addedAt", track.addedAt},
+              {"format", track.format},
+              {"bitrate", track.bitrate},
+              {"hasCover", !track.coverHash.empty()},
+              {"analysisHash", track.analysisHash}};
+  if (!track.key.empty()) out["key"] = track.key;
+  if (!track.uploader.empty()) out["uploader"] = track.uploader;
+  if (!track.license.empty()) out["license"] = track.license;
+  if (!track.source.empty()) out["source"] = track.source;
+  return out;
+}
+
+engine::BeatGrid toEngineGrid(const music::BeatGrid& grid) {
+  return {grid.anchorFrame, grid.framesPerBeat};
+}
+
+Result<TrackSort> parseTrackSort(std::string_view text) {
+  if (text.empty() || text == "title") return TrackSort::kTitle;
+  if (text == "artist") return TrackSort::kArtist;
+  if (text == "bpm") return TrackSort::kBpm;
+  if (text == "added") return TrackSort::kAdded;
+  return Error(
+      ErrorCode::kInvalid,
+      fmt::format("sort \"{}\": title, artist, bpm or added are possible", text.substr(0, 40)));
+}
+
+Library::Library(const std::filesystem::path& dataFolder)
+    : folder_(prepared(std::filesystem::absolute(dataFolder))),
+      database_(folder_ / "library.sqlite"),
+      blobs_(folder_ / "blobs") {}
+
+TrackPage Library::search(const TrackQuery& query) {
+  const Filter filter = filterOf(query);
+  Database::Session session = database_.session();
+  TrackPage page;
+  Statement count = session.prepare("SELECT count(*) FROM tracks WHERE " + filter.where);
+  for (const std::string& value : filter.values) count.bind(value);
+  count.step();
+  page.total = count.integer(0);
+  Statement rows =
+      session.prepare(fmt::format("SELECT {} FROM tracks WHERE {} ORDER BY {} LIMIT ? "
+                                  "OFFSET ?",
+                                  kTrackColumns, filter.where, orderOf(query.sort)));
+  for (const std::string& value : filter.values) rows.bind(value);
+  rows.bind(std::clamp(query.limit, 0, 500)).bind(std::max(query.offset, 0));
+  while (rows.step()) page.tracks.push_back(readTrack(rows));
+  return page;
+}
+
+Result<Track> Library::track(std::string_view id) {
+  Database::Session session = database_.session();
+  Statement row = session.prepare(fmt::format("SELECT {} FROM tracks WHERE id = ?", kTrackColumns));
+  if (row.bind(id).step()) return readTrack(row);
+  return unknown(id);
+}
+
+bool Library::add(const Track& track) {
+  if (!isSha256Hex(track.id))
+    throw Error(ErrorCode::kInvalid, "a track id must be a SHA-256 in hex");
+  Database::Session session = database_.session();
+  return insertTrack(session, track);
+}
+
+Result<Track> Library::remove(std::string_view id, std::string_view player) {
+  Result<Track> found = track(id);
+  if (!found) return found;
+  if (!player.empty() && found->uploader != player) {
+    return Error(ErrorCode::kForbidden,
+                 fmt::format("track {}: only who uploaded it may delete it", found->id));
+  }
+  {
+    Database::Session session = database_.session();
+    session.prepare("DELETE FROM tracks WHERE id = ?").bind(id).run();
+  }
+  // A mapped PCM file stays readable for the battles that play it.
+  std::error_code error;
+  std::filesystem::remove(pcmFolder() / (found->id + ".pcm"), error);
+  std::filesystem::remove(sourcePath(*found), error);
+  return found;
+}
+
+Result<Track> Library::editGrid(std::string_view id, double anchorSeconds, double bpm) {
+  Result<Track> found = track(id);
+  if (!found) return found;
+  if (!(bpm >= 20 && bpm <= 400)) {
+    return Error(ErrorCode::kInvalid, fmt::format("grid: {} BPM; 20 to 400 are possible", bpm));
+  }
+  if (!(anchorSeconds >= 0 && anchorSeconds <= found->durationSeconds())) {
+    return Error(ErrorCode::kInvalid, fmt::format("grid: anchor at {} s; 0 to {:.3f} are possible",
+                                                  anchorSeconds, found->durationSeconds()));
+  }
+  const Result<music::TrackInfo> before = analysis(found->analysisHash);
+  if (!before) return before.error();
+  const music::BeatGrid grid = music::BeatGrid::fromBpm(anchorSeconds, bpm);
+  const std::string hash = blobs_.put(music::toCanonicalJson(music::withGrid(*before, grid)));
+  {
+    Database::Session session = database_.session();
+    session
+        .prepare(
+            "UPDATE tracks SET anchor_frame = ?, frames_per_beat = ?, grid_edited = 1, "
+            "analysis_hash = ? WHERE id = ?")
+        .bind(grid.anchorFrame)
+        .bind(grid.framesPerBeat)
+        .bind(hash)
+        .bind(id)
+        .run();
+  }
+  return track(id);
+}
+
+Result<music::TrackInfo> Library::analysis(std::string_view analysisHash) const {
+  Result<std::string> bytes = blobs_.get(analysisHash);
+  if (!bytes) return bytes.error();
+  return music::parseTrackInfo(*bytes);
+}
+
+Result<audio::Cover> Library::cover(std::string_view id) {
+  const Result<Track> found = track(id);
+  if (!found) return found.error();
+  if (found->coverHash.empty()) {
+    return Error(ErrorCode::kNotFound, fmt::format("track {}: it has no cover", found->id));
+  }
+  Result<std::string> bytes = blobs_.get(found->coverHash);
+  if (!bytes) return bytes.error();
+  return audio::Cover{found->coverType, *bytes};
+}
+
+Result<std::string> Library::waveform(std::string_view id) {
+  const Result<Track> found = track(id);
+  if (!found) return found.error();
+  return blobs_.get(found->waveformHash);
+}
+
+std::filesystem::path Library::sourcePath(const Track& track) const {
+  return sourceFolder() / (track.id + "." + track.format);
+}
+
+}  // namespace dju::storage
