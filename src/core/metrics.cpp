@@ -42,7 +42,9 @@ std::string series(const Labels& labels) {
   return out;
 }
 
-std::string braced(const std::string& labels) { return labels.empty() ? "" : "{" + labels + "}"; }
+std::string braced(const std::string& labels) {
+  return labels.empty() ? "" : "{" + labels + "}";
+}
 
 std::string number(double value) {
   if (std::isnan(value)) return "NaN";
@@ -125,8 +127,7 @@ Registry::Family& Registry::family(const std::string& name, const std::string& h
   return *slot;
 }
 
-Counter& Registry::counter(const std::string& name, const std::string& help,
-                           const Labels& labels) {
+Counter& Registry::counter(const std::string& name, const std::string& help, const Labels& labels) {
   std::lock_guard lock(mutex_);
   auto& slot = family(name, help, kCounter).counters[series(labels)];
   if (!slot) slot = std::make_unique<Counter>();

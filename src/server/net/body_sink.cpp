@@ -68,8 +68,8 @@ class FileSink final : public BodySink {
 bool BodySink::take(std::string_view data) {
   if (failure_) return false;
   if (data.size() > maxBody_ - bytes_) {
-    failure_ = Error(ErrorCode::kTooLarge,
-                     fmt::format("body: more than the allowed {} bytes", maxBody_));
+    failure_ =
+        Error(ErrorCode::kTooLarge, fmt::format("body: more than the allowed {} bytes", maxBody_));
     return false;
   }
   bytes_ += data.size();

@@ -1,5 +1,5 @@
-// Where a request's body goes while it arrives: memory, or a new file for uploads. Internal to net/.
-// On the connection's strand.
+// Where a request's body goes while it arrives: memory, or a new file for uploads. Internal to
+// net/. On the connection's strand.
 #pragma once
 
 #include <filesystem>

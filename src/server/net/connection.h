@@ -20,8 +20,8 @@ struct Accepted {
 
 void serveHttp(std::shared_ptr<ServerContext> context, Accepted accepted);
 
-// Upgrades to a WebSocket: the request is checked by upgradeRefusal already. `early`: bytes that the
-// client sent after its request.
+// Upgrades to a WebSocket: the request is checked by upgradeRefusal already. `early`: bytes that
+// the client sent after its request.
 void serveEngine(std::shared_ptr<ServerContext> context, EngineServer& engine, Accepted accepted,
                  Request request, Bytes early);
 

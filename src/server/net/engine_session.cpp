@@ -34,8 +34,8 @@ struct SocketMetrics {
       metrics::registry().counter("dju_socket_messages_sent_total", "Messages sent to sockets");
   metrics::Counter& sentBytes =
       metrics::registry().counter("dju_socket_sent_bytes_total", "Bytes sent to sockets");
-  metrics::Counter& replaced = metrics::registry().counter(
-      "dju_socket_messages_replaced_total", "Unsent state replaced by newer state");
+  metrics::Counter& replaced = metrics::registry().counter("dju_socket_messages_replaced_total",
+                                                           "Unsent state replaced by newer state");
   metrics::Counter& overflows = metrics::registry().counter(
       "dju_socket_overflows_total", "Sockets closed because their queue was full");
 };
@@ -75,8 +75,8 @@ class EngineSessionImpl final : public EngineSession,
                                 public Closable,
                                 public std::enable_shared_from_this<EngineSessionImpl> {
  public:
-  EngineSessionImpl(std::shared_ptr<ServerContext> context, EngineServer& engine,
-                    Accepted accepted, Request request)
+  EngineSessionImpl(std::shared_ptr<ServerContext> context, EngineServer& engine, Accepted accepted,
+                    Request request)
       : context_(std::move(context)),
         engine_(engine),
         accepted_(std::move(accepted)),
@@ -137,11 +137,11 @@ class EngineSessionImpl final : public EngineSession,
 
   std::atomic<double> rttMs_{-1};
   mutable std::mutex mutex_;
-  std::deque<Wire> queue_;         // guarded by mutex_
-  std::size_t queuedBytes_ = 0;    // guarded by mutex_, in flight included
-  std::size_t latestQueued_ = 0;   // guarded by mutex_, kLatest messages in queue_
-  bool scheduled_ = false;         // guarded by mutex_: flush is posted, or a write is running
-  bool shut_ = false;              // guarded by mutex_: nothing more is taken
+  std::deque<Wire> queue_;        // guarded by mutex_
+  std::size_t queuedBytes_ = 0;   // guarded by mutex_, in flight included
+  std::size_t latestQueued_ = 0;  // guarded by mutex_, kLatest messages in queue_
+  bool scheduled_ = false;        // guarded by mutex_: flush is posted, or a write is running
+  bool shut_ = false;             // guarded by mutex_: nothing more is taken
 };
 
 void EngineSessionImpl::start(const Bytes& early) {
@@ -174,10 +174,9 @@ void EngineSessionImpl::start(const Bytes& early) {
 void EngineSessionImpl::read() {
   if (finished_) return;
   readBuffer_.resize(kReadBytes);
-  accepted_.transport->readSome(readBuffer_.data(), readBuffer_.size(),
-                                [self = shared_from_this()](NetError error, std::size_t size) {
-                                  self->onRead(error, size);
-                                });
+  accepted_.transport->readSome(
+      readBuffer_.data(), readBuffer_.size(),
+      [self = shared_from_this()](NetError error, std::size_t size) { self->onRead(error, size); });
 }
 
 void EngineSessionImpl::onRead(NetError error, std::size_t size) {
@@ -199,8 +198,8 @@ void EngineSessionImpl::onRead(NetError error, std::size_t size) {
 bool EngineSessionImpl::onMessage(WebSocketMessage&& message) {
   socketMetrics().received.add();
   if (!takeToken()) {
-    closeWith(WebSocketClose::kPolicy,
-              fmt::format("too many messages: at most {} a second", options().maxMessagesPerSecond));
+    closeWith(WebSocketClose::kPolicy, fmt::format("too many messages: at most {} a second",
+                                                   options().maxMessagesPerSecond));
     return false;
   }
   switch (message.opcode) {

@@ -35,9 +35,8 @@ nlohmann::json errorBody(const Error& error) {
 }
 
 nlohmann::json ackError(const Error& error) {
-  return {{"success", false},
-          {"error", error.what()},
-          {"code", std::string(errorName(error.code()))}};
+  return {
+      {"success", false}, {"error", error.what()}, {"code", std::string(errorName(error.code()))}};
 }
 
 }  // namespace dju::server

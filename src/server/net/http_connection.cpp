@@ -230,8 +230,8 @@ void HttpConnection::parse() {
       deadline_.expireAfter(seconds(limits().headerSeconds));
     }
     if (phase_ == Phase::kBody) {
-      deadline_.expireAt(std::min(
-          bodyEnd_, Clock::now() + seconds(route_ ? route_->options.bodySeconds : 30)));
+      deadline_.expireAt(
+          std::min(bodyEnd_, Clock::now() + seconds(route_ ? route_->options.bodySeconds : 30)));
     }
     const auto step = parser_->put(in_);
     in_.erase(0, step.used);
@@ -365,8 +365,9 @@ void HttpConnection::onRequest() {
   } catch (const Error& error) {
     responder.error(error);
   } catch (const std::exception& error) {
-    const auto id = fmt::format("{:x}-{:x}", reinterpret_cast<std::uintptr_t>(this) >> 4,
-                                static_cast<std::uint64_t>(Clock::now().time_since_epoch().count()));
+    const auto id =
+        fmt::format("{:x}-{:x}", reinterpret_cast<std::uintptr_t>(this) >> 4,
+                    static_cast<std::uint64_t>(Clock::now().time_since_epoch().count()));
     log::error("http: {} {} failed (id {}): {}", methodName(request_.method), request_.routePattern,
                id, error.what());
     responder.error(Error(ErrorCode::kInternal, "internal error, id " + id));
@@ -402,16 +403,16 @@ void HttpConnection::respond(std::uint64_t id, Outgoing out) {
   if (stopping_ || inputEnded_) keepAlive_ = false;
   if (out_.stream && parser_->version10()) keepAlive_ = false;
   const auto origin = request_.header("Origin").value_or("");
-  const bool cors = !origin.empty() &&
-                    context_->originAllowed(origin, request_.header("Host").value_or(""));
+  const bool cors =
+      !origin.empty() && context_->originAllowed(origin, request_.header("Host").value_or(""));
   head_ = responseHead(out_, {.commonHeaders = context_->commonHeaders,
                               .corsOrigin = cors ? std::string(origin) : std::string(),
                               .keepAlive = keepAlive_,
                               .chunked = out_.stream && !parser_->version10()});
   const double taken = std::chrono::duration<double>(Clock::now() - startedAt_).count();
   context_->observe(route_, request_.method, out_.status, headerSeen_ ? taken : 0);
-  const bool bodyless = request_.method == Method::kHead || out_.status == 204 ||
-                        out_.status == 304;
+  const bool bodyless =
+      request_.method == Method::kHead || out_.status == 204 || out_.status == 304;
   if (bodyless) {
     if (out_.stream) std::exchange(out_.stream, nullptr)->disconnected();
     return write({asio::buffer(head_)}, &HttpConnection::finish);
@@ -423,16 +424,16 @@ void HttpConnection::respond(std::uint64_t id, Outgoing out) {
 void HttpConnection::write(Transport::Buffers buffers, void (HttpConnection::*then)()) {
   writing_ = true;
   if (phase_ == Phase::kWriting) deadline_.expireAfter(seconds(limits().writeSeconds));
-  accepted_.transport->write(buffers, [self = shared_from_this(), then](NetError error,
-                                                                        std::size_t) {
-    self->writing_ = false;
-    if (self->phase_ == Phase::kClosed) return;
-    if (error) return self->closeNow();
-    if (then) return (self.get()->*then)();
-    if (self->deferred_) {
-      self->respond(self->requestId_, *std::exchange(self->deferred_, std::nullopt));
-    }
-  });
+  accepted_.transport->write(
+      buffers, [self = shared_from_this(), then](NetError error, std::size_t) {
+        self->writing_ = false;
+        if (self->phase_ == Phase::kClosed) return;
+        if (error) return self->closeNow();
+        if (then) return (self.get()->*then)();
+        if (self->deferred_) {
+          self->respond(self->requestId_, *std::exchange(self->deferred_, std::nullopt));
+        }
+      });
 }
 
 // The head (first time) and up to kPieceBytes of the body; a slow client holds one piece.
@@ -445,8 +446,8 @@ void HttpConnection::nextPiece() {
   if (out_.file && size > 0) {
     const std::size_t at = piece_.size();
     piece_.resize(at + size);
-    const auto got = ::pread(out_.file->descriptor(), piece_.data() + at, size,
-                             static_cast<off_t>(out_.offset));
+    const auto got =
+        ::pread(out_.file->descriptor(), piece_.data() + at, size, static_cast<off_t>(out_.offset));
     if (got != static_cast<ssize_t>(size)) return closeNow();  // the file shrank: cut, not padded
   }
   buffers.emplace_back(asio::buffer(piece_));
@@ -483,7 +484,8 @@ void HttpConnection::pump() {
   chunkHeads_.reserve(streamPieces_.size());  // the buffers point into it
   for (const auto& piece : streamPieces_) {
     if (chunked) {
-      buffers.push_back(asio::buffer(chunkHeads_.emplace_back(fmt::format("{:x}\r\n", piece->size()))));
+      buffers.push_back(
+          asio::buffer(chunkHeads_.emplace_back(fmt::format("{:x}\r\n", piece->size()))));
     }
     buffers.emplace_back(piece->data(), piece->size());
     if (chunked) buffers.push_back(asio::buffer(kChunkEnd));
@@ -516,9 +518,9 @@ void HttpConnection::drain() {
 void HttpConnection::onDeadline() {
   const bool partial = phase_ == Phase::kHeader || phase_ == Phase::kBody;
   if (!partial) return closeNow();
-  refuse(408, Error(ErrorCode::kInvalid, phase_ == Phase::kHeader
-                                             ? "the request header came too slowly"
-                                             : "the request body came too slowly"));
+  refuse(408,
+         Error(ErrorCode::kInvalid, phase_ == Phase::kHeader ? "the request header came too slowly"
+                                                             : "the request body came too slowly"));
 }
 
 void HttpConnection::closeNow() {

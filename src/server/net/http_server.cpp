@@ -60,9 +60,9 @@ std::unique_ptr<asio::ssl::context> makeTls(const Certificate& certificate) {
   NetError error;
   context->use_certificate_chain_file(certificate.certificateFile.string(), error);
   if (error) {
-    throw Error(ErrorCode::kInvalid, fmt::format("certificate {}: {}",
-                                                 certificate.certificateFile.string(),
-                                                 error.message()));
+    throw Error(
+        ErrorCode::kInvalid,
+        fmt::format("certificate {}: {}", certificate.certificateFile.string(), error.message()));
   }
   context->use_private_key_file(certificate.keyFile.string(), asio::ssl::context::pem, error);
   if (error) {
@@ -182,7 +182,8 @@ void HttpServer::Impl::onAccepted(tcp::socket socket) {
         "HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/json\r\n"
         "Content-Length: 79\r\nRetry-After: 5\r\nConnection: close\r\n\r\n"
         "{\"error\":{\"code\":\"too_many\",\"message\":\"too many connections; try again later\"}}";
-    if (!tls_) ::send(socket.native_handle(), kFull.data(), kFull.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+    if (!tls_)
+      ::send(socket.native_handle(), kFull.data(), kFull.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
     return;
   }
   socket.set_option(tcp::no_delay(true), error);
@@ -191,8 +192,8 @@ void HttpServer::Impl::onAccepted(tcp::socket socket) {
   accepted.admission = std::shared_ptr<void>(
       nullptr, [context = context_, address](void*) { context->release(address); });
   const auto executor = socket.get_executor();
-  accepted.transport = tls_ ? tlsTransport(std::move(socket), *tls_)
-                            : plainTransport(std::move(socket));
+  accepted.transport =
+      tls_ ? tlsTransport(std::move(socket), *tls_) : plainTransport(std::move(socket));
   auto shared = std::make_shared<Accepted>(std::move(accepted));
   asio::post(executor, [context = context_, shared] { serveHttp(context, std::move(*shared)); });
 }
@@ -221,17 +222,31 @@ void HttpServer::Impl::stop() {
 
 HttpServer::HttpServer(HttpOptions options, const Router& router)
     : impl_(std::make_shared<Impl>(std::move(options), router)) {}
-HttpServer::~HttpServer() { stop(); }
-void HttpServer::attach(EngineServer& sockets) { impl_->context().engines.push_back(&sockets); }
-void HttpServer::start() { impl_->start(); }
-void HttpServer::stop() { impl_->stop(); }
-std::uint16_t HttpServer::port() const { return impl_->port(); }
-std::size_t HttpServer::connections() const { return impl_->context().connections(); }
-void HttpServer::post(std::function<void()> work) { asio::post(impl_->io(), std::move(work)); }
+HttpServer::~HttpServer() {
+  stop();
+}
+void HttpServer::attach(EngineServer& sockets) {
+  impl_->context().engines.push_back(&sockets);
+}
+void HttpServer::start() {
+  impl_->start();
+}
+void HttpServer::stop() {
+  impl_->stop();
+}
+std::uint16_t HttpServer::port() const {
+  return impl_->port();
+}
+std::size_t HttpServer::connections() const {
+  return impl_->context().connections();
+}
+void HttpServer::post(std::function<void()> work) {
+  asio::post(impl_->io(), std::move(work));
+}
 
 void HttpServer::after(int milliseconds, std::function<void()> work) {
-  auto timer = std::make_shared<asio::steady_timer>(impl_->io(),
-                                                    std::chrono::milliseconds(milliseconds));
+  auto timer =
+      std::make_shared<asio::steady_timer>(impl_->io(), std::chrono::milliseconds(milliseconds));
   timer->async_wait([timer, work = std::move(work)](NetError error) {
     if (!error) work();
   });

@@ -16,7 +16,9 @@ int hexDigit(char c) {
   return -1;
 }
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
+char lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+}
 
 std::string_view trimmed(std::string_view text) {
   while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
@@ -141,9 +143,7 @@ ByteRange parseRange(std::string_view header, std::uint64_t size) {
 }
 
 bool etagMatches(std::string_view header, std::string_view etag) {
-  auto opaque = [](std::string_view tag) {
-    return tag.substr(0, 2) == "W/" ? tag.substr(2) : tag;
-  };
+  auto opaque = [](std::string_view tag) { return tag.substr(0, 2) == "W/" ? tag.substr(2) : tag; };
   while (!header.empty()) {
     const auto comma = std::min(header.find(','), header.size());
     const auto tag = trimmed(header.substr(0, comma));

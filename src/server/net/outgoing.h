@@ -50,15 +50,15 @@ class HttpStream final : public StreamWriter {
  private:
   const StreamOptions options_;
   mutable std::mutex mutex_;
-  std::deque<Buffer> pieces_;                                   // guarded by mutex_
-  std::size_t bytes_ = 0;                                       // guarded, queued and in flight
-  bool ended_ = false;                                          // guarded, close() was called
-  bool gone_ = false;                                           // guarded, the connection is gone
-  bool idle_ = false;                                           // guarded, take() found nothing
+  std::deque<Buffer> pieces_;  // guarded by mutex_
+  std::size_t bytes_ = 0;      // guarded, queued and in flight
+  bool ended_ = false;         // guarded, close() was called
+  bool gone_ = false;          // guarded, the connection is gone
+  bool idle_ = false;          // guarded, take() found nothing
   std::optional<std::chrono::steady_clock::time_point> slowSince_;  // guarded
-  std::function<void()> wake_;                                  // guarded
-  std::function<void()> cut_;                                   // guarded
-  std::function<void()> closed_;                                // guarded
+  std::function<void()> wake_;                                      // guarded
+  std::function<void()> cut_;                                       // guarded
+  std::function<void()> closed_;                                    // guarded
 };
 
 struct Outgoing {
@@ -69,7 +69,7 @@ struct Outgoing {
   Buffer body;                     // or
   std::shared_ptr<OpenFile> file;  // or
   std::shared_ptr<HttpStream> stream;
-  std::uint64_t offset = 0;        // of body or file
+  std::uint64_t offset = 0;  // of body or file
   std::uint64_t size = 0;
 };
 

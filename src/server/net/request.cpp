@@ -77,8 +77,8 @@ std::int64_t Request::queryInteger(std::string_view name, std::int64_t fallback,
 
 std::optional<std::string> Request::bearerToken() const {
   constexpr std::string_view kScheme = "Bearer ";
-  if (const auto value = header("Authorization"); value && value->size() > kScheme.size() &&
-                                                  equalNoCase(value->substr(0, 7), kScheme)) {
+  if (const auto value = header("Authorization");
+      value && value->size() > kScheme.size() && equalNoCase(value->substr(0, 7), kScheme)) {
     return std::string(value->substr(kScheme.size()));
   }
   if (const auto value = queryValue("token")) return std::string(*value);

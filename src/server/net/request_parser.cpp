@@ -82,7 +82,8 @@ RequestParser::Refusal refusalOf(const BeastError& error) {
 
 class RequestParser::Impl {
  public:
-  Impl() { parser.body_limit(boost::none); }
+  // Our own limits differ by route (BodySink); "none" would compare as below every length.
+  Impl() { parser.body_limit(UINT64_MAX); }
   http::request_parser<SinkBody> parser;
 };
 
@@ -107,13 +108,25 @@ RequestParser::Step RequestParser::put(std::string_view input) {
   return step;
 }
 
-bool RequestParser::headerDone() const { return impl_->parser.is_header_done(); }
-bool RequestParser::done() const { return impl_->parser.is_done(); }
-bool RequestParser::keepAlive() const { return impl_->parser.keep_alive(); }
-bool RequestParser::version10() const { return impl_->parser.get().version() == 10; }
-bool RequestParser::chunked() const { return impl_->parser.chunked(); }
+bool RequestParser::headerDone() const {
+  return impl_->parser.is_header_done();
+}
+bool RequestParser::done() const {
+  return impl_->parser.is_done();
+}
+bool RequestParser::keepAlive() const {
+  return impl_->parser.keep_alive();
+}
+bool RequestParser::version10() const {
+  return impl_->parser.get().version() == 10;
+}
+bool RequestParser::chunked() const {
+  return impl_->parser.chunked();
+}
 
-bool RequestParser::hasBody() const { return chunked() || contentLength().value_or(0) > 0; }
+bool RequestParser::hasBody() const {
+  return chunked() || contentLength().value_or(0) > 0;
+}
 
 std::optional<std::uint64_t> RequestParser::contentLength() const {
   const auto length = impl_->parser.content_length();

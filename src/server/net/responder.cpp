@@ -43,9 +43,9 @@ void applyConditions(Outgoing& out, const Responder::Reply::Conditions& asked,
     out.headers.emplace_back("Content-Range", fmt::format("bytes */{}", out.size));
     out.file.reset();
     out.status = 416;
-    jsonBody(out, errorBody(Error(ErrorCode::kInvalid,
-                                  fmt::format("range \"{}\" is outside of {} bytes", asked.range,
-                                              out.size))));
+    jsonBody(out,
+             errorBody(Error(ErrorCode::kInvalid, fmt::format("range \"{}\" is outside of {} bytes",
+                                                              asked.range, out.size))));
   } else if (range.kind == ByteRange::Kind::kRange) {
     out.headers.emplace_back("Content-Range",
                              fmt::format("bytes {}-{}/{}", range.first, range.last, out.size));
@@ -70,7 +70,9 @@ Responder& Responder::header(std::string name, std::string value) {
   return *this;
 }
 
-bool Responder::answered() const { return reply_->answered(); }
+bool Responder::answered() const {
+  return reply_->answered();
+}
 
 void Responder::json(const nlohmann::json& body, int status) {
   if (!reply_->claim()) return;
@@ -146,7 +148,9 @@ void Responder::error(const Error& error) {
   reply_->send(std::move(out));
 }
 
-OpenFile::~OpenFile() { ::close(descriptor_); }
+OpenFile::~OpenFile() {
+  ::close(descriptor_);
+}
 
 StreamWriter::Outcome HttpStream::write(Buffer piece) {
   std::function<void()> call;

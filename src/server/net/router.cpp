@@ -21,7 +21,9 @@ std::vector<std::string> split(std::string_view path) {
 bool isNamed(const std::string& part) {
   return part.size() > 2 && part.front() == '{' && part.back() == '}';
 }
-bool isRest(const std::string& part) { return isNamed(part) && part[part.size() - 2] == '*'; }
+bool isRest(const std::string& part) {
+  return isNamed(part) && part[part.size() - 2] == '*';
+}
 
 std::string nameOf(const std::string& part) {
   return part.substr(1, part.size() - (isRest(part) ? 3 : 2));
@@ -60,8 +62,8 @@ std::string rank(const std::vector<std::string>& parts) {
 }  // namespace
 
 void Router::add(Method method, std::string_view pattern, Handler handler, RouteOptions options) {
-  auto route = std::make_unique<Route>(Route{method, std::string(pattern), split(pattern),
-                                             std::move(handler), std::move(options)});
+  auto route = std::make_unique<Route>(
+      Route{method, std::string(pattern), split(pattern), std::move(handler), std::move(options)});
   const auto wrong = [&](const char* why) {
     return Error(ErrorCode::kInternal,
                  fmt::format("route {} {}: {}", methodName(method), pattern, why));

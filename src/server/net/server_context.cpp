@@ -11,9 +11,10 @@ namespace {
 std::string securityHeaders(const HttpOptions& options) {
   std::string out = "X-Content-Type-Options: nosniff\r\nReferrer-Policy: no-referrer\r\n";
   if (options.crossOriginIsolated) {
-    out += "Cross-Origin-Opener-Policy: same-origin\r\n"
-           "Cross-Origin-Embedder-Policy: require-corp\r\n"
-           "Cross-Origin-Resource-Policy: ";
+    out +=
+        "Cross-Origin-Opener-Policy: same-origin\r\n"
+        "Cross-Origin-Embedder-Policy: require-corp\r\n"
+        "Cross-Origin-Resource-Policy: ";
     out += options.allowedOrigins.empty() ? "same-origin\r\n" : "cross-origin\r\n";
   }
   if (!options.contentSecurityPolicy.empty()) {
@@ -27,7 +28,8 @@ std::string securityHeaders(const HttpOptions& options) {
 ServerContext::ServerContext(HttpOptions httpOptions, const Router& routes)
     : options(std::move(httpOptions)), router(routes), commonHeaders(securityHeaders(options)) {
   for (const auto& route : router.routes()) {
-    routeMetrics_[route.get()] = makeMetrics(route->pattern, std::string(methodName(route->method)));
+    routeMetrics_[route.get()] =
+        makeMetrics(route->pattern, std::string(methodName(route->method)));
   }
   otherMetrics_ = makeMetrics("other", "any");
 }
@@ -69,10 +71,9 @@ bool ServerContext::originAllowed(std::string_view origin, std::string_view host
                                               equalNoCase(origin.substr(scheme + 3), host)) {
     return true;
   }
-  return std::any_of(options.allowedOrigins.begin(), options.allowedOrigins.end(),
-                     [&](const auto& allowed) {
-                       return allowed == "*" || equalNoCase(allowed, origin);
-                     });
+  return std::any_of(
+      options.allowedOrigins.begin(), options.allowedOrigins.end(),
+      [&](const auto& allowed) { return allowed == "*" || equalNoCase(allowed, origin); });
 }
 
 bool ServerContext::admit(const std::string& address) {

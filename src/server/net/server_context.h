@@ -1,5 +1,5 @@
-// What the connections of one HttpServer share: options, routes, limits in use, metrics. Internal to
-// net/. Any thread.
+// What the connections of one HttpServer share: options, routes, limits in use, metrics. Internal
+// to net/. Any thread.
 #pragma once
 
 #include <atomic>

@@ -11,7 +11,9 @@
 
 namespace dju::server {
 
-Json attachment(std::size_t index) { return {{"_placeholder", true}, {"num", index}}; }
+Json attachment(std::size_t index) {
+  return {{"_placeholder", true}, {"num", index}};
+}
 
 // --- Ack
 
@@ -27,15 +29,18 @@ Ack::Ack(const std::shared_ptr<Socket>& socket, std::int64_t id)
   state_->id = id;
 }
 
-void Ack::operator()(const Json& value) const { reply(Json::array({value})); }
-void Ack::error(const Error& error) const { (*this)(ackError(error)); }
+void Ack::operator()(const Json& value) const {
+  reply(Json::array({value}));
+}
+void Ack::error(const Error& error) const {
+  (*this)(ackError(error));
+}
 
 void Ack::reply(const Json& args, const std::vector<Buffer>& attachments) const {
   if (!state_ || state_->done.exchange(true)) return;
   const auto socket = state_->socket.lock();
   if (!socket) return;
-  const auto type =
-      attachments.empty() ? SocketPacketType::kAck : SocketPacketType::kBinaryAck;
+  const auto type = attachments.empty() ? SocketPacketType::kAck : SocketPacketType::kBinaryAck;
   const std::string text =
       socketPacketHead(type, socket->namespace_.name(), attachments.size(), state_->id) + '[' +
       packetArguments(args, attachments.size()) + ']';
@@ -47,10 +52,18 @@ void Ack::reply(const Json& args, const std::vector<Buffer>& attachments) const 
 Socket::Socket(Namespace& ns, std::shared_ptr<EngineSession> session, std::string id)
     : namespace_(ns), session_(std::move(session)), id_(std::move(id)) {}
 
-const Request& Socket::handshake() const { return session_->handshake(); }
-const std::string& Socket::remoteAddress() const { return session_->handshake().remoteAddress; }
-double Socket::rttMs() const { return session_->rttMs(); }
-std::size_t Socket::queuedBytes() const { return session_->queuedBytes(); }
+const Request& Socket::handshake() const {
+  return session_->handshake();
+}
+const std::string& Socket::remoteAddress() const {
+  return session_->handshake().remoteAddress;
+}
+double Socket::rttMs() const {
+  return session_->rttMs();
+}
+std::size_t Socket::queuedBytes() const {
+  return session_->queuedBytes();
+}
 
 void Socket::on(std::string event, EventHandler handler) {
   handlers_[std::move(event)] = std::move(handler);
@@ -78,9 +91,9 @@ void Socket::emitWithAck(std::string_view event, const Json& args,
     pendingAcks_[id] = std::move(done);
   }
   const std::string arguments = packetArguments(args, 0);
-  const std::string text =
-      socketPacketHead(SocketPacketType::kEvent, namespace_.name(), 0, id) + '[' +
-      dumpJson(Json(event)) + (arguments.empty() ? "" : ",") + arguments + ']';
+  const std::string text = socketPacketHead(SocketPacketType::kEvent, namespace_.name(), 0, id) +
+                           '[' + dumpJson(Json(event)) + (arguments.empty() ? "" : ",") +
+                           arguments + ']';
   session_->after(timeout, [self = shared_from_this(), id] { self->expireAck(id); });
   emit(makeWire(text));
 }
@@ -123,8 +136,8 @@ void Socket::failPendingAcks() {
 void Socket::accepted() {
   namespace_.add(shared_from_this());
   const Json body{{"sid", id_}};
-  session_->send(
-      makeWire(socketPacketHead(SocketPacketType::kConnect, namespace_.name(), 0, {}) + body.dump()));
+  session_->send(makeWire(socketPacketHead(SocketPacketType::kConnect, namespace_.name(), 0, {}) +
+                          body.dump()));
   std::lock_guard lock(mutex_);
   for (const auto& packet : early_) session_->send(packet);
   early_.clear();
@@ -175,13 +188,13 @@ bool Socket::closed(const std::string& reason) {
 }
 
 void Socket::disconnect(std::string reason) {
-  session_->after(std::chrono::milliseconds(0), [self = shared_from_this(),
-                                                 reason = std::move(reason)] {
-    if (self->closed(reason)) {
-      self->session_->send(makeWire(socketPacketHead(SocketPacketType::kDisconnect,
-                                                     self->namespace_.name(), 0, {})));
-    }
-  });
+  session_->after(
+      std::chrono::milliseconds(0), [self = shared_from_this(), reason = std::move(reason)] {
+        if (self->closed(reason)) {
+          self->session_->send(makeWire(
+              socketPacketHead(SocketPacketType::kDisconnect, self->namespace_.name(), 0, {})));
+        }
+      });
 }
 
 void Socket::fail(const Error& error) {
@@ -189,16 +202,23 @@ void Socket::fail(const Error& error) {
   session_->close(error.what());
 }
 
-void Socket::join(const std::string& room) { namespace_.join(shared_from_this(), room); }
-void Socket::leave(const std::string& room) { namespace_.leave(shared_from_this(), room); }
+void Socket::after(std::chrono::milliseconds time, std::function<void()> work) {
+  session_->after(time, std::move(work));
+}
+
+void Socket::join(const std::string& room) {
+  namespace_.join(shared_from_this(), room);
+}
+void Socket::leave(const std::string& room) {
+  namespace_.leave(shared_from_this(), room);
+}
 
 // --- Namespace
 
 Packet Namespace::packet(std::string_view event, const Json& args,
                          const std::vector<Buffer>& attachments, Delivery delivery,
                          std::string key) const {
-  const auto type =
-      attachments.empty() ? SocketPacketType::kEvent : SocketPacketType::kBinaryEvent;
+  const auto type = attachments.empty() ? SocketPacketType::kEvent : SocketPacketType::kBinaryEvent;
   const std::string arguments = packetArguments(args, attachments.size());
   const std::string text = socketPacketHead(type, name_, attachments.size(), {}) + '[' +
                            dumpJson(Json(event)) + (arguments.empty() ? "" : ",") + arguments + ']';
@@ -274,10 +294,10 @@ void Namespace::leave(const SocketPtr& socket, const std::string& room) {
 
 SocketServer::SocketServer(SocketOptions options)
     : options_(std::move(options)),
-      engine_(std::make_unique<EngineServer>(
-          options_.engine, [this](const std::shared_ptr<EngineSession>& session) {
-            SocketConnection::open(*this, session);
-          })) {}
+      engine_(std::make_unique<EngineServer>(options_.engine,
+                                             [this](const std::shared_ptr<EngineSession>& session) {
+                                               SocketConnection::open(*this, session);
+                                             })) {}
 SocketServer::~SocketServer() = default;
 
 Namespace& SocketServer::of(const std::string& name) {

@@ -83,11 +83,11 @@ class Socket : public std::enable_shared_from_this<Socket> {
 
   Socket(Namespace& ns, std::shared_ptr<EngineSession> session, std::string id);
 
-  const std::string& id() const { return id_; }         // any thread
-  const Request& handshake() const;                     // any thread
-  const std::string& remoteAddress() const;             // any thread
-  double rttMs() const;                                 // any thread; of the heartbeat
-  std::size_t queuedBytes() const;                      // any thread
+  const std::string& id() const { return id_; }  // any thread
+  const Request& handshake() const;              // any thread
+  const std::string& remoteAddress() const;      // any thread
+  double rttMs() const;                          // any thread; of the heartbeat
+  std::size_t queuedBytes() const;               // any thread
   bool connected() const { return state_.load() == State::kConnected; }  // any thread
 
   // Handlers: within onConnect or on the socket's strand. A handler that throws dju::Error answers
@@ -113,6 +113,9 @@ class Socket : public std::enable_shared_from_this<Socket> {
   void disconnect(std::string reason);
   // Sends `error {code, message}`, then closes the whole connection. Any thread.
   void fail(const Error& error);
+
+  // Runs `work` on the socket's strand after `time`, unless the connection has closed. Any thread.
+  void after(std::chrono::milliseconds time, std::function<void()> work);
 
   void join(const std::string& room);
   void leave(const std::string& room);
@@ -145,8 +148,8 @@ class Socket : public std::enable_shared_from_this<Socket> {
   CloseHandler onDisconnect_;                               // strand
   std::function<Result<void>(std::string_view)> admit_;     // strand
   std::mutex mutex_;
-  std::vector<Packet> early_;                     // guarded by mutex_, emitted while joining
-  std::int64_t nextAck_ = 0;                      // guarded by mutex_
+  std::vector<Packet> early_;                       // guarded by mutex_, emitted while joining
+  std::int64_t nextAck_ = 0;                        // guarded by mutex_
   std::map<std::int64_t, AckHandler> pendingAcks_;  // guarded by mutex_
 };
 
@@ -188,9 +191,9 @@ class Namespace {
   const std::string name_;
   ConnectHandler onConnect_;
   mutable std::mutex mutex_;
-  std::unordered_map<std::string, SocketPtr> sockets_;                        // guarded by mutex_
-  std::unordered_map<std::string, std::unordered_set<SocketPtr>> rooms_;      // guarded by mutex_
-  std::unordered_map<Socket*, std::unordered_set<std::string>> roomsOf_;      // guarded by mutex_
+  std::unordered_map<std::string, SocketPtr> sockets_;                    // guarded by mutex_
+  std::unordered_map<std::string, std::unordered_set<SocketPtr>> rooms_;  // guarded by mutex_
+  std::unordered_map<Socket*, std::unordered_set<std::string>> roomsOf_;  // guarded by mutex_
 };
 
 struct SocketOptions {

@@ -81,7 +81,8 @@ Result<void> checkShape(const SocketPacket& packet) {
       break;
     case SocketPacketType::kAck:
     case SocketPacketType::kBinaryAck:
-      if (!data.is_array() || !packet.id) return invalid("an acknowledgement is an array with an id");
+      if (!data.is_array() || !packet.id)
+        return invalid("an acknowledgement is an array with an id");
       break;
     case SocketPacketType::kConnectError:
       return invalid("a client does not send connect_error");
@@ -99,10 +100,11 @@ Result<SocketPacket> parseSocketPacket(std::string_view text, const SocketPacket
   text.remove_prefix(1);
   if (isBinary(packet.type)) {
     const auto count = takeNumber(text);
-    if (!count || text.empty() || text[0] != '-') return invalid("number of attachments is missing");
+    if (!count || text.empty() || text[0] != '-')
+      return invalid("number of attachments is missing");
     if (*count > static_cast<std::int64_t>(limits.maxAttachments)) {
-      return Error(ErrorCode::kTooLarge, fmt::format("an event may carry {} attachments at most",
-                                                     limits.maxAttachments));
+      return Error(ErrorCode::kTooLarge,
+                   fmt::format("an event may carry {} attachments at most", limits.maxAttachments));
     }
     packet.attachments = static_cast<std::size_t>(*count);
     text.remove_prefix(1);

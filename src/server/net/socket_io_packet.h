@@ -46,7 +46,8 @@ std::string socketPacketHead(SocketPacketType type, std::string_view nsp, std::s
                              std::optional<std::int64_t> id);
 
 // `args` as JSON text without brackets, each attachment that no placeholder names appended as a
-// further argument. Throws Error kInternal when a placeholder names an attachment that is not there.
+// further argument. Throws Error kInternal when a placeholder names an attachment that is not
+// there.
 std::string packetArguments(const nlohmann::json& args, std::size_t attachments);
 
 }  // namespace dju::server

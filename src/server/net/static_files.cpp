@@ -74,8 +74,7 @@ void sendFile(const Request& request, Responder& responder, const fs::path& fold
   const std::string name = file.filename().string();
   const Caching caching = isHashedAsset(name) ? Caching::kImmutable : Caching::kRevalidate;
   responder.header("Vary", "Accept-Encoding");
-  for (const auto& [coding, suffix] :
-       {std::pair{"br", ".br"}, std::pair{"gzip", ".gz"}}) {
+  for (const auto& [coding, suffix] : {std::pair{"br", ".br"}, std::pair{"gzip", ".gz"}}) {
     const fs::path packed = file.string() + suffix;
     if (accepts(request, coding) && isServable(folder, packed)) {
       responder.header("Content-Encoding", coding);

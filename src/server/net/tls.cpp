@@ -53,8 +53,8 @@ bool isAddress(const std::string& name) {
 
 bool isHostName(const std::string& name) {
   return !name.empty() && name.size() <= 253 && std::all_of(name.begin(), name.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           c == '.' || c == '-' || c == '*';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
+           c == '-' || c == '*';
   });
 }
 
@@ -110,7 +110,8 @@ void writePem(const fs::path& path, mode_t mode, Write&& write) {
   const fs::path part = path.string() + ".part";
   const int descriptor = ::open(part.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
   if (descriptor < 0) {
-    throw Error(ErrorCode::kUnavailable, fmt::format("certificate: cannot write {}", part.string()));
+    throw Error(ErrorCode::kUnavailable,
+                fmt::format("certificate: cannot write {}", part.string()));
   }
   std::unique_ptr<FILE, Freer<std::fclose>> file(::fdopen(descriptor, "w"));
   require(write(file.get()) == 1, "writing PEM");

@@ -1,8 +1,8 @@
 // A connected byte stream, plain or TLS, behind one interface, so that the HTTP and WebSocket code
 // exists (and is compiled) once. Internal to net/.
 //
-// Threads: everything on the stream's executor, a strand of its own; handlers run there too. At most
-// one read and one write at a time.
+// Threads: everything on the stream's executor, a strand of its own; handlers run there too. At
+// most one read and one write at a time.
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>

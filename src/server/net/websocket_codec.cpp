@@ -10,9 +10,13 @@
 namespace dju::server {
 namespace {
 
-bool isControl(WebSocketOpcode opcode) { return static_cast<std::uint8_t>(opcode) >= 8; }
+bool isControl(WebSocketOpcode opcode) {
+  return static_cast<std::uint8_t>(opcode) >= 8;
+}
 
-bool isKnown(std::uint8_t opcode) { return opcode <= 2 || (opcode >= 8 && opcode <= 10); }
+bool isKnown(std::uint8_t opcode) {
+  return opcode <= 2 || (opcode >= 8 && opcode <= 10);
+}
 
 // Codes that may appear on the wire (RFC 6455, 7.4.2).
 bool isSendable(unsigned code) {
@@ -50,7 +54,8 @@ std::size_t WebSocketDecoder::consume(const std::uint8_t* data, std::size_t size
 bool WebSocketDecoder::parseHeader() {
   const unsigned length = header_[1] & 0x7F;
   if (headerNeed_ == 2) {
-    if ((header_[0] & 0x70) != 0) return fail(WebSocketClose::kProtocolError, "reserved bit"), false;
+    if ((header_[0] & 0x70) != 0)
+      return fail(WebSocketClose::kProtocolError, "reserved bit"), false;
     if (!isKnown(header_[0] & 0x0F)) {
       return fail(WebSocketClose::kProtocolError, "unknown opcode"), false;
     }
@@ -121,7 +126,9 @@ void WebSocketDecoder::endMessage() {
   ready_ = true;
 }
 
-WebSocketMessage WebSocketDecoder::takeMessage() { return std::move(complete_); }
+WebSocketMessage WebSocketDecoder::takeMessage() {
+  return std::move(complete_);
+}
 
 void appendFrame(Bytes& wire, WebSocketOpcode opcode, const void* data, std::size_t size) {
   wire.push_back(static_cast<std::uint8_t>(0x80 | static_cast<std::uint8_t>(opcode)));

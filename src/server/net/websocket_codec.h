@@ -49,8 +49,8 @@ class WebSocketDecoder {
     std::string reason;
   };
 
-  // Takes bytes as they arrive and calls sink(WebSocketMessage&&) for each complete message. After a
-  // failure nothing more is decoded. sink returns false to stop (the rest is discarded).
+  // Takes bytes as they arrive and calls sink(WebSocketMessage&&) for each complete message. After
+  // a failure nothing more is decoded. sink returns false to stop (the rest is discarded).
   template <typename Sink>
   std::optional<Failure> feed(const std::uint8_t* data, std::size_t size, Sink&& sink) {
     while (size > 0 && !stopped_) {
