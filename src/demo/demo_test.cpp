@@ -47,8 +47,8 @@ class EveryGenre : public testing::TestWithParam<int> {
   Genre genre() const { return static_cast<Genre>(GetParam()); }
   const GenreSpec& spec() const { return genreSpec(genre()); }
 };
-INSTANTIATE_TEST_SUITE_P(All, EveryGenre, testing::Range(0, kGenreCount), [](const auto& info) {
-  return std::string(genreSpec(static_cast<Genre>(info.param)).id);
+INSTANTIATE_TEST_SUITE_P(All, EveryGenre, testing::Range(0, kGenreCount), [](const auto& which) {
+  return std::string(genreSpec(static_cast<Genre>(which.param)).id);
 });
 
 TEST_P(EveryGenre, patternsAreWholeBarsOfKnownSymbols) {
