@@ -3,14 +3,13 @@
 
 import { ChangeDetectionStrategy, Component, computed, DestroyRef, inject, signal } from '@angular/core';
 import { RouterLink } from '@angular/router';
-import { provideTranslocoScope, TranslocoDirective } from '@jsverse/transloco';
+import { TranslocoDirective } from '@jsverse/transloco';
 import { ApiService } from '../core/api.service';
 import type { Battle, Recording } from '../core/model';
 import { SessionService } from '../core/session.service';
 import { BattleCard } from './battle-card';
 import { CreateBattle } from './create-battle';
 import { GuestName } from './guest-name';
-import { lobbyScope } from './i18n/scope';
 import { RecordingRow } from '../replay/recording-row';
 
 const REFRESH_MS = 4000;
@@ -19,7 +18,6 @@ const RECENT = 5;
 @Component({
   selector: 'dju-lobby',
   imports: [BattleCard, CreateBattle, GuestName, RecordingRow, RouterLink, TranslocoDirective],
-  providers: [provideTranslocoScope(lobbyScope)],
   changeDetection: ChangeDetectionStrategy.OnPush,
   templateUrl: './lobby.html',
   styleUrl: './lobby.css',

@@ -2,15 +2,13 @@
 
 import { ChangeDetectionStrategy, Component, computed, inject, input } from '@angular/core';
 import { RouterLink } from '@angular/router';
-import { provideTranslocoScope, TranslocoDirective, TranslocoService } from '@jsverse/transloco';
+import { TranslocoDirective, TranslocoService } from '@jsverse/transloco';
 import type { Recording } from '../core/model';
 import { formatTime } from '../widgets/maths/format';
-import { replayScope } from './i18n/scope';
 
 @Component({
   selector: 'dju-recording-row',
   imports: [RouterLink, TranslocoDirective],
-  providers: [provideTranslocoScope(replayScope)],
   changeDetection: ChangeDetectionStrategy.OnPush,
   template: `
     <a *transloco="let t; prefix: 'replay'" [routerLink]="['/recordings', recording().id]">

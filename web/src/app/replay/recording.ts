@@ -3,19 +3,16 @@
 
 import { ChangeDetectionStrategy, Component, computed, ElementRef, inject, input, resource, signal, viewChild } from '@angular/core';
 import { Router } from '@angular/router';
-import { provideTranslocoScope, TranslocoDirective, TranslocoService } from '@jsverse/transloco';
+import { TranslocoDirective, TranslocoService } from '@jsverse/transloco';
 import { ApiService } from '../core/api.service';
 import type { VerifyResult } from '../core/model';
 import { formatBytes, formatNumber, formatTime } from '../widgets/maths/format';
 import { SAMPLE_RATE } from '../widgets/maths/beat-grid';
 import { CopyLink } from '../lobby/copy-link';
-import { lobbyScope } from '../lobby/i18n/scope';
-import { replayScope } from './i18n/scope';
 
 @Component({
   selector: 'dju-recording',
   imports: [CopyLink, TranslocoDirective],
-  providers: [provideTranslocoScope(replayScope, lobbyScope)],
   changeDetection: ChangeDetectionStrategy.OnPush,
   templateUrl: './recording.html',
   styleUrl: './recording.css',
@@ -72,7 +69,7 @@ export class RecordingPage {
     this.verifying.set(0);
     await this.attempt(async () => {
       const job = await this.api.verifyRecording(this.id());
-      const done = await this.api.waitForJob<VerifyResult>(job, (now) => this.verifying.set(now.progress));
+      const done = await this.api.waitForJob(job, (now) => this.verifying.set(now.progress));
       this.verified.set(done);
     });
     this.verifying.set(null);

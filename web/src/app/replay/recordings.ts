@@ -1,18 +1,16 @@
 // All recordings, newest first, a page at a time.
 
 import { ChangeDetectionStrategy, Component, inject, signal } from '@angular/core';
-import { provideTranslocoScope, TranslocoDirective } from '@jsverse/transloco';
+import { TranslocoDirective } from '@jsverse/transloco';
 import { ApiService } from '../core/api.service';
 import type { Recording } from '../core/model';
 import { RecordingRow } from './recording-row';
-import { replayScope } from './i18n/scope';
 
 const PAGE = 50;
 
 @Component({
   selector: 'dju-recordings',
   imports: [RecordingRow, TranslocoDirective],
-  providers: [provideTranslocoScope(replayScope)],
   changeDetection: ChangeDetectionStrategy.OnPush,
   template: `
     <div class="page" *transloco="let t; prefix: 'replay'">
