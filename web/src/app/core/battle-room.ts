@@ -402,7 +402,10 @@ export class BattleRoom implements OnDestroy {
 
   private remember(address: Address): string {
     const key = addressKey(address);
-    if (!this.addresses.has(key)) this.addresses.set(key, address);
+    const { control: id, deck, monitor } = address;
+    if (!this.addresses.has(key)) {
+      this.addresses.set(key, { control: id, ...(deck ? { deck } : {}), ...(monitor ? { monitor } : {}) });
+    }
     return key;
   }
 
