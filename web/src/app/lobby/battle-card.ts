@@ -3,7 +3,7 @@
 import { ChangeDetectionStrategy, Component, computed, input } from '@angular/core';
 import { RouterLink } from '@angular/router';
 import { TranslocoDirective } from '@jsverse/transloco';
-import type { Battle } from '../core/model';
+import type { Battle, Seat } from '../core/model';
 
 @Component({
   selector: 'dju-battle-card',
@@ -16,9 +16,16 @@ import type { Battle } from '../core/model';
         <span class="state">{{ t('state.' + battle().state) }}</span>
       </div>
       <p class="players">
-        <b class="a">{{ player('A') ?? t('freeSeat') }}</b>
-        <span>{{ t('versus') }}</span>
-        <b class="b">{{ player('B') ?? t('freeSeat') }}</b>
+        @for (seat of seats; track seat) {
+          @if (seat === 'B') {
+            <span>{{ t('versus') }}</span>
+          }
+          @if (player(seat); as name) {
+            <b class="seat-{{ seat }}">{{ name }}</b>
+          } @else {
+            <span>{{ t('freeSeat') }}</span>
+          }
+        }
       </p>
       <p class="facts">
         {{ t('format.' + battle().format) }}
@@ -86,10 +93,10 @@ import type { Battle } from '../core/model';
     .facts {
       color: var(--dju-text-dim, #a2a9b6);
     }
-    .a {
+    .seat-A {
       color: var(--dju-deck-a, #35c6dd);
     }
-    .b {
+    .seat-B {
       color: var(--dju-deck-b, #f2a33a);
     }
     .facts {
@@ -119,9 +126,10 @@ import type { Battle } from '../core/model';
 export class BattleCard {
   readonly battle = input.required<Battle>();
   readonly me = input<string | null>(null);
+  protected readonly seats: readonly Seat[] = ['A', 'B'];
   protected readonly mine = computed(() => this.battle().players.some((player) => player.playerId === this.me()));
 
-  protected player(seat: 'A' | 'B'): string | null {
+  protected player(seat: Seat): string | null {
     return this.battle().players.find((player) => player.seat === seat)?.name ?? null;
   }
 }

@@ -1,6 +1,6 @@
 // The name that others see. Asked for before the first battle, changed here at any time.
 
-import { ChangeDetectionStrategy, Component, inject, signal } from '@angular/core';
+import { ChangeDetectionStrategy, Component, inject, output, signal } from '@angular/core';
 import { TranslocoDirective } from '@jsverse/transloco';
 import { SessionService } from '../core/session.service';
 
@@ -92,6 +92,9 @@ import { SessionService } from '../core/session.service';
   `,
 })
 export class GuestName {
+  /** A name was taken, and with it a new token. */
+  readonly named = output<void>();
+
   protected readonly session = inject(SessionService);
   protected readonly editing = signal(false);
   protected readonly busy = signal(false);
@@ -106,6 +109,7 @@ export class GuestName {
     try {
       await this.session.rename(name);
       this.editing.set(false);
+      this.named.emit();
     } catch (error) {
       this.error.set((error as Error).message);
     } finally {

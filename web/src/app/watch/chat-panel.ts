@@ -22,8 +22,8 @@ const NEAR_PIXELS = 60;
       <div #log class="log" role="log" tabindex="0" [attr.aria-label]="t('chat')">
         @for (line of lines(); track $index) {
           <p>
-            <b [class.dj]="line.role === 'dj'">{{ line.name }}</b>
-            @if (line.role === 'dj') {
+            <b [class.dj]="line.role !== 'spectator'">{{ line.name }}</b>
+            @if (line.role !== 'spectator') {
               <small>{{ t('dj') }}</small>
             }
             {{ line.text }}
@@ -76,6 +76,7 @@ const NEAR_PIXELS = 60;
       color: var(--dju-accent);
     }
     small {
+      margin: 0 2px 0 5px;
       padding: 0 5px;
       border-radius: 4px;
       border: 1px solid var(--dju-accent);

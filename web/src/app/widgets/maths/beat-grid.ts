@@ -60,7 +60,7 @@ export function beatLines(grid: BeatGrid, from: number, to: number, minGapFrames
   if (beat < minGapFrames) every = BEATS_PER_BAR;
   if (beat * BEATS_PER_BAR < minGapFrames) every = BEATS_PER_BAR * BARS_PER_PHRASE;
   const lines: BeatLine[] = [];
-  const first = Math.ceil(beatAt(grid, from) / every) * every;
+  const first = Math.ceil(beatAt(grid, from) / every) * every + 0; // + 0: never −0
   for (let n = first; ; n += every) {
     const frame = frameOfBeat(grid, n);
     if (frame > to) return lines;

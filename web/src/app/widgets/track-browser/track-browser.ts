@@ -51,6 +51,7 @@ const AHEAD_ROWS = 30;
   selector: 'dju-track-browser',
   imports: [TranslocoDirective],
   changeDetection: ChangeDetectionStrategy.OnPush,
+  host: { '[style.--actions.px]': '34 * (1 + decks().length)' },
   templateUrl: './track-browser.html',
   styleUrl: './track-browser.css',
 })

@@ -72,7 +72,7 @@ export class Vu {
       context.transform(0, 1, -1, 0, size.width, 0);
       [width, height] = [height, width];
     }
-    const scaleWidth = this.scale() ? 22 : 0;
+    const scaleWidth = this.scale() ? 28 : 0;
     const bar = (width - scaleWidth - (levels.length - 1) * 2) / levels.length;
     levels.forEach((db, i) => {
       const { level, peak } = this.meters[i].update(db, now);
