@@ -1,0 +1,30 @@
+import { defineConfig } from '@playwright/test';
+
+// Browser tests run against a server that is already up: DJU_URL names it (scripts/test starts one).
+export default defineConfig({
+  testDir: 'e2e',
+  timeout: 90_000,
+  workers: 1,
+  outputDir: 'test-results',
+  reporter: [['list'], ['junit', { outputFile: '../build/test-results/web-e2e.xml' }]],
+  use: {
+    baseURL: process.env['DJU_URL'] ?? 'http://127.0.0.1:8080',
+    ignoreHTTPSErrors: true,
+    viewport: { width: 1280, height: 720 },
+    screenshot: 'only-on-failure',
+    launchOptions: {
+      executablePath: process.env['DJU_CHROMIUM'] ?? '/usr/bin/chromium',
+      args: [
+        '--headless',
+        '--no-sandbox',
+        '--disable-gpu',
+        '--disable-quic',
+        '--no-first-run',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+        '--autoplay-policy=no-user-gesture-required',
+      ],
+    },
+  },
+});

@@ -1,0 +1,17 @@
+import { Routes } from '@angular/router';
+
+/** False in production builds, which then leave the gallery out. */
+declare const ngDevMode: boolean;
+
+export const routes: Routes = [
+  { path: '', pathMatch: 'full', loadComponent: () => import('./lobby/lobby').then((m) => m.Lobby) },
+  { path: 'library', loadComponent: () => import('./library/library').then((m) => m.Library) },
+  { path: 'watch/:id', loadComponent: () => import('./watch/watch').then((m) => m.Watch) },
+  { path: 'recordings', loadComponent: () => import('./replay/recordings').then((m) => m.Recordings) },
+  { path: 'recordings/:id', loadComponent: () => import('./replay/recording').then((m) => m.RecordingPage) },
+  { path: 'battle/:id', loadComponent: () => import('./battle/battle-page').then((m) => m.BattlePage) },
+  ...(ngDevMode
+    ? [{ path: 'widgets', loadComponent: () => import('./widgets/gallery/gallery').then((m) => m.Gallery) }]
+    : []),
+  { path: '**', redirectTo: '' },
+];

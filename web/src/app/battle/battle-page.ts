@@ -1,0 +1,125 @@
+// The battle page: a DJ's instruments around one battle.
+
+import { ChangeDetectionStrategy, Component, computed, effect, inject, Injector, input, signal, untracked } from '@angular/core';
+import { RouterLink } from '@angular/router';
+import { TranslocoDirective, TranslocoService } from '@jsverse/transloco';
+import { Announcer } from '../core/announcer';
+import { AudioStream } from '../core/audio-stream';
+import { BattleConnection } from '../core/battle-connection';
+import { BattleRoom } from '../core/battle-room';
+import { SessionService } from '../core/session.service';
+import { KeyboardControl } from '../core/keyboard';
+import { MidiService } from '../core/midi/midi.service';
+import { ScrollWaveform, type WaveformLane } from '../widgets';
+import { DeckPanel } from './deck-panel';
+import { HelpPanel } from './help-panel';
+import { LibraryDrawer } from './library-drawer';
+import { MixerPanel } from './mixer-panel';
+import { PeoplePanel } from './people-panel';
+import { ResultPanel } from './result-panel';
+import { SettingsPanel } from './settings-panel';
+import { StageBar } from './stage-bar';
+import { TalkPanel } from './talk-panel';
+import { JudgePanel } from './judge-panel';
+import { NameDialog } from './name-dialog';
+
+type Panel = 'chat' | 'people' | 'settings' | 'help';
+const NOTICE_MS = 6000;
+
+@Component({
+  selector: 'dju-battle-page',
+  imports: [
+    DeckPanel,
+    HelpPanel,
+    JudgePanel,
+    LibraryDrawer,
+    MixerPanel,
+    NameDialog,
+    PeoplePanel,
+    ResultPanel,
+    RouterLink,
+    ScrollWaveform,
+    SettingsPanel,
+    StageBar,
+    TalkPanel,
+    TranslocoDirective,
+  ],
+  changeDetection: ChangeDetectionStrategy.OnPush,
+  providers: [AudioStream, BattleConnection, BattleRoom, KeyboardControl, MidiService],
+  templateUrl: './battle-page.html',
+  styleUrl: './battle-page.css',
+})
+export class BattlePage {
+  /** From the route. */
+  readonly id = input.required<string>();
+  readonly invite = input<string>();
+
+  protected readonly room = inject(BattleRoom);
+  protected readonly session = inject(SessionService);
+  private readonly injector = inject(Injector);
+  private readonly announcer = inject(Announcer);
+  private readonly transloco = inject(TranslocoService);
+  protected readonly panel = signal<Panel | null>(null);
+  protected readonly refusal = inject(BattleConnection).refusal;
+  protected readonly lanes = computed<WaveformLane[]>(() =>
+    this.room.decks.map((deck) => ({
+      deck: deck.id,
+      waveform: deck.waveform(),
+      grid: deck.grid(),
+      cueFrame: deck.track() ? deck.facts().cueFrame : null,
+      hotCues: deck.facts().hotCues,
+      positionAt: () => this.room.positionOf(deck),
+      rateAt: () => this.room.rateOf(deck),
+    })),
+  );
+
+  constructor() {
+    inject(KeyboardControl).listen(() => this.show('help'));
+    effect(() => {
+      if (this.session.token()) untracked(() => this.enter());
+    });
+    effect((onCleanup) => {
+      if (!this.room.notice()) return;
+      const timer = setTimeout(() => this.room.notice.set(null), NOTICE_MS);
+      onCleanup(() => clearTimeout(timer));
+    });
+    this.announce();
+  }
+
+  protected show(panel: Panel): void {
+    this.panel.update((now) => (now === panel ? null : panel));
+  }
+
+  private enter(): void {
+    this.room.open({ battleId: this.id(), role: 'dj', ...(this.invite() ? { invite: this.invite() } : {}) });
+    effect(
+      () => {
+        if (this.room.status() === 'joined' && untracked(this.room.audio.state) === 'off') void this.room.listen();
+      },
+      { injector: this.injector },
+    );
+  }
+
+  /** What a screen reader is told: tracks that are loaded, decks that start and stop, turns. */
+  private announce(): void {
+    for (const deck of this.room.decks) {
+      effect(() => {
+        const track = deck.track();
+        if (track) this.say('loaded', { deck: deck.id, title: track.title });
+      });
+      effect(() => {
+        const { playing, previewing } = deck.facts();
+        if (untracked(deck.track) && !previewing) this.say(playing ? 'playing' : 'stopped', { deck: deck.id });
+      });
+    }
+    const turn = computed(() => this.room.battle()?.turn ?? null);
+    effect(() => {
+      const seat = turn();
+      if (seat) this.say(seat === untracked(this.room.seat) ? 'yourTurn' : 'theirTurn', { seat });
+    });
+  }
+
+  private say(key: string, values: Record<string, string>): void {
+    this.announcer.say(this.transloco.translate(`battle.announce.${key}`, values));
+  }
+}

@@ -1,0 +1,161 @@
+// One deck as hands expect it: what is on it, where it is, platter, transport, hot cues, tempo.
+
+import { ChangeDetectionStrategy, Component, computed, inject, input, signal } from '@angular/core';
+import { TranslocoDirective } from '@jsverse/transloco';
+import { BattleRoom } from '../core/battle-room';
+import { control } from '../core/controls';
+import { FRAMES_PER_SECOND, type DeckView } from '../core/deck-view';
+import { Language } from '../core/language';
+import { deckSeat } from '../core/permissions';
+import {
+  BeatCounter,
+  beatInBar,
+  formatNumber,
+  formatTime,
+  HotCue,
+  JogWheel,
+  OverviewWaveform,
+  platterTurns,
+  TRACK_DRAG_TYPE,
+} from '../widgets';
+import { BoundFader } from './bound-fader';
+import { GridPanel } from './grid-panel';
+
+const WARNING_SECONDS = 30;
+const NUDGE_PERCENT = 4;
+const HOT_CUES = [1, 2, 3, 4, 5, 6, 7, 8];
+
+@Component({
+  selector: 'dju-deck-panel',
+  imports: [BeatCounter, BoundFader, GridPanel, HotCue, JogWheel, OverviewWaveform, TranslocoDirective],
+  changeDetection: ChangeDetectionStrategy.OnPush,
+  templateUrl: './deck-panel.html',
+  styleUrl: './deck-panel.css',
+  host: {
+    '[class.mirrored]': "view().id === 'B'",
+    '[class.locked]': '!mine()',
+    '[class.target]': 'dropping()',
+    '[style.--deck]': 'colour()',
+    '(dragover)': 'dragOver($event)',
+    '(dragleave)': 'dropping.set(false)',
+    '(drop)': 'drop($event)',
+  },
+})
+export class DeckPanel {
+  readonly view = input.required<DeckView>();
+
+  protected readonly room = inject(BattleRoom);
+  private readonly language = inject(Language);
+  protected readonly hotCues = HOT_CUES;
+  protected readonly ranges = control('rate_range').choices ?? [];
+  protected readonly dropping = signal(false);
+  protected readonly editingGrid = signal(false);
+
+  protected readonly deck = computed(() => this.view().id);
+  protected readonly colour = computed(() => `var(--dju-deck-${this.deck().toLowerCase()})`);
+  protected readonly mine = computed(() => this.room.mayMove({ control: 'play', deck: this.deck() }));
+  /** Name of the DJ whose deck it is, where decks belong to one. */
+  protected readonly owner = computed(() => {
+    const battle = this.room.battle();
+    if (!battle) return null;
+    if (battle.format === 'free' || battle.turn) {
+      return battle.turn ? (battle.players.find((p) => p.seat === battle.turn)?.name ?? null) : null;
+    }
+    return battle.players.find((p) => p.seat === deckSeat(this.deck()))?.name ?? null;
+  });
+  protected readonly range = computed(() => this.room.value({ control: 'rate_range', deck: this.deck() })());
+  protected readonly rate = computed(() => this.room.value({ control: 'rate', deck: this.deck() })());
+  protected readonly playing = computed(() => this.room.value({ control: 'play', deck: this.deck() })() > 0.5);
+  protected readonly bpm = computed(() => {
+    const grid = this.view().grid();
+    return grid ? formatNumber(grid.bpm * (1 + this.rate() / 100), 2, this.language.active()) : '–';
+  });
+  protected readonly tempoText = computed(() => {
+    const rate = this.rate();
+    const text = formatNumber(Math.abs(rate), 2, this.language.active());
+    return `${rate > 0.004 ? '+' : rate < -0.004 ? '−' : '±'}${text} %`;
+  });
+  private readonly seconds = computed(() => (this.view().heard()?.position ?? 0) / FRAMES_PER_SECOND);
+  private readonly length = computed(() => (this.view().track()?.frames ?? 0) / FRAMES_PER_SECOND);
+  protected readonly elapsed = computed(() => (this.loaded() ? formatTime(this.seconds(), true) : '–:––'));
+  protected readonly remaining = computed(() =>
+    this.loaded() ? formatTime(-Math.max(0, this.length() - this.seconds()), true) : '–:––',
+  );
+  protected readonly ending = computed(
+    () => this.playing() && this.loaded() && this.length() - this.seconds() < WARNING_SECONDS,
+  );
+  protected readonly loaded = computed(() => this.view().track() !== null);
+  protected readonly beat = computed(() => {
+    const [grid, heard] = [this.view().grid(), this.view().heard()];
+    return grid && heard && this.loaded() ? beatInBar(grid, heard.position) : null;
+  });
+  protected readonly atCue = computed(() => {
+    const heard = this.view().heard();
+    return this.loaded() && !this.playing() && !!heard && Math.abs(heard.position - this.view().facts().cueFrame) < 480;
+  });
+
+  protected readonly position = () => this.room.positionOf(this.view());
+  protected readonly turns = () => platterTurns(this.room.positionOf(this.view()));
+  protected readonly progress = () => this.room.positionOf(this.view()) / (this.view().track()?.frames || 1);
+
+  protected togglePlay(): void {
+    this.room.toggle({ control: 'play', deck: this.deck() });
+  }
+
+  protected cue(pressed: boolean): void {
+    void this.room.press({ control: 'cue', deck: this.deck() }, pressed ? 1 : 0);
+  }
+
+  protected cueKey(event: KeyboardEvent, pressed: boolean): void {
+    if (event.repeat || (event.key !== ' ' && event.key !== 'Enter')) return;
+    event.preventDefault();
+    this.cue(pressed);
+  }
+
+  protected hotCue(n: number, pressed: boolean): void {
+    void this.room.press({ control: `hotcue_${n}`, deck: this.deck() }, pressed ? 1 : 0);
+  }
+
+  protected clearHotCue(n: number): void {
+    void this.room.press({ control: `hotcue_clear_${n}`, deck: this.deck() }, 1);
+  }
+
+  protected nudge(direction: number): void {
+    void this.room.press({ control: 'nudge', deck: this.deck() }, direction * NUDGE_PERCENT);
+  }
+
+  protected seek(frame: number): void {
+    void this.room.press({ control: 'seek', deck: this.deck() }, frame);
+  }
+
+  protected touch(held: boolean): void {
+    void this.room.press({ control: 'jog_touch', deck: this.deck() }, held ? 1 : 0);
+  }
+
+  protected turn(turns: number): void {
+    this.room.turn({ control: 'jog', deck: this.deck() }, turns);
+  }
+
+  protected chooseRange(event: Event): void {
+    const percent = Number((event.target as HTMLSelectElement).value);
+    void this.room.press({ control: 'rate_range', deck: this.deck() }, percent);
+  }
+
+  protected eject(): void {
+    void this.room.press({ control: 'unload', deck: this.deck() }, 1);
+  }
+
+  protected dragOver(event: DragEvent): void {
+    if (!this.mine() || !event.dataTransfer?.types.includes(TRACK_DRAG_TYPE)) return;
+    event.preventDefault();
+    this.dropping.set(true);
+  }
+
+  protected drop(event: DragEvent): void {
+    this.dropping.set(false);
+    const trackId = event.dataTransfer?.getData(TRACK_DRAG_TYPE);
+    if (!trackId || !this.mine()) return;
+    event.preventDefault();
+    void this.room.load(this.deck(), trackId);
+  }
+}

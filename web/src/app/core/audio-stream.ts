@@ -1,0 +1,257 @@
+// The sound of a battle: one WebRTC stream (the master, or a DJ's blend with the headphones), played
+// by an <audio> element, since a remote stream that only feeds WebAudio stays silent. An AudioContext
+// beside it analyses and tells the output's latency. Where UDP does not pass, Ogg Opus over HTTP.
+
+import { Injectable, OnDestroy, signal } from '@angular/core';
+import type { PlayedPacket } from './frame-clock';
+
+export type AudioState = 'off' | 'connecting' | 'live' | 'http' | 'failed';
+
+export interface AudioSource {
+  iceServers(): Promise<RTCIceServer[]>;
+  /** Sends the offer, resolves with the answer. */
+  negotiate(offer: string): Promise<string>;
+  /** Address of the stream over HTTP. */
+  httpUrl(): string;
+}
+
+const CONNECT_MS = 8000;
+const DISCONNECTED_MS = 2000;
+/** Attempts over WebRTC before sound comes over HTTP. */
+const ATTEMPTS = 3;
+const VOLUME_KEY = 'dju.volume';
+
+/** Asks for stereo and resends: Chromium decodes mono and never asks again unless its offer says so. */
+export function preferMusic(sdp: string): string {
+  const opus = /a=rtpmap:(\d+) opus\/48000\/2/i.exec(sdp)?.[1];
+  if (!opus) return sdp;
+  const fmtp = new RegExp(`a=fmtp:${opus} ([^\r\n]*)`);
+  let munged = fmtp.test(sdp)
+    ? sdp.replace(fmtp, (line, parameters: string) => (parameters.includes('stereo=1') ? line : `${line};stereo=1`))
+    : sdp.replace(new RegExp(`(a=rtpmap:${opus} [^\r\n]*)`), `$1\r\na=fmtp:${opus} stereo=1`);
+  if (!new RegExp(`a=rtcp-fb:${opus} nack`).test(munged)) {
+    munged = munged.replace(new RegExp(`(a=rtpmap:${opus} [^\r\n]*)`), `$1\r\na=rtcp-fb:${opus} nack`);
+  }
+  return munged;
+}
+
+@Injectable()
+export class AudioStream implements OnDestroy {
+  private readonly element = new Audio();
+  private readonly context = new AudioContext({ latencyHint: 'interactive' });
+  private readonly analyserNode = new AnalyserNode(this.context, {
+    fftSize: 8192,
+    minDecibels: -90,
+    maxDecibels: -10,
+    smoothingTimeConstant: 0.6,
+  });
+  private input: AudioNode | null = null;
+  private peer: RTCPeerConnection | null = null;
+  private source: AudioSource | null = null;
+  private timer: ReturnType<typeof setTimeout> | undefined;
+  private failures = 0;
+  /** Plays Ogg Opus over HTTP; its sound passes through the context, to be analysed on the way. */
+  private http: HTMLAudioElement | null = null;
+  private readonly state_ = signal<AudioState>('off');
+  private readonly blocked_ = signal(false);
+  private readonly volume_ = signal(storedVolume());
+  private readonly device_ = signal('');
+  readonly state = this.state_.asReadonly();
+  /** The browser waits for a gesture before it lets sound out. */
+  readonly blocked = this.blocked_.asReadonly();
+  readonly volume = this.volume_.asReadonly();
+  readonly device = this.device_.asReadonly();
+  readonly canChooseDevice = 'setSinkId' in HTMLMediaElement.prototype;
+  readonly analyser = this.analyserNode;
+
+  constructor() {
+    this.element.autoplay = true;
+    this.element.volume = this.volume_();
+  }
+
+  async start(source: AudioSource): Promise<void> {
+    this.source = source;
+    this.failures = 0;
+    await this.connect();
+  }
+
+  /** Tries WebRTC again, for instance after the socket came back. */
+  async restart(): Promise<void> {
+    this.failures = 0;
+    if (this.source) await this.connect();
+  }
+
+  stop(): void {
+    this.source = null;
+    this.drop();
+    this.element.pause();
+    this.element.srcObject = null;
+    this.closeHttp();
+    this.state_.set('off');
+  }
+
+  /** To be called from a click. */
+  async enable(): Promise<void> {
+    await Promise.all([this.context.resume(), this.play()]);
+  }
+
+  setVolume(volume: number): void {
+    this.volume_.set(volume);
+    this.element.volume = volume;
+    if (this.http) this.http.volume = volume;
+    try {
+      localStorage.setItem(VOLUME_KEY, String(volume));
+    } catch {
+      return;
+    }
+  }
+
+  /** Output devices; labels are empty until the page was allowed to know them. */
+  async devices(): Promise<MediaDeviceInfo[]> {
+    const all = (await navigator.mediaDevices?.enumerateDevices?.()) ?? [];
+    return all.filter((device) => device.kind === 'audiooutput');
+  }
+
+  async setDevice(id: string): Promise<void> {
+    await this.element.setSinkId(id);
+    await (this.context as AudioContext & { setSinkId?(id: string): Promise<void> }).setSinkId?.(id);
+    this.device_.set(id);
+  }
+
+  /** The packet that was handed to the output last, or null without a WebRTC stream. */
+  playedPacket(): PlayedPacket | null {
+    const receiver = this.peer?.getReceivers()[0];
+    const latest = receiver?.getSynchronizationSources?.()[0];
+    if (!latest || this.element.paused) return null;
+    // Chromium counts from the epoch, the specification from the page's time origin.
+    const atMs = latest.timestamp > 1e11 ? latest.timestamp - performance.timeOrigin : latest.timestamp;
+    return { rtpTimestamp: latest.rtpTimestamp, atMs };
+  }
+
+  /** Seconds of the HTTP stream that have been played, or null. */
+  httpPosition(): number | null {
+    return this.http && !this.http.paused ? this.http.currentTime : null;
+  }
+
+  outputLatencyMs(): number {
+    const { outputLatency } = this.context as AudioContext & { outputLatency?: number };
+    return (outputLatency ?? this.context.baseLatency ?? 0) * 1000;
+  }
+
+  ngOnDestroy(): void {
+    this.stop();
+    void this.context.close();
+  }
+
+  private async connect(): Promise<void> {
+    const source = this.source;
+    if (!source) return;
+    this.drop();
+    this.state_.set('connecting');
+    try {
+      const peer = new RTCPeerConnection({ iceServers: await source.iceServers().catch(() => []) });
+      this.peer = peer;
+      peer.addTransceiver('audio', { direction: 'recvonly' });
+      peer.ontrack = ({ track }) => this.attach(new MediaStream([track]));
+      peer.onconnectionstatechange = () => this.changed(peer);
+      this.timer = setTimeout(() => this.lost(peer), CONNECT_MS);
+      const offer = await peer.createOffer();
+      const sdp = preferMusic(offer.sdp ?? '');
+      await peer.setLocalDescription({ type: 'offer', sdp });
+      const answer = await source.negotiate(sdp);
+      if (this.peer === peer) await peer.setRemoteDescription({ type: 'answer', sdp: answer });
+    } catch {
+      if (this.peer) this.lost(this.peer);
+    }
+  }
+
+  private changed(peer: RTCPeerConnection): void {
+    if (peer !== this.peer) return;
+    clearTimeout(this.timer);
+    switch (peer.connectionState) {
+      case 'connected':
+        this.failures = 0;
+        this.state_.set('live');
+        break;
+      case 'failed':
+        this.lost(peer);
+        break;
+      case 'disconnected':
+        this.timer = setTimeout(() => this.lost(peer), DISCONNECTED_MS);
+        break;
+      default:
+        this.timer = setTimeout(() => this.lost(peer), CONNECT_MS);
+    }
+  }
+
+  private lost(peer: RTCPeerConnection): void {
+    if (peer !== this.peer) return;
+    this.drop();
+    this.failures += 1;
+    if (this.failures < ATTEMPTS) this.timer = setTimeout(() => void this.connect(), 300 * this.failures);
+    else this.listenOverHttp();
+  }
+
+  private listenOverHttp(): void {
+    const source = this.source;
+    if (!source) return;
+    this.closeHttp();
+    const http = new Audio(source.httpUrl());
+    http.volume = this.volume_();
+    http.onerror = () => this.state_.set('failed');
+    const node = this.context.createMediaElementSource(http);
+    this.http = http;
+    this.feed(node);
+    node.connect(this.context.destination);
+    this.state_.set('http');
+    void this.play();
+  }
+
+  private closeHttp(): void {
+    if (!this.http) return;
+    this.http.onerror = null;
+    this.http.pause();
+    this.http.removeAttribute('src');
+    this.http.load();
+    this.http = null;
+  }
+
+  private attach(stream: MediaStream): void {
+    this.closeHttp();
+    this.element.srcObject = stream;
+    this.feed(this.context.createMediaStreamSource(stream));
+    void this.play();
+  }
+
+  private feed(node: AudioNode): void {
+    this.input?.disconnect();
+    this.input = node;
+    node.connect(this.analyserNode);
+  }
+
+  private async play(): Promise<void> {
+    try {
+      await (this.http ?? this.element).play();
+      this.blocked_.set(false);
+      if (this.context.state === 'suspended') void this.context.resume();
+    } catch (error) {
+      if ((error as DOMException).name === 'NotAllowedError') this.blocked_.set(true);
+    }
+  }
+
+  private drop(): void {
+    clearTimeout(this.timer);
+    const peer = this.peer;
+    this.peer = null;
+    peer?.close();
+  }
+}
+
+function storedVolume(): number {
+  try {
+    const stored = Number(localStorage.getItem(VOLUME_KEY) ?? 1);
+    return stored >= 0 && stored <= 1 ? stored : 1;
+  } catch {
+    return 1;
+  }
+}

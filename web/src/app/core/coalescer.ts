@@ -1,0 +1,62 @@
+// Keeps a fast hand from flooding the server: for each key at most one value every `intervalMs`, the
+// first at once, the last always. Values between are replaced (positions) or added up (movements).
+// The clock and the timer are arguments, so that tests need not wait.
+
+export interface Timer {
+  now(): number;
+  after(ms: number, act: () => void): void;
+}
+
+export const BROWSER_TIMER: Timer = {
+  now: () => performance.now(),
+  after: (ms, act) => void setTimeout(act, ms),
+};
+
+/** 60 a second for each control. */
+export const SEND_INTERVAL_MS = 1000 / 60;
+
+interface Slot {
+  lastMs: number;
+  waiting: number | null;
+  scheduled: boolean;
+}
+
+export class Coalescer {
+  private readonly slots = new Map<string, Slot>();
+
+  constructor(
+    private readonly send: (key: string, value: number) => void,
+    private readonly timer: Timer = BROWSER_TIMER,
+    private readonly intervalMs = SEND_INTERVAL_MS,
+  ) {}
+
+  put(key: string, value: number, mode: 'replace' | 'add' = 'replace'): void {
+    const slot = this.slots.get(key) ?? { lastMs: -Infinity, waiting: null, scheduled: false };
+    this.slots.set(key, slot);
+    slot.waiting = mode === 'add' ? (slot.waiting ?? 0) + value : value;
+    const wait = slot.lastMs + this.intervalMs - this.timer.now();
+    if (wait <= 0) {
+      this.flushSlot(key, slot);
+    } else if (!slot.scheduled) {
+      slot.scheduled = true;
+      this.timer.after(wait, () => {
+        slot.scheduled = false;
+        this.flushSlot(key, slot);
+      });
+    }
+  }
+
+  /** Sends what waits for this key now, before something that must come after it. */
+  flush(key: string): void {
+    const slot = this.slots.get(key);
+    if (slot) this.flushSlot(key, slot);
+  }
+
+  private flushSlot(key: string, slot: Slot): void {
+    if (slot.waiting === null) return;
+    const value = slot.waiting;
+    slot.waiting = null;
+    slot.lastMs = this.timer.now();
+    this.send(key, value);
+  }
+}

@@ -1,0 +1,88 @@
+// A deck as pages draw it: what is on it, as signals, and where it is, by frame.
+
+import { computed, signal } from '@angular/core';
+import type { Waveform } from '../widgets/maths/waveform';
+import { DeckHistory, type DeckSample } from './deck-history';
+import type { DeckId, DeckState, Grid, TrackSummary } from './model';
+
+export const FRAMES_PER_SECOND = 48000;
+
+/** What changes by events, not continuously. */
+export interface DeckFacts {
+  readonly trackId: string | null;
+  readonly loaded: boolean;
+  readonly playing: boolean;
+  readonly previewing: boolean;
+  readonly scratching: boolean;
+  readonly atEnd: boolean;
+  readonly rateRange: number;
+  readonly cueFrame: number;
+  /** Track frames, null where none is set. */
+  readonly hotCues: readonly (number | null)[];
+}
+
+const EMPTY: DeckFacts = {
+  trackId: null,
+  loaded: false,
+  playing: false,
+  previewing: false,
+  scratching: false,
+  atEnd: false,
+  rateRange: 8,
+  cueFrame: 0,
+  hotCues: [null, null, null, null, null, null, null, null],
+};
+
+function same(a: DeckFacts, b: DeckFacts): boolean {
+  const { hotCues: cuesA, ...restA } = a;
+  const { hotCues: cuesB, ...restB } = b;
+  return (
+    cuesA.every((cue, i) => cue === cuesB[i]) &&
+    (Object.keys(restA) as (keyof typeof restA)[]).every((key) => restA[key] === restB[key])
+  );
+}
+
+export class DeckView {
+  readonly facts = signal<DeckFacts>(EMPTY, { equal: same });
+  readonly track = signal<TrackSummary | null>(null);
+  readonly waveform = signal<Waveform | null>(null);
+  readonly grid = computed<Grid | null>(() => {
+    const grid = this.track()?.grid;
+    return grid && grid.bpm > 0 ? grid : null;
+  });
+  readonly history = new DeckHistory();
+  /** The deck as it is heard, refreshed some 30 times a second for texts and meters. */
+  readonly heard = signal<DeckSample | null>(null);
+
+  constructor(readonly id: DeckId) {}
+
+  takeFacts(state: DeckState): void {
+    this.facts.set({
+      trackId: state.trackId,
+      loaded: state.loaded,
+      playing: state.playing,
+      previewing: state.previewing,
+      scratching: state.scratching,
+      atEnd: state.atEnd,
+      rateRange: state.rateRange,
+      cueFrame: Math.round(state.cueFrame),
+      hotCues: state.hotcues.map(({ active, position }) => (active ? Math.round(position * FRAMES_PER_SECOND) : null)),
+    });
+  }
+
+  takePosition(state: DeckState, frame: number): void {
+    this.history.add({
+      frame,
+      position: state.positionFrames,
+      rate: state.rate,
+      bpm: state.bpm,
+      playing: state.playing,
+      peakDb: state.peak > 0 ? 20 * Math.log10(state.peak) : -Infinity,
+    });
+  }
+
+  /** BPM that a rate gives, 0 without a grid. */
+  bpmAt(rate: number): number {
+    return (this.grid()?.bpm ?? 0) * Math.abs(rate);
+  }
+}

@@ -1,0 +1,116 @@
+// Playing with the keyboard, by the place of a key (KeyboardEvent.code), so that every layout plays
+// alike. Keys that write, or that a focused control uses itself, are left alone.
+
+import { inject, Injectable, OnDestroy } from '@angular/core';
+import { BattleRoom } from './battle-room';
+import { control } from './controls';
+import type { DeckId } from './model';
+
+export interface Key {
+  readonly control: string;
+  readonly deck?: DeckId;
+  /** Moves a position by this much at each press. */
+  readonly step?: number;
+  /** Holds this value while pressed. */
+  readonly while?: number;
+}
+
+const CROSSFADER_STEP = 0.1;
+const NUDGE = 4;
+
+export const KEYS: Readonly<Record<string, Key>> = {
+  KeyD: { control: 'play', deck: 'A' },
+  KeyF: { control: 'cue', deck: 'A' },
+  KeyZ: { control: 'hotcue_1', deck: 'A' },
+  KeyX: { control: 'hotcue_2', deck: 'A' },
+  KeyC: { control: 'hotcue_3', deck: 'A' },
+  KeyV: { control: 'hotcue_4', deck: 'A' },
+  KeyQ: { control: 'kill_low', deck: 'A' },
+  KeyW: { control: 'kill_mid', deck: 'A' },
+  KeyE: { control: 'kill_high', deck: 'A' },
+  KeyA: { control: 'nudge', deck: 'A', while: -NUDGE },
+  KeyS: { control: 'nudge', deck: 'A', while: NUDGE },
+  KeyG: { control: 'crossfader', step: -CROSSFADER_STEP },
+  KeyH: { control: 'crossfader', step: CROSSFADER_STEP },
+  KeyL: { control: 'play', deck: 'B' },
+  Semicolon: { control: 'cue', deck: 'B' },
+  KeyM: { control: 'hotcue_1', deck: 'B' },
+  Comma: { control: 'hotcue_2', deck: 'B' },
+  Period: { control: 'hotcue_3', deck: 'B' },
+  Slash: { control: 'hotcue_4', deck: 'B' },
+  KeyU: { control: 'kill_low', deck: 'B' },
+  KeyI: { control: 'kill_mid', deck: 'B' },
+  KeyO: { control: 'kill_high', deck: 'B' },
+  KeyJ: { control: 'nudge', deck: 'B', while: -NUDGE },
+  KeyK: { control: 'nudge', deck: 'B', while: NUDGE },
+};
+
+/** Elements that take letters for themselves. */
+const WRITING = 'input, textarea, select, [contenteditable], [role="grid"]';
+
+@Injectable()
+export class KeyboardControl implements OnDestroy {
+  private readonly room = inject(BattleRoom);
+  private readonly held = new Map<string, Key>();
+  private help: () => void = () => undefined;
+
+  listen(help: () => void): void {
+    this.help = help;
+    window.addEventListener('keydown', this.down);
+    window.addEventListener('keyup', this.up);
+    window.addEventListener('blur', this.releaseAll);
+  }
+
+  ngOnDestroy(): void {
+    window.removeEventListener('keydown', this.down);
+    window.removeEventListener('keyup', this.up);
+    window.removeEventListener('blur', this.releaseAll);
+    this.releaseAll();
+  }
+
+  private readonly down = (event: KeyboardEvent): void => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+    if ((event.target as HTMLElement).closest?.(WRITING)) return;
+    if (event.key === '?') {
+      this.help();
+      return;
+    }
+    const key = KEYS[event.code];
+    if (!key) return;
+    event.preventDefault();
+    if (key.step !== undefined) this.step(key, event.shiftKey);
+    else if (!event.repeat) this.press(event.code, key, event.shiftKey);
+  };
+
+  private readonly up = (event: KeyboardEvent): void => {
+    const key = this.held.get(event.code);
+    if (!key) return;
+    this.held.delete(event.code);
+    void this.room.press(key, 0);
+  };
+
+  /** A page that loses the keyboard never hears the key go up. */
+  private readonly releaseAll = (): void => {
+    for (const key of this.held.values()) void this.room.press(key, 0);
+    this.held.clear();
+  };
+
+  private step({ control: id, deck, step = 0 }: Key, fine: boolean): void {
+    const address = { control: id, ...(deck ? { deck } : {}) };
+    this.room.move(address, this.room.value(address)() + (fine ? step / 5 : step));
+  }
+
+  private press(code: string, key: Key, shift: boolean): void {
+    const { control: id, deck } = key;
+    const clears = shift && id.startsWith('hotcue_');
+    const address = { control: clears ? id.replace('hotcue_', 'hotcue_clear_') : id, ...(deck ? { deck } : {}) };
+    if (clears) {
+      void this.room.press(address, 1);
+    } else if (control(id).kind === 'toggle') {
+      this.room.toggle(address);
+    } else {
+      this.held.set(code, { ...key, control: address.control });
+      void this.room.press(address, key.while ?? 1);
+    }
+  }
+}

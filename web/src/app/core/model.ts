@@ -1,0 +1,180 @@
+// What the server's HTTP API and events carry (docs/protocol.md), as types. Nothing here computes.
+
+export type Seat = 'A' | 'B';
+export type DeckId = 'A' | 'B' | 'C' | 'D';
+export type BattleFormat = 'back_to_back' | 'rounds' | 'free';
+
+export interface Grid {
+  readonly anchorSeconds: number;
+  readonly bpm: number;
+  readonly edited?: boolean;
+  readonly analysisHash?: string;
+}
+
+export interface Track {
+  readonly id: string;
+  readonly title: string;
+  readonly artist: string;
+  readonly album: string;
+  readonly genre: string;
+  readonly durationSeconds: number;
+  readonly frames: number;
+  readonly bpm: number;
+  readonly grid: Grid | null;
+  readonly key?: string | null;
+  readonly addedAt: number;
+  readonly format: string;
+  readonly bitrate: number;
+  readonly hasCover: boolean;
+  readonly uploader?: string | null;
+  readonly license?: string | null;
+  readonly source?: string | null;
+  readonly analysisHash: string;
+}
+
+export interface Crate {
+  readonly id: string;
+  readonly name: string;
+  readonly owner: string;
+  readonly tracks: readonly string[];
+}
+
+export interface Job<R = Record<string, unknown>> {
+  readonly id: string;
+  readonly kind: string;
+  readonly state: 'queued' | 'running' | 'done' | 'failed' | 'cancelled';
+  readonly progress: number;
+  readonly stage?: string;
+  readonly error?: { code: string; message: string } | string | null;
+  readonly result?: R | null;
+  readonly createdAt: number;
+}
+
+export interface BattlePlayer {
+  readonly seat: Seat;
+  readonly playerId: string;
+  readonly name: string;
+  readonly connected: boolean;
+}
+
+export interface Battle {
+  readonly id: string;
+  readonly name: string;
+  readonly format: BattleFormat;
+  readonly kind: 'live' | 'replay';
+  readonly state: 'waiting' | 'running' | 'ended';
+  readonly visibility: 'public' | 'unlisted';
+  readonly createdAt: number;
+  readonly startedFrame?: number | null;
+  readonly rounds: number;
+  readonly roundSeconds: number;
+  readonly round: number | null;
+  readonly turn: Seat | null;
+  readonly roundEndsFrame?: number | null;
+  readonly players: readonly BattlePlayer[];
+  readonly spectators: number;
+  readonly decks: number;
+  readonly sampleRate: number;
+}
+
+/** With the two secrets, as its DJs see it. */
+export interface CreatedBattle extends Battle {
+  readonly invite: string;
+  readonly watch: string;
+}
+
+export interface Votes {
+  readonly A: number;
+  readonly B: number;
+  readonly tie: number;
+  readonly total?: number;
+}
+
+export interface Recording {
+  readonly id: string;
+  readonly name: string;
+  readonly format: BattleFormat;
+  readonly createdAt: number;
+  readonly durationSeconds: number;
+  readonly players: readonly { seat: Seat; playerId?: string; name: string }[];
+  readonly tracklist: readonly { frame: number; deck: DeckId; trackId: string; title: string; artist: string }[];
+  readonly votes: Votes;
+  readonly ended: boolean;
+  readonly hash: string;
+  readonly dspRevision: number;
+  readonly bytes: number;
+  readonly hasArchive: boolean;
+  readonly marks?: number;
+}
+
+export interface VerifyResult {
+  readonly verified: boolean;
+  readonly sameRevision: boolean;
+  readonly marks: number;
+  readonly firstDifference?: number | null;
+}
+
+export interface DeckState {
+  readonly deck: DeckId;
+  readonly isPlaying: boolean;
+  readonly playing: boolean;
+  readonly previewing: boolean;
+  readonly scratching: boolean;
+  readonly atEnd: boolean;
+  readonly loaded: boolean;
+  readonly trackId: string | null;
+  readonly title: string | null;
+  readonly artist: string | null;
+  readonly frames: number | null;
+  /** Heard BPM: the grid's times the rate; 0 without a grid. */
+  readonly bpm: number;
+  /** The tempo fader, percent. */
+  readonly pitch: number;
+  readonly rateRange: number;
+  readonly volume: number;
+  /** Seconds. */
+  readonly position: number;
+  readonly positionFrames: number;
+  /** Real playback rate: 1 as recorded, 0 stopped, negative backwards. */
+  readonly rate: number;
+  readonly eq: { readonly high: number; readonly mid: number; readonly low: number };
+  readonly kills: { readonly high: boolean; readonly mid: boolean; readonly low: boolean };
+  readonly hotcues: readonly { readonly active: boolean; readonly position: number }[];
+  readonly beatPhase: number;
+  readonly barBeat: number;
+  readonly cueFrame: number;
+  readonly trim: number;
+  /** Linear. */
+  readonly peak: number;
+  readonly audibleShare: number;
+  readonly faderGain: number;
+  readonly crossfaderGain: number;
+}
+
+export interface TrackSummary {
+  readonly trackId: string;
+  readonly title: string;
+  readonly artist: string;
+  readonly durationSeconds?: number;
+  readonly frames: number;
+  readonly bpm?: number;
+  readonly grid?: Grid | null;
+  readonly analysisHash?: string;
+}
+
+export interface BattleState {
+  readonly battle: Battle;
+  readonly frame: number;
+  readonly serverTime: number;
+  readonly decks: readonly DeckState[];
+  readonly mixer: Readonly<Record<string, number>>;
+  readonly monitors: readonly Readonly<Record<string, number>>[];
+  readonly held: { readonly crossfader: Seat | null };
+  readonly tracks: readonly TrackSummary[];
+  readonly votes?: Votes;
+}
+
+export interface ServerError {
+  readonly code: string;
+  readonly message: string;
+}

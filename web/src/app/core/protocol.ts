@@ -1,0 +1,156 @@
+// The event protocol of docs/protocol.md, typed for socket.io: one interface a direction.
+
+import type { Battle, BattleState, DeckId, DeckState, Seat, ServerError, TrackSummary, Votes } from './model';
+
+export type Ack<T = object> = ({ success: true } & T) | { success: false; error: string; code: string };
+
+/** A command in the readable form of the protocol. */
+export interface Command {
+  readonly control: string;
+  readonly deck?: DeckId;
+  readonly monitor?: Seat;
+  readonly value: number;
+  readonly trackId?: string;
+}
+
+export interface Joined {
+  readonly role: 'dj' | 'spectator';
+  readonly seat: Seat | null;
+  /** DJs get the secrets of the two links with it. */
+  readonly battle: Battle & { readonly invite?: string; readonly watch?: string };
+  readonly state: BattleState;
+}
+
+export interface CarriedOut {
+  readonly frame: number;
+  readonly seq: number;
+  readonly value: number;
+}
+
+export interface MidiResponse {
+  readonly seq: number;
+  readonly frame: number;
+  readonly player: Seat | null;
+  readonly control: string;
+  readonly deck?: DeckId;
+  readonly monitor?: Seat;
+  readonly value: number;
+  /** Track frames, where the command placed the deck. */
+  readonly position?: number;
+  readonly track?: TrackSummary;
+}
+
+export interface AudioSync {
+  readonly rtpTimestamp: number;
+  readonly ssrc: number;
+  readonly frame: number;
+  readonly serverTime: number;
+  readonly codecDelaySamples: number;
+}
+
+export interface Presence {
+  readonly spectators: number;
+  readonly players: readonly {
+    readonly seat: Seat;
+    readonly name: string;
+    readonly connected: boolean;
+    readonly rttMs: number | null;
+    readonly playoutMs: number | null;
+  }[];
+}
+
+export interface ChatMessage {
+  readonly name: string;
+  readonly text: string;
+  readonly frame: number;
+  readonly role: 'A' | 'B' | 'spectator' | string;
+}
+
+export type ReactionKind = 'fire' | 'heart' | 'clap' | 'wow';
+
+export interface Reaction {
+  readonly kind: ReactionKind;
+  readonly frame: number;
+  readonly count: number;
+}
+
+export interface SpectrumData {
+  readonly frame: number;
+  readonly bands: Readonly<Record<string, number>>;
+  readonly dominantFrequency: number;
+  readonly centroid: number;
+  readonly rolloff: number;
+}
+
+export interface BeatSync {
+  readonly frame: number;
+  readonly decks: readonly {
+    readonly deck: DeckId;
+    readonly bpm: number;
+    readonly nextBeatFrame: number | null;
+    readonly beatInBar: number;
+    readonly beatPhase: number;
+  }[];
+}
+
+/** Events of the judge; their schema is docs/asyncapi.yaml. Shown as they come. */
+export type JudgeEvent = Readonly<Record<string, unknown>>;
+
+export interface ServerEvents {
+  'battle-state': (message: { state: BattleState }) => void;
+  'battle-start': (message: { battleId: string; frame: number }) => void;
+  'battle-end': (message: { battleId: string; frame: number; hash: string; recordingId: string }) => void;
+  'midi-response': (message: MidiResponse) => void;
+  'deck-state-update': (message: { frame: number; decks: readonly DeckState[] }) => void;
+  'visualization-data': (packet: ArrayBuffer) => void;
+  'spectrum-data': (message: SpectrumData) => void;
+  'audio-sync': (message: AudioSync) => void;
+  'beat-sync': (message: BeatSync) => void;
+  'ice-candidate': (message: { candidate: string; sdpMid: string | null }) => void;
+  presence: (message: Presence) => void;
+  'held-by': (message: { control: string; player: Seat }) => void;
+  round: (message: { round: number; turn: Seat; endsFrame: number }) => void;
+  chat: (message: ChatMessage) => void;
+  reaction: (message: Reaction) => void;
+  votes: (message: Votes) => void;
+  'transition-detected': (message: JudgeEvent) => void;
+  'score-update': (message: JudgeEvent) => void;
+  'ai-feedback': (message: JudgeEvent) => void;
+  error: (message: ServerError) => void;
+}
+
+export interface ClientEvents {
+  'join-battle': (
+    request: { battleId: string; playerId?: string; role?: 'dj' | 'spectator'; invite?: string; watch?: string },
+    ack: (reply: Ack<Joined>) => void,
+  ) => void;
+  'leave-battle': (request: { battleId: string }, ack: (reply: Ack) => void) => void;
+  'battle-state': (request: { battleId: string }, ack: (reply: Ack<{ state: BattleState }>) => void) => void;
+  'midi-command': (
+    request: { battleId: string; playerId: string; command: Command; sent: number; heard: number },
+    ack: (reply: Ack<CarriedOut>) => void,
+  ) => void;
+  'battle-start': (request: { battleId: string }, ack: (reply: Ack) => void) => void;
+  'battle-end': (request: { battleId: string }, ack: (reply: Ack) => void) => void;
+  ping: (request: { timestamp: number }, ack: (reply: Ack<{ serverTime: number; frame?: number }>) => void) => void;
+  'request-audio-stream': (
+    request: { battleId: string; offer: string; frame?: 20 | 60; bitrate?: number },
+    ack: (reply: Ack<{ answer: string }>) => void,
+  ) => void;
+  'latency-report': (
+    request: { battleId: string; playoutMs: number; rttMs: number },
+    ack: (reply: Ack) => void,
+  ) => void;
+  chat: (request: { battleId: string; text: string; heard: number }, ack: (reply: Ack) => void) => void;
+  reaction: (request: { battleId: string; kind: ReactionKind; heard: number }, ack: (reply: Ack) => void) => void;
+  vote: (
+    request: {
+      battleId: string;
+      choice: 'A' | 'B' | 'tie';
+      round?: number;
+      heardIntervals: readonly (readonly [number, number])[];
+      heard: number;
+    },
+    ack: (reply: Ack<{ votes: Votes }>) => void,
+  ) => void;
+}

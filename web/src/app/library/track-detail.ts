@@ -1,0 +1,105 @@
+// One track in full: cover, tags, where it is from and under what licence, its waveform, its grid.
+
+import {
+  ChangeDetectionStrategy,
+  Component,
+  computed,
+  inject,
+  input,
+  output,
+  resource,
+  viewChild,
+} from '@angular/core';
+import { TranslocoDirective, TranslocoService } from '@jsverse/transloco';
+import { ApiService } from '../core/api.service';
+import type { Crate, Track } from '../core/model';
+import { SessionService } from '../core/session.service';
+import { formatNumber, formatTime } from '../widgets/maths/format';
+import type { BeatGrid } from '../widgets/maths/beat-grid';
+import { parseWaveform } from '../widgets/maths/waveform';
+import { OverviewWaveform } from '../widgets/overview-waveform/overview-waveform';
+import { GridEditor } from './grid-editor';
+
+@Component({
+  selector: 'dju-track-detail',
+  imports: [GridEditor, OverviewWaveform, TranslocoDirective],
+  changeDetection: ChangeDetectionStrategy.OnPush,
+  templateUrl: './track-detail.html',
+  styleUrl: './track-detail.css',
+})
+export class TrackDetail {
+  readonly track = input.required<Track>();
+  readonly crates = input<readonly Crate[]>([]);
+  readonly putInto = output<string>();
+  readonly takeOutOf = output<string>();
+  readonly regridded = output<BeatGrid>();
+  readonly remove = output<void>();
+
+  private readonly api = inject(ApiService);
+  private readonly session = inject(SessionService);
+  private readonly transloco = inject(TranslocoService);
+  private readonly editor = viewChild(GridEditor);
+  protected readonly waveform = resource({
+    params: () => this.track().id,
+    loader: async ({ params }) => parseWaveform(await this.api.waveform(params)),
+  });
+  protected readonly inCrates = computed(() =>
+    this.crates().filter((crate) => crate.tracks.includes(this.track().id)),
+  );
+  protected readonly otherCrates = computed(() =>
+    this.crates().filter((crate) => !crate.tracks.includes(this.track().id)),
+  );
+  protected readonly mine = computed(() => this.track().uploader === this.session.playerId());
+  protected readonly position = () => this.editor()?.position() ?? 0;
+
+  /** Rows of the table of facts that this track has. */
+  protected facts(): { label: string; value: string }[] {
+    const track = this.track();
+    const language = this.transloco.getActiveLang();
+    const rows: [string, string | undefined | null][] = [
+      ['album', track.album],
+      ['genre', track.genre],
+      ['key', track.key],
+      ['license', track.license],
+      ['source', track.source],
+      [
+        'format',
+        this.transloco.translate('library.kbps', {
+          format: track.format,
+          rate: formatNumber(track.bitrate / 1000, 0, language),
+        }),
+      ],
+      ['added', new Intl.DateTimeFormat(language, { dateStyle: 'medium' }).format(track.addedAt)],
+    ];
+    return rows.filter(([, value]) => !!value).map(([label, value]) => ({ label, value: value! }));
+  }
+
+  protected head(): string {
+    const track = this.track();
+    const bpm = track.grid
+      ? `${formatNumber(track.grid.bpm, 2, this.transloco.getActiveLang())} BPM`
+      : '';
+    return [formatTime(track.durationSeconds), bpm].filter(Boolean).join(' · ');
+  }
+
+  protected coverUrl(): string {
+    return this.api.coverUrl(this.track().id);
+  }
+
+  protected seek(frame: number): void {
+    this.editor()?.seek(frame);
+  }
+
+  protected put(event: Event): void {
+    const select = event.target as HTMLSelectElement;
+    if (select.value) this.putInto.emit(select.value);
+    select.value = '';
+  }
+
+  protected confirmRemove(): void {
+    const question = this.transloco.translate('library.reallyDelete', {
+      title: this.track().title,
+    });
+    if (confirm(question)) this.remove.emit();
+  }
+}

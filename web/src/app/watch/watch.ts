@@ -1,0 +1,243 @@
+// The audience's page: the mix is heard, both decks and the mixer are seen moving at the frame that is
+// being heard, one writes, reacts, and votes at the end. Everything shown comes from the commands and
+// the keyframe each second; the spectrum is computed from the received sound.
+
+import {
+  afterNextRender,
+  ChangeDetectionStrategy,
+  Component,
+  computed,
+  DestroyRef,
+  effect,
+  inject,
+  input,
+  signal,
+  untracked,
+  viewChild,
+} from '@angular/core';
+import { RouterLink } from '@angular/router';
+import { TranslocoDirective, TranslocoService } from '@jsverse/transloco';
+import { AudioStream } from '../core/audio-stream';
+import { BattleConnection } from '../core/battle-connection';
+import { BattleRoom } from '../core/battle-room';
+import type { DeckView as RoomDeck } from '../core/deck-view';
+import type { Seat } from '../core/model';
+import { SessionService } from '../core/session.service';
+import { GuestName } from '../lobby/guest-name';
+import { BANDS } from '../widgets/maths/bands';
+import { SAMPLE_RATE } from '../widgets/maths/beat-grid';
+import { formatTime } from '../widgets/maths/format';
+import { HeardIntervals, type Interval } from '../widgets/maths/heard-intervals';
+import { Fader } from '../widgets/fader/fader';
+import { ScrollWaveform } from '../widgets/scroll-waveform/scroll-waveform';
+import { Spectrum } from '../widgets/spectrum/spectrum';
+import type { WaveformLane } from '../widgets/drawing/waveform-lane';
+import { ChatPanel } from './chat-panel';
+import { Reactions, type ReactionKind } from './reactions';
+import { SoundPanel } from './sound-panel';
+import { VotePanel, type Choice } from './vote-panel';
+import { WatchDeck, type DeckView } from './watch-deck';
+
+const HEAR_INTERVAL_MS = 250;
+/** A fader below this, or a crossfader wholly to the other side, is silence. */
+const AUDIBLE = 0.02;
+
+@Component({
+  selector: 'dju-watch',
+  imports: [
+    ChatPanel,
+    Fader,
+    GuestName,
+    Reactions,
+    RouterLink,
+    ScrollWaveform,
+    SoundPanel,
+    Spectrum,
+    TranslocoDirective,
+    VotePanel,
+    WatchDeck,
+  ],
+  providers: [BattleRoom, BattleConnection, AudioStream],
+  changeDetection: ChangeDetectionStrategy.OnPush,
+  templateUrl: './watch.html',
+  styleUrl: './watch.css',
+})
+export class Watch {
+  /** From the route. */
+  readonly id = input.required<string>();
+  /** The secret of a link to an unlisted battle. */
+  readonly watch = input<string>();
+
+  protected readonly room = inject(BattleRoom);
+  protected readonly connection = inject(BattleConnection);
+  protected readonly session = inject(SessionService);
+  private readonly transloco = inject(TranslocoService);
+  private readonly reactions = viewChild(Reactions);
+  /** Known once the route has told which battle it is. */
+  private heard = new HeardIntervals();
+
+  protected readonly heardFrames = signal(0);
+  protected readonly seconds = signal(8);
+  protected readonly spectrumMode = signal<'bins' | 'bands'>('bins');
+  protected readonly voted = signal<Choice | null>(null);
+  protected readonly voting = signal(false);
+  protected readonly decks = computed(() => this.room.decks.map((deck) => this.view(deck)));
+  protected readonly crossfader = this.room.value({ control: 'crossfader' });
+  protected readonly names = computed(() => ({
+    A: this.player('A') ?? 'A',
+    B: this.player('B') ?? 'B',
+  }));
+  protected readonly ended = computed(() => this.room.battle()?.state === 'ended');
+  protected readonly roundLeft = computed(() => {
+    const [ends, now] = [this.room.battle()?.roundEndsFrame, this.room.heardFrame()];
+    return ends == null || now === null ? null : formatTime(Math.max(0, ends - now) / SAMPLE_RATE);
+  });
+  /** In rounds, the round that has just ended may be voted on while the next is played. */
+  protected readonly votableRound = computed(() => {
+    const battle = this.room.battle();
+    if (battle?.format !== 'rounds' || battle.state === 'waiting') return null;
+    return battle.state === 'ended' ? null : (battle.round ?? 1) > 1 ? battle.round! - 1 : null;
+  });
+  protected readonly lanes = computed<WaveformLane[]>(() =>
+    this.room.decks.map((deck) => ({
+      deck: deck.id,
+      waveform: deck.waveform(),
+      grid: deck.grid(),
+      cueFrame: deck.facts().loaded ? deck.facts().cueFrame : null,
+      hotCues: deck.facts().hotCues,
+      positionAt: () => this.room.positionOf(deck),
+      rateAt: () => this.room.rateOf(deck),
+    })),
+  );
+
+  constructor() {
+    afterNextRender(() => this.open());
+    const timer = setInterval(() => this.hear(), HEAR_INTERVAL_MS);
+    const leave = () => storeIntervals(this.id(), this.heard.intervals());
+    addEventListener('pagehide', leave);
+    inject(DestroyRef).onDestroy(() => {
+      clearInterval(timer);
+      removeEventListener('pagehide', leave);
+      leave();
+    });
+    effect(() => {
+      if (this.room.status() === 'joined' && this.room.audio.state() === 'off')
+        untracked(() => void this.room.listen());
+    });
+    effect(() => {
+      const reaction = this.room.reaction();
+      if (reaction) untracked(() => this.reactions()?.show(reaction.kind, reaction.count));
+    });
+    effect(() => {
+      this.votableRound();
+      untracked(() => this.voted.set(null));
+    });
+  }
+
+  protected bandNames(): string[] {
+    return BANDS.map(({ id }) => this.transloco.translate(`watch.band.${id}`));
+  }
+
+  protected say(text: string): void {
+    void this.room.say(text);
+  }
+
+  protected react(kind: ReactionKind): void {
+    void this.room.react(kind);
+  }
+
+  protected async vote(choice: Choice): Promise<void> {
+    this.voting.set(true);
+    const taken = await this.room.vote(
+      choice,
+      this.heard.intervals(),
+      this.votableRound() ?? undefined,
+    );
+    if (taken) this.voted.set(choice);
+    this.voting.set(false);
+  }
+
+  /** A name was given: the page joins anew under it; what was heard is kept. */
+  protected named(): void {
+    location.reload();
+  }
+
+  private open(): void {
+    this.heard = new HeardIntervals(storedIntervals(this.id()));
+    this.room.open({ battleId: this.id(), role: 'spectator', watch: this.watch() });
+  }
+
+  private hear(): void {
+    const sounds =
+      this.room.hearing() && this.room.audio.volume() > 0 && !this.room.audio.blocked();
+    if (sounds && this.room.battle()?.state === 'running') this.heard.hear(this.room.heardNow());
+    else this.heard.pause();
+    this.heardFrames.set(this.heard.totalFrames());
+  }
+
+  private player(seat: Seat): string | null {
+    return this.room.battle()?.players.find((player) => player.seat === seat)?.name ?? null;
+  }
+
+  /** Who plays a deck: its DJ back to back, whose turn it is in rounds. */
+  private playerOf(deck: RoomDeck): string | null {
+    const battle = this.room.battle();
+    if (battle?.format === 'rounds') return battle.turn && this.player(battle.turn);
+    return this.player(deck.id === 'B' ? 'B' : 'A');
+  }
+
+  private view(deck: RoomDeck): DeckView {
+    const { id } = deck;
+    const value = (control: string) => this.room.value({ control, deck: id })();
+    const [facts, track, heard] = [deck.facts(), deck.track(), deck.heard()];
+    const seconds = (heard?.position ?? 0) / SAMPLE_RATE;
+    const playing = heard?.playing ?? facts.playing;
+    return {
+      deck: id,
+      player: this.playerOf(deck),
+      title: track?.title ?? '',
+      artist: track?.artist ?? '',
+      loaded: facts.loaded,
+      playing,
+      onAir: playing && value('volume') > AUDIBLE && this.letThrough(id),
+      elapsed: seconds,
+      remaining: Math.max(0, (track?.frames ?? 0) / SAMPLE_RATE - seconds),
+      bpm: deck.bpmAt(1 + value('rate') / 100),
+      rate: value('rate'),
+      rateRange: facts.rateRange,
+      eq: { high: value('eq_high'), mid: value('eq_mid'), low: value('eq_low') },
+      kills: {
+        high: value('kill_high') > 0.5,
+        mid: value('kill_mid') > 0.5,
+        low: value('kill_low') > 0.5,
+      },
+      trim: value('trim'),
+      volume: value('volume'),
+      hotCues: facts.hotCues.map((cue) => cue !== null),
+    };
+  }
+
+  /** Whether the crossfader lets the deck through. */
+  private letThrough(deck: string): boolean {
+    const reverse = this.room.value({ control: 'crossfader_reverse' })() > 0.5;
+    const at = this.crossfader() * (reverse ? -1 : 1);
+    return deck === 'B' ? at > -1 + AUDIBLE : at < 1 - AUDIBLE;
+  }
+}
+
+/** Kept for as long as the tab: a reload does not take a listener's vote away. */
+function storedIntervals(battleId: string): Interval[] {
+  try {
+    return JSON.parse(sessionStorage.getItem(`dju.heard.${battleId}`) ?? '[]') as Interval[];
+  } catch {
+    return [];
+  }
+}
+
+function storeIntervals(battleId: string, intervals: readonly Interval[]): void {
+  try {
+    sessionStorage.setItem(`dju.heard.${battleId}`, JSON.stringify(intervals));
+  } catch {
+    return;
+  }
+}

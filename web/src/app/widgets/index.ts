@@ -1,0 +1,27 @@
+// The widgets that pages are built from, and the maths that they share.
+export { Knob } from './knob/knob';
+export { Fader } from './fader/fader';
+export { JogWheel } from './jog-wheel/jog-wheel';
+export { ScrollWaveform } from './scroll-waveform/scroll-waveform';
+export { OverviewWaveform } from './overview-waveform/overview-waveform';
+export { Vu } from './vu/vu';
+export { PhaseMeter } from './phase-meter/phase-meter';
+export { BeatCounter } from './beat-counter/beat-counter';
+export { HotCue } from './hot-cue/hot-cue';
+export { Spectrum, spectrumAnalyser, SPECTRUM_FFT_SIZE } from './spectrum/spectrum';
+export {
+  TrackBrowser,
+  type BrowserTrack,
+  type BrowserCrate,
+  TRACK_DRAG_TYPE,
+} from './track-browser/track-browser';
+export type { WaveformLane } from './drawing/waveform-lane';
+export { HOT_CUE_COLOURS } from './drawing/palette';
+export { parseWaveform, type Waveform } from './maths/waveform';
+export * from './maths/beat-grid';
+export { platterTurns, RPM } from './maths/jog';
+export { amplitudeToDb } from './maths/decibels';
+export { BANDS } from './maths/bands';
+export { formatBytes, formatNumber, formatTime } from './maths/format';
+export { TapTempo } from './maths/tap-tempo';
+export { HeardIntervals, type Interval } from './maths/heard-intervals';

@@ -1,0 +1,11 @@
+// Every area's texts; an area is a top-level key.
+
+import battle from './battle.json';
+import common from './common.json';
+import library from './library.json';
+import lobby from './lobby.json';
+import replay from './replay.json';
+import watch from './watch.json';
+import widgets from './widgets.json';
+
+export const en = { battle, common, library, lobby, replay, watch, widgets };
