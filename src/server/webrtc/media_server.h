@@ -25,6 +25,10 @@
 
 namespace dju::server {
 
+namespace webrtc {
+class MediaLoop;
+}
+
 // Where the sound of one stream enters: a battle's master, or one DJ's blend.
 class MediaSource {
  public:
@@ -40,7 +44,7 @@ class MediaSource {
   const std::string& name() const noexcept { return name_; }
 
  private:
-  friend class MediaLoop;
+  friend class webrtc::MediaLoop;
   friend class MediaServer;
   struct Block {
     std::int64_t first = 0;
@@ -79,13 +83,13 @@ struct StreamOffer {
 };
 
 struct SessionStats {
-  std::chrono::microseconds rtt{0};      // from receiver reports; 0 until the first
-  std::chrono::microseconds jitter{0};   // as the receiver reports it
-  double lossShare = 0;                  // of the last report interval, 0 … 1
-  std::int64_t packetsLost = 0;          // as the receiver counts, resends included
+  std::chrono::microseconds rtt{0};     // from receiver reports; 0 until the first
+  std::chrono::microseconds jitter{0};  // as the receiver reports it
+  double lossShare = 0;                 // of the last report interval, 0 … 1
+  std::int64_t packetsLost = 0;         // as the receiver counts, resends included
   std::uint64_t packetsSent = 0;
   std::uint64_t packetsResent = 0;
-  std::uint64_t nacks = 0;               // packets that the receiver asked for again
+  std::uint64_t nacks = 0;                // packets that the receiver asked for again
   std::chrono::milliseconds joinTime{0};  // offer to first RTP packet; 0 before it
   bool connected = false;
 };
@@ -100,7 +104,7 @@ struct MediaTotals {
   std::uint64_t sendFailures = 0;      // packets that the kernel did not take
   std::uint64_t datagramsRefused = 0;  // received, and neither STUN, DTLS nor SRTCP of a session
   std::uint64_t encodedFrames = 0;
-  std::uint64_t overflows = 0;         // blocks lost between engine and media thread
+  std::uint64_t overflows = 0;  // blocks lost between engine and media thread
 };
 
 enum class SessionEnd {
@@ -118,7 +122,7 @@ class MediaServer {
     std::uint16_t udpPort = 0;                     // 0: any free one
     std::vector<std::string> publicAddresses;      // announced instead of those listened on
     int portsPerAddress = 1;                       // consecutive ports that share the viewers
-    int mediaThreads = 1;                          // each encodes and sends its share of the sources
+    int mediaThreads = 1;  // each encodes and sends its share of the sources
     int maxViewers = 5000;
     // A session is over (not for those ended by disconnect()). Network thread; quick.
     std::function<void(const std::string& sessionId, SessionEnd reason)> onEnd;
@@ -135,7 +139,8 @@ class MediaServer {
 
   struct SourceOptions {
     std::string name;  // for logs
-    // On stream start, every 5 s and after every stall, while somebody listens. Media thread; quick.
+    // On stream start, every 5 s and after every stall, while somebody listens. Media thread;
+    // quick.
     std::function<void(const SyncPoint&)> onSync;
   };
   // Any thread but an engine thread. The source may be pushed to as long as it is held; after
@@ -169,7 +174,8 @@ class MediaServer {
   // The subscription ends when the handle is let go; afterwards `page` is not called again.
   using PageSink = std::function<void(std::span<const std::uint8_t> page)>;
   class Subscription;
-  std::shared_ptr<Subscription> subscribe(const std::shared_ptr<MediaSource>& source, PageSink page);
+  std::shared_ptr<Subscription> subscribe(const std::shared_ptr<MediaSource>& source,
+                                          PageSink page);
 
  private:
   class Impl;

@@ -1,0 +1,277 @@
+// Whole sessions against the real server on loopback: offer, ICE, DTLS, SRTP, sound.
+#include "server/webrtc/media_server.h"
+
+#include <gtest/gtest.h>
+#include <poll.h>
+
+#include <cmath>
+#include <numbers>
+#include <thread>
+
+#include "server/webrtc/loopback_client.h"
+
+namespace dju::server {
+namespace {
+
+using webrtc::DtlsIdentity;
+using webrtc::LoopbackClient;
+using Clock = std::chrono::steady_clock;
+
+constexpr double kLeftHz = 440, kRightHz = 1000;
+
+// Pushes a tone of 440 Hz left and 1 kHz right in real time until it goes.
+class Tone {
+ public:
+  Tone(MediaServer& server, std::shared_ptr<MediaSource> source)
+      : thread_([this, &server, source] {
+          auto due = Clock::now();
+          float block[kBlockFrames * 2];
+          for (std::int64_t frame = 0; !stop_; frame += kBlockFrames) {
+            for (int i = 0; i < kBlockFrames; ++i) {
+              const double t = static_cast<double>(frame + i) / kSampleRate * 2 * std::numbers::pi;
+              block[2 * i] = static_cast<float>(0.5 * std::sin(t * kLeftHz));
+              block[2 * i + 1] = static_cast<float>(0.5 * std::sin(t * kRightHz));
+            }
+            source->push(Frame(frame), block);
+            server.wake();
+            std::this_thread::sleep_until(due += std::chrono::milliseconds(5));
+          }
+        }) {}
+  ~Tone() {
+    stop_ = true;
+    thread_.join();
+  }
+
+ private:
+  std::atomic<bool> stop_{false};
+  std::thread thread_;
+};
+
+// Runs the client until `done` or 10 s have passed.
+template <typename Done>
+bool runUntil(LoopbackClient& client, Done done) {
+  const auto deadline = Clock::now() + std::chrono::seconds(10);
+  while (!done()) {
+    if (Clock::now() > deadline) return false;
+    pollfd wait{client.fd(), POLLIN, 0};
+    poll(&wait, 1, 10);
+    client.onReadable();
+    client.onTimer();
+  }
+  return true;
+}
+
+// The share of the last half second's energy of `channel` that lies at `hz`.
+double shareAt(const std::vector<float>& sound, int channel, double hz) {
+  const std::size_t frames = 24000;
+  const std::size_t begin = sound.size() / 2 - frames;
+  double re = 0, im = 0, energy = 0;
+  for (std::size_t i = 0; i < frames; ++i) {
+    const double x = sound[2 * (begin + i) + static_cast<std::size_t>(channel)];
+    const double phase = 2 * std::numbers::pi * hz * static_cast<double>(i) / kSampleRate;
+    re += x * std::cos(phase);
+    im += x * std::sin(phase);
+    energy += x * x;
+  }
+  return 2 * (re * re + im * im) / static_cast<double>(frames) / energy;
+}
+
+MediaServer::Options quick() {
+  MediaServer::Options options;
+  options.startDelay = std::chrono::milliseconds(0);
+  return options;
+}
+
+class WholeSession : public testing::TestWithParam<ViewerOptions> {};
+
+TEST_P(WholeSession, CarriesTheSoundInStereo) {
+  MediaServer server(quick());
+  const auto source = server.addSource({"tone", {}});
+  const Tone tone(server, source);
+  const DtlsIdentity identity;
+  LoopbackClient client(identity, {.payloadType = 109, .decode = true});
+  const auto offer = server.connect(source, client.offer(), GetParam());
+  ASSERT_TRUE(offer.ok()) << offer.error().what();
+  client.begin(offer->sdp);
+  ASSERT_TRUE(runUntil(client, [&] { return client.sound().size() >= 2 * 48000; }));
+  EXPECT_EQ(client.received().payloadType, 109);
+  EXPECT_EQ(client.received().unauthentic, 0u);
+  EXPECT_EQ(client.received().lost(), 0u);
+  EXPECT_EQ(client.received().ssrc, source->ssrc());
+  EXPECT_LT(client.received().firstIndex, 0x8000u);
+  EXPECT_GT(shareAt(client.sound(), 0, kLeftHz), 0.98);
+  EXPECT_GT(shareAt(client.sound(), 1, kRightHz), 0.98);
+  EXPECT_GE(client.received().senderReports, 1u);
+}
+
+INSTANTIATE_TEST_SUITE_P(Ladder, WholeSession,
+                         testing::Values(ViewerOptions{20, 128}, ViewerOptions{40, 128}, ViewerOptions{60, 128},
+                                         ViewerOptions{60, 64}, ViewerOptions{20, 256}));
+
+TEST(MediaServer, ResendsTheIdenticalPacket) {
+  MediaServer server(quick());
+  const auto source = server.addSource({"tone", {}});
+  const Tone tone(server, source);
+  const DtlsIdentity identity;
+  LoopbackClient client(identity, {.askAgain = true, .dropShare = 0.1, .seed = 7});
+  const auto offer = server.connect(source, client.offer());
+  client.begin(offer->sdp);
+  // Resends are as likely to be dropped as others; what arrives must be authentic.
+  ASSERT_TRUE(runUntil(client, [&] {
+    const auto stats = server.stats(offer->sessionId);
+    return client.received().packets >= 100 && stats->packetsResent > 0;
+  }));
+  EXPECT_GT(server.stats(offer->sessionId)->nacks, 0u);
+  EXPECT_EQ(client.received().unauthentic, 0u);
+  EXPECT_LT(client.received().lost(), 10u);
+}
+
+TEST(MediaServer, MeasuresTheRoundTrip) {
+  MediaServer server(quick());
+  const auto source = server.addSource({"tone", {}});
+  const Tone tone(server, source);
+  const DtlsIdentity identity;
+  LoopbackClient client(identity, {});
+  const auto offer = server.connect(source, client.offer());
+  client.begin(offer->sdp);
+  ASSERT_TRUE(runUntil(client, [&] { return client.received().senderReports > 0; }));
+  client.reportBack();
+  ASSERT_TRUE(runUntil(client, [&] { return server.stats(offer->sessionId)->jitter.count() == 1000; }));
+  EXPECT_LT(server.stats(offer->sessionId)->rtt, std::chrono::seconds(1));
+  EXPECT_TRUE(server.stats(offer->sessionId)->connected);
+}
+
+TEST(MediaServer, SaysGoodbyeAndForgetsTheSession) {
+  MediaServer server(quick());
+  const auto source = server.addSource({"tone", {}});
+  const Tone tone(server, source);
+  const DtlsIdentity identity;
+  LoopbackClient client(identity, {});
+  const auto offer = server.connect(source, client.offer());
+  client.begin(offer->sdp);
+  ASSERT_TRUE(runUntil(client, [&] { return client.received().packets > 0; }));
+  EXPECT_TRUE(server.disconnect(offer->sessionId));
+  ASSERT_TRUE(runUntil(client, [&] { return client.received().goodbye; }));
+  EXPECT_TRUE(runUntil(client, [&] { return !server.stats(offer->sessionId).ok(); }));
+  EXPECT_FALSE(server.disconnect(offer->sessionId));
+}
+
+// What ends by itself is told, with the reason.
+SessionEnd endOf(MediaServer::Options options, LoopbackClient::Options clientOptions, bool leave) {
+  std::atomic<int> reason{-1};
+  options.onEnd = [&](const std::string&, SessionEnd why) { reason = static_cast<int>(why); };
+  MediaServer server(options);
+  const auto source = server.addSource({"tone", {}});
+  const Tone tone(server, source);
+  const DtlsIdentity identity;
+  LoopbackClient client(identity, clientOptions);
+  client.begin(server.connect(source, client.offer())->sdp);
+  if (leave && runUntil(client, [&] { return client.received().packets > 0; })) client.leave();
+  const bool ended = clientOptions.wrongFingerprint || leave
+                         ? runUntil(client, [&] { return reason >= 0; })
+                         : [&] {
+                             const auto deadline = Clock::now() + std::chrono::seconds(10);
+                             while (reason < 0 && Clock::now() < deadline) std::this_thread::yield();
+                             return reason >= 0;
+                           }();
+  EXPECT_TRUE(ended);
+  return static_cast<SessionEnd>(reason.load());
+}
+
+TEST(MediaServer, EndsASessionThatLeaves) { EXPECT_EQ(endOf(quick(), {}, true), SessionEnd::kLeft); }
+
+TEST(MediaServer, EndsASessionThatFallsSilent) {
+  auto options = quick();
+  options.silence = std::chrono::milliseconds(300);
+  EXPECT_EQ(endOf(options, {}, false), SessionEnd::kSilent);
+}
+
+TEST(MediaServer, RefusesACertificateThatTheOfferDidNotPromise) {
+  EXPECT_EQ(endOf(quick(), {.wrongFingerprint = true}, false), SessionEnd::kHandshake);
+}
+
+TEST(MediaServer, JoinsUnderLoss) {
+  MediaServer server(quick());
+  const auto source = server.addSource({"tone", {}});
+  const Tone tone(server, source);
+  const DtlsIdentity identity;
+  LoopbackClient client(identity, {.dropShare = 0.3, .seed = 3});
+  client.begin(server.connect(source, client.offer())->sdp);
+  EXPECT_TRUE(runUntil(client, [&] { return client.received().packets > 0; }));
+}
+
+TEST(MediaServer, GivesOggPagesToHttpListeners) {
+  MediaServer server(quick());
+  const auto source = server.addSource({"tone", {}});
+  const Tone tone(server, source);
+  std::mutex mutex;
+  std::vector<std::uint8_t> bytes;
+  int pages = 0;
+  auto subscription = server.subscribe(source, [&](std::span<const std::uint8_t> page) {
+    const std::lock_guard lock(mutex);
+    bytes.insert(bytes.end(), page.begin(), page.end());
+    ++pages;
+  });
+  const auto deadline = Clock::now() + std::chrono::seconds(10);
+  const auto enough = [&] {
+    const std::lock_guard lock(mutex);
+    return pages >= 4;
+  };
+  while (!enough() && Clock::now() < deadline) std::this_thread::yield();
+  subscription.reset();
+  const std::string text(bytes.begin(), bytes.end());
+  EXPECT_EQ(text.rfind("OggS", 0), 0u);
+  EXPECT_NE(text.find("OpusHead"), std::string::npos);
+  EXPECT_NE(text.find("OpusTags"), std::string::npos);
+  EXPECT_GE(pages, 4);
+}
+
+TEST(MediaServer, MapsRtpTimeToEngineFrames) {
+  MediaServer server(quick());
+  std::atomic<int> points{0};
+  const auto source = server.addSource({"tone", [&](const SyncPoint&) { ++points; }});
+  EXPECT_FALSE(server.syncPoint(*source).ok());
+  const Tone tone(server, source);
+  const DtlsIdentity identity;
+  LoopbackClient client(identity, {});
+  client.begin(server.connect(source, client.offer())->sdp);
+  ASSERT_TRUE(runUntil(client, [&] { return client.received().packets > 3; }));
+  EXPECT_GE(points, 1);
+  const auto point = server.syncPoint(*source);
+  ASSERT_TRUE(point.ok());
+  EXPECT_EQ(point->ssrc, source->ssrc());
+  EXPECT_EQ(point->codecDelaySamples, 120);
+  EXPECT_EQ(point->frame.index() % kBlockFrames, 0);
+  // Frames and timestamps of the same moment: whole packets apart.
+  EXPECT_EQ((client.received().firstTimestamp - point->rtpTimestamp) % 960, 0u);
+}
+
+TEST(MediaServer, RefusesWhatItCannotDo) {
+  auto options = quick();
+  options.maxViewers = 1;
+  MediaServer server(options);
+  const auto source = server.addSource({"tone", {}});
+  const DtlsIdentity identity;
+  const LoopbackClient client(identity, {});
+  EXPECT_EQ(server.connect(source, client.offer(), {30, 128}).error().code(), ErrorCode::kInvalid);
+  EXPECT_EQ(server.connect(source, client.offer(), {20, 96}).error().code(), ErrorCode::kInvalid);
+  EXPECT_EQ(server.connect(source, "hello").error().code(), ErrorCode::kInvalid);
+  const auto first = server.connect(source, client.offer());
+  ASSERT_TRUE(first.ok());
+  EXPECT_EQ(server.connect(source, client.offer()).error().code(), ErrorCode::kTooMany);
+  EXPECT_TRUE(server.addCandidate(first->sessionId, "candidate:1 1 udp 2113937151 192.0.2.1 50000 typ host").ok());
+  EXPECT_EQ(server.addCandidate(first->sessionId, "candidate:nonsense").error().code(), ErrorCode::kInvalid);
+  EXPECT_EQ(server.addCandidate("nobody", "").error().code(), ErrorCode::kNotFound);
+  server.removeSource(source);
+  EXPECT_EQ(server.connect(source, client.offer()).error().code(), ErrorCode::kNotFound);
+}
+
+TEST(MediaServer, ReportsAPortInUse) {
+  const MediaServer first(quick());
+  auto options = quick();
+  options.udpPort = first.udpPorts().front();
+  EXPECT_THROW({ MediaServer second(options); }, Error);
+}
+
+}  // namespace
+}  // namespace dju::server
