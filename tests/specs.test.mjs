@@ -265,3 +265,12 @@ test('controls.json: ids, notes and controllers are unique, defaults lie in thei
       assert.equal(words.includes('{n}'), row.count !== undefined, `${row.id}: ${words}`);
   }
 });
+
+test('the example settings are those that the server reads', () => {
+  const read = new Set(text('src/server/config.cpp').match(/(?<=reader\.\w+\(")\w+/g));
+  const given = new Set(text('deploy/config.example.toml').match(/^(\w+(?= =)|\[\[\w+)/gm).map((key) => key.replace('[[', '')));
+  for (const field of ['urls', 'username', 'credential']) assert.ok(given.delete(field), field);
+  assert.deepEqual([...given].sort(), [...read].sort());
+  const page = text('docs/operations.md');
+  for (const key of read) assert.ok(page.includes(`\`${key}\``) || page.includes(`\`[[${key}]]\``), `docs/operations.md: ${key}`);
+});
