@@ -19,7 +19,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr std::size_t kReadBytes = 16 * 1024;
+constexpr std::size_t kReadBytes = 4 * 1024;  // a socket: clients say little
 constexpr std::size_t kWriteBytes = 256 * 1024;
 constexpr std::size_t kWriteMessages = 64;
 // How much the kernel may hold unsent: what waits longer waits with us, where it can be replaced.
@@ -310,7 +310,7 @@ void EngineSessionImpl::flush() {
     scheduled_ = !inFlight_.empty();
   }
   if (inFlight_.empty()) {
-    if (closing_) accepted_.transport->shutdownSend();
+    if (closing_) accepted_.transport->shutdownSend(shared_from_this());
     return;
   }
   buffers.reserve(inFlight_.size());

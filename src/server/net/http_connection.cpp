@@ -509,7 +509,7 @@ void HttpConnection::finish() {
 void HttpConnection::drain() {
   phase_ = Phase::kDraining;
   deadline_.expireAfter(seconds(2));
-  accepted_.transport->shutdownSend();
+  accepted_.transport->shutdownSend(shared_from_this());
   if (inputEnded_) return closeNow();
   in_.clear();
   read();

@@ -19,7 +19,7 @@ class PlainTransport final : public Transport {
   void write(const Buffers& buffers, Done done) override {
     asio::async_write(socket_, buffers, std::move(done));
   }
-  void shutdownSend() override {
+  void shutdownSend(std::shared_ptr<void>) override {
     NetError ignored;  // the peer may be gone already
     socket_.shutdown(tcp::socket::shutdown_send, ignored);
   }
@@ -52,12 +52,13 @@ class TlsTransport final : public Transport {
     asio::async_write(stream_, asio::buffer(joined_), std::move(done));
   }
   // close_notify, then FIN; the connection's own deadline bounds how long the peer may take.
-  void shutdownSend() override {
-    stream_.async_shutdown([socket = &stream_.next_layer()](NetError error) {
-      if (error == asio::error::operation_aborted) return;
-      NetError ignored;  // the peer may be gone already
-      socket->shutdown(tcp::socket::shutdown_send, ignored);
-    });
+  void shutdownSend(std::shared_ptr<void> owner) override {
+    stream_.async_shutdown(
+        [owner = std::move(owner), socket = &stream_.next_layer()](NetError error) {
+          if (error == asio::error::operation_aborted) return;
+          NetError ignored;  // the peer may be gone already
+          socket->shutdown(tcp::socket::shutdown_send, ignored);
+        });
   }
   tcp::socket& socket() override { return stream_.next_layer(); }
   bool secure() const override { return true; }

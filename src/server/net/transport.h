@@ -29,8 +29,9 @@ class Transport {
   virtual void readSome(void* data, std::size_t size, Done done) = 0;
   // All of the buffers, which must live until `done`.
   virtual void write(const Buffers& buffers, Done done) = 0;
-  // Says that nothing more will be written; reading goes on.
-  virtual void shutdownSend() = 0;
+  // Says that nothing more will be written; reading goes on. `owner` keeps this object alive while
+  // a TLS closure is under way.
+  virtual void shutdownSend(std::shared_ptr<void> owner) = 0;
   virtual asio::ip::tcp::socket& socket() = 0;
   virtual bool secure() const = 0;
 
