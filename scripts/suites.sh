@@ -57,10 +57,8 @@ integrationTests() {
     --test-reporter=junit "--test-reporter-destination=$results/$2.xml" $files
 }
 
-webUnit() {
-  VITEST_JUNIT="$results/web-unit.xml" npm --prefix web run test:unit -- \
-    --reporters=default --reporters=junit --output-file="$results/web-unit.xml"
-}
+# web/angular.json names the JUnit file of its own runner.
+webUnit() { npm --prefix web run test:unit; }
 
 browserTests() {
   PLAYWRIGHT_JUNIT_OUTPUT_NAME="$results/browser.xml" PLAYWRIGHT_JUNIT_OUTPUT_FILE="$results/browser.xml" \
