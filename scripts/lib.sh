@@ -121,19 +121,26 @@ buildProgram() {
 # One hash over the contents of files; a second argument list of names, not times.
 contentHash() { git hash-object --stdin-paths | sha256sum | cut -d' ' -f1; }
 
-# buildWeb: node_modules by the lock file and the client by its sources, each only when changed.
-buildWeb() {
-  local stamps=build/stamps lock sources
-  mkdir -p "$stamps"
-  lock=$(sha256sum web/package-lock.json | cut -d' ' -f1)
-  if [[ ! -d web/node_modules || "$(cat $stamps/npm 2>/dev/null)" != "$lock" ]]; then
-    rm -f "$stamps/npm"
-    npm --prefix web ci --ignore-scripts --no-audit --no-fund ||
-      fail "npm ci failed in web/" "Is there a network? The packages are in web/package-lock.json."
-    echo "$lock" >"$stamps/npm"
-  else
-    note "npm packages are up to date"
+# npmPackages DIR: DIR/node_modules as DIR/package-lock.json says, only when that has changed.
+npmPackages() {
+  local dir=$1 stamp lock
+  stamp=build/stamps/npm-$(basename "$dir")
+  lock=$(sha256sum "$dir/package-lock.json" | cut -d' ' -f1)
+  mkdir -p build/stamps
+  if [[ -d "$dir/node_modules" && "$(cat "$stamp" 2>/dev/null)" == "$lock" ]]; then
+    note "npm packages of $dir/ are up to date"
+    return
   fi
+  rm -f "$stamp"
+  npm --prefix "$dir" ci --ignore-scripts --no-audit --no-fund ||
+    fail "npm ci failed in $dir/" "Is there a network? The packages are in $dir/package-lock.json."
+  echo "$lock" >"$stamp"
+}
+
+# buildWeb: the client, only when its sources have changed.
+buildWeb() {
+  local stamps=build/stamps sources
+  npmPackages web
   sources=$(find web -type f -not -path '*/node_modules/*' -not -path 'web/dist/*' \
     -not -path 'web/.angular/*' -not -path 'web/test-results/*' -not -path 'web/e2e/*' \
     -not -path 'web/playwright-report/*' | sort | contentHash)
@@ -159,8 +166,8 @@ prepareDemoCrate() {
   scripts/demo-crate "$crate/tracks"
   build/dju demo-tracks "$crate/synthesised" --seed 1 --per-genre 1 ||
     fail "the synthesised tracks were not written to $crate/synthesised" "Is the disk full?"
-  build/dju import --data "$data" "$crate" ||
-    fail "the demo crate $crate cannot be imported" "See above; \`build/dju import $crate\` repeats it."
+  build/dju import --data-dir "$data" "$crate/tracks" "$crate/synthesised" ||
+    fail "the demo crate $crate cannot be imported" "See above; starting again repeats it."
   printf '%s tracks on %s\n' "$(find "$crate" -name '*.ogg' -o -name '*.flac' | wc -l)" \
     "$(date -u +%Y-%m-%d)" >"$crate/imported"
   note "$(cat "$crate/imported")"

@@ -57,12 +57,40 @@ integrationTests() {
     --test-reporter=junit "--test-reporter-destination=$results/$2.xml" $files
 }
 
-webUnit() {
-  VITEST_JUNIT="$results/web-unit.xml" npm --prefix web run test:unit -- \
-    --reporters=default --reporters=junit --output-file="$results/web-unit.xml"
+# web/angular.json names the JUnit file of its own runner.
+webUnit() { npm --prefix web run test:unit; }
+
+# startServer DATA: build/dju on free ports with a small crate; sets serverPid and serverUrl.
+startServer() {
+  local data=$1 log=$1/server.log
+  build/dju demo-tracks "$data/crate" --seed 7 --seconds 90 --genre house --genre trance --per-genre 2
+  build/dju import --data-dir "$data" "$data/crate"
+  build/dju serve --data-dir "$data" --port 0 --media-port 0 >"$log" 2>&1 &
+  serverPid=$!
+  serverUrl=
+  for _ in $(seq 100); do
+    serverUrl=$(grep -o -m1 'https\?://[^ ]*' "$log" || true)
+    if [[ -n "$serverUrl" ]]; then return 0; fi
+    if ! kill -0 "$serverPid" 2>/dev/null; then break; fi
+    sleep 0.2
+  done
+  cat "$log"
+  echo "the server did not print its address within 20 s"
+  return 1
 }
 
+# web/playwright.config.ts names the JUnit file and takes the server's address from DJU_URL.
 browserTests() {
-  PLAYWRIGHT_JUNIT_OUTPUT_NAME="$results/browser.xml" PLAYWRIGHT_JUNIT_OUTPUT_FILE="$results/browser.xml" \
-    npm --prefix web run test:e2e -- --reporter=list,junit
+  local data status=0
+  data=$(mktemp -d)
+  if startServer "$data"; then
+    DJU_URL="${serverUrl%/}" npm --prefix web run test:e2e || status=$?
+  else
+    status=1
+  fi
+  kill "$serverPid" 2>/dev/null || true
+  wait "$serverPid" || true
+  tail -n 20 "$data/server.log"
+  rm -rf "$data"
+  return $status
 }
