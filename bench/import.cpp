@@ -26,8 +26,7 @@ void measure(const fs::path& music, const fs::path& worker, int jobs) {
     dju::storage::TrackQuery all;
     all.limit = 500;
     double sound = 0;
-    for (const auto& track : library.search(all).tracks)
-      sound += track.durationSeconds();
+    for (const auto& track : library.search(all).tracks) sound += track.durationSeconds();
     fmt::print(
         "jobs {}: {} imported, {} errors, {:.0f} s of sound in {:.2f} s: {:.0f}x real time\n", jobs,
         done.imported, done.errors.size(), sound, wall.count(), sound / wall.count());

@@ -53,7 +53,7 @@ void confine(const DecodeLimits& limits) {
   rlimit now{};
   getrlimit(RLIMIT_FSIZE, &now);
   const auto most = static_cast<rlim_t>(scratchBytes);
-  if (now.rlim_max > most) limit(RLIMIT_FSIZE, static_cast<std::int64_t>(most));
+  if (now.rlim_cur > most) limit(RLIMIT_FSIZE, static_cast<std::int64_t>(most));
   limit(RLIMIT_NPROC, 0);
   prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
   prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
@@ -166,12 +166,23 @@ class Decoding {
         ++damaged_;
         return;
       }
+      trimEnd();
       converter_.push(*frame_);
       av_frame_unref(frame_.get());
       const double seconds = static_cast<double>(writer_.frames()) / kSampleRate;
       if (seconds > limits_.seconds) throw tooLong(seconds, limits_);
       report(seconds);
     }
+  }
+
+  // MP4 states the padding of the last packet as a shorter duration, which libavcodec leaves to us.
+  void trimEnd() {
+    const bool mp4 = std::string_view(demuxer_.format().iformat->name).starts_with("mov");
+    if (!mp4 || frame_->pkt_duration <= 0) return;
+    const AVRational tick{1, frame_->sample_rate};
+    const std::int64_t stated =
+        av_rescale_q(frame_->pkt_duration, demuxer_.stream().time_base, tick);
+    if (stated > 0 && stated < frame_->nb_samples) frame_->nb_samples = static_cast<int>(stated);
   }
 
   void report(double seconds) {

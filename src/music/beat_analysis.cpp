@@ -104,7 +104,8 @@ double combScore(const std::vector<float>& autocorrelation, double bpm) {
     for (const double offset : {-1.0, 0.0, 1.0}) {
       best = std::max(best, interpolate(autocorrelation, beats * lag + offset));
     }
-    score += best;
+    // One beat counts double, so that a tempo of which only every second lag hits loses to its own.
+    score += beats == 1 ? 2 * best : best;
   }
   return score;
 }

@@ -1,0 +1,168 @@
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <cstring>
+#include <numbers>
+
+#include "audio/test_files.h"
+#include "core/random.h"
+#include "music/analyse.h"
+#include "music/beat_analysis.h"
+#include "music/loudness.h"
+#include "music/waveform.h"
+
+namespace dju::music {
+namespace {
+
+std::vector<std::int16_t> quantised(const std::vector<float>& sound) {
+  std::vector<std::int16_t> out;
+  for (const float sample : sound)
+    out.push_back(static_cast<std::int16_t>(std::lround(sample * 32767)));
+  return out;
+}
+
+audio::PcmView viewOf(const std::vector<std::int16_t>& samples) {
+  return {samples.data(), static_cast<std::int64_t>(samples.size() / 2), audio::kUnityScale};
+}
+
+std::vector<std::int16_t> sine(double hz, double level, std::size_t frames) {
+  std::vector<float> sound(frames * 2);
+  for (std::size_t i = 0; i < frames; ++i) {
+    const double phase = 2 * std::numbers::pi * hz * static_cast<double>(i) / kSampleRate;
+    sound[2 * i] = sound[2 * i + 1] = static_cast<float>(level * std::sin(phase));
+  }
+  return quantised(sound);
+}
+
+struct LevelEntry {
+  std::uint32_t framesPerColumn, columns, offset;
+};
+
+LevelEntry levelOf(const std::string& blob, std::size_t index) {
+  LevelEntry entry{};
+  std::memcpy(&entry, blob.data() + 16 + 12 * index, sizeof entry);
+  return entry;
+}
+
+int valueAt(const std::string& blob, const LevelEntry& level, std::size_t column,
+            std::size_t band) {
+  return static_cast<unsigned char>(blob[level.offset + 4 * column + band]);
+}
+
+// Levels, offsets and sizes as docs/waveform.md says, for any length.
+TEST(WaveformTest, HasTheDocumentedLayoutForAnyLength) {
+  Random random(7);
+  for (const std::size_t frames : {std::size_t{0}, std::size_t{1}, std::size_t{255},
+                                   std::size_t{256}, std::size_t{48000}, std::size_t{100001}}) {
+    std::vector<std::int16_t> samples(frames * 2);
+    for (auto& sample : samples) sample = static_cast<std::int16_t>(random.below(65536) - 32768);
+    const std::string blob = makeWaveform(viewOf(samples));
+    ASSERT_EQ(blob.substr(0, 5), std::string("DJUW\1"));
+    ASSERT_EQ(blob[5], 5);
+    std::size_t expectedOffset = 16 + 5 * 12;
+    for (std::size_t i = 0; i < 5; ++i) {
+      const LevelEntry level = levelOf(blob, i);
+      EXPECT_EQ(level.offset, expectedOffset);
+      if (i < 4) {
+        EXPECT_EQ(level.columns, (frames + level.framesPerColumn - 1) / level.framesPerColumn);
+      }
+      expectedOffset += std::size_t{level.columns} * 4;
+    }
+    EXPECT_EQ(levelOf(blob, 4).columns, 1200U);
+    EXPECT_EQ(blob.size(), expectedOffset);
+  }
+}
+
+// A coarse column is the loudest of the fine ones it covers.
+TEST(WaveformTest, ZoomsAgreeWithEachOther) {
+  const std::vector<std::int16_t> samples = quantised(dju::testing::clickTrack(5, 120, 48000));
+  const std::string blob = makeWaveform(viewOf(samples));
+  const LevelEntry fine = levelOf(blob, 0), coarse = levelOf(blob, 1);
+  for (std::size_t column = 0; column < coarse.columns; ++column) {
+    for (std::size_t band = 0; band < 4; ++band) {
+      int loudest = 0;
+      for (std::size_t i = 4 * column; i < std::min<std::size_t>(4 * column + 4, fine.columns);
+           ++i) {
+        loudest = std::max(loudest, valueAt(blob, fine, i, band));
+      }
+      ASSERT_EQ(valueAt(blob, coarse, column, band), loudest);
+    }
+  }
+}
+
+TEST(WaveformTest, ShowsEachBandWhereItBelongs) {
+  const double hz[] = {60, 790, 7919};
+  for (std::size_t band = 0; band < 3; ++band) {
+    const std::string blob = makeWaveform(viewOf(sine(hz[band], 0.25, 48000)));
+    const LevelEntry level = levelOf(blob, 2);
+    EXPECT_NEAR(valueAt(blob, level, 5, band), 127.5, 4) << "round(255 * sqrt(0.25))";
+    EXPECT_NEAR(valueAt(blob, level, 5, 3), 127.5, 2);
+    for (std::size_t other = 0; other < 3; ++other) {
+      if (other != band) {
+        EXPECT_LT(valueAt(blob, level, 5, other), 40) << hz[band];
+      }
+    }
+  }
+}
+
+TEST(LoudnessTest, MeasuresTheReferenceSine) {
+  // ITU-R BS.1770-4: 0 dBFS at 997 Hz in one channel is -3.01 LUFS, so -20 dBFS in both is -20
+  // LUFS.
+  const Loudness loudness = measureLoudness(viewOf(sine(997, 0.1, 480000)));
+  EXPECT_NEAR(loudness.integratedLufs, -20, 0.1);
+  EXPECT_NEAR(loudness.truePeakDbtp, -20, 0.1);
+  const std::vector<std::int16_t> silence(96000);
+  EXPECT_EQ(measureLoudness(viewOf(silence)).integratedLufs, -70);
+}
+
+TEST(BeatTest, FindsTempoAndPhaseOfClicksWithoutDrift) {
+  for (const double bpm : {87.0, 124.0, 128.37, 140.0, 174.0}) {
+    const auto samples = quantised(dju::testing::clickTrack(60, bpm, 48000));
+    const BeatEstimate found = estimateBeats(viewOf(samples));
+    ASSERT_TRUE(found.grid.valid());
+    EXPECT_NEAR(found.grid.bpm(), bpm, 0.02);
+    const double beat = (59 * kSampleRate - found.grid.anchorFrame) / found.grid.framesPerBeat;
+    const double last = found.grid.anchorFrame + std::round(beat) * found.grid.framesPerBeat;
+    const double offset = std::remainder(last / kSampleRate - 0.25, 60 / bpm);
+    EXPECT_LT(std::fabs(offset), 0.010) << bpm;
+    EXPECT_GE(found.grid.anchorFrame, 0);
+  }
+}
+
+TEST(BeatTest, GivesNoGridForSilenceAndShortSounds) {
+  const std::vector<std::int16_t> silence(48000 * 20);
+  EXPECT_FALSE(estimateBeats(viewOf(silence)).grid.valid());
+  EXPECT_FALSE(estimateBeats(viewOf(sine(440, 0.5, 4800))).grid.valid());
+  EXPECT_FALSE(estimateBeats({}).grid.valid());
+}
+
+TEST(TrackInfoTest, ReadsBackWhatItWritesAndNamesItByContent) {
+  const auto samples = quantised(dju::testing::clickTrack(8, 120, 48000));
+  const Analysis analysis = analyseTrack(viewOf(samples), "abc");
+  const std::string json = toCanonicalJson(analysis.info);
+  const Result<TrackInfo> back = parseTrackInfo(json);
+  ASSERT_TRUE(back.ok());
+  EXPECT_EQ(toCanonicalJson(*back), json);
+  const TrackInfo edited = withGrid(analysis.info, BeatGrid::fromBpm(1, 121));
+  EXPECT_NE(analysisHash(edited), analysisHash(analysis.info));
+  EXPECT_TRUE(edited.edited);
+  for (const char* bad : {"", "{", "[]", "{\"version\":1}", "{\"version\":\"x\"}"}) {
+    EXPECT_FALSE(parseTrackInfo(bad).ok()) << bad;
+  }
+}
+
+// The form of a blob that logs name; a change of it must be a decision.
+TEST(TrackInfoTest, HasTheCanonicalFormItAlwaysHad) {
+  TrackInfo info;
+  info.pcmHash = "p";
+  info.frames = 96000;
+  info.grid = {12000.5, 24000};
+  EXPECT_EQ(
+      toCanonicalJson(info),
+      "{\"edited\":false,\"frames\":96000,\"grid\":{\"anchorFrame\":12000.5,\"framesPerBeat\":"
+      "24000.0},\"gridConfidence\":0.0,\"loudnessLufs\":-70.0,\"pcmHash\":\"p\",\"truePeakDbtp\":"
+      "-70.0,\"version\":1,\"waveformHash\":\"\"}");
+}
+
+}  // namespace
+}  // namespace dju::music
