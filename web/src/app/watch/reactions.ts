@@ -21,7 +21,7 @@ const MARKS: Record<ReactionKind, { path: string; colour: string }> = {
     colour: '#ffd23f',
   },
   wow: {
-    path: 'M12 2l2.7 6.6 7.100.5-5.4 4.6 1.7 6.9L12 16.9l-6.100 3.7 1.7-6.9L2.2 9.100l7.100-.5z',
+    path: 'M12 2l2.7 6.6 7.1.5-5.4 4.6 1.7 6.9L12 16.9l-6.1 3.7 1.7-6.9L2.2 9.1l7.1-.5z',
     colour: '#a582ff',
   },
 };
