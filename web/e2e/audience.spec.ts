@@ -34,7 +34,10 @@ function music(seed: number): Buffer {
   return wav;
 }
 
-async function guest(request: APIRequestContext, name: string): Promise<{ playerId: string; name: string; token: string }> {
+async function guest(
+  request: APIRequestContext,
+  name: string,
+): Promise<{ playerId: string; name: string; token: string }> {
   const answer = await request.post('/api/v1/guests', { data: { name } });
   expect(answer.status()).toBe(201);
   return answer.json();
@@ -49,18 +52,26 @@ async function signIn(page: Page, who: object): Promise<void> {
 
 function ask<T>(socket: Socket, event: string, payload: object): Promise<T> {
   return new Promise((resolve, reject) => {
-    socket.timeout(10_000).emit(event, payload, (error: Error | null, reply: { success: boolean; error?: string } & T) => {
-      if (error) reject(error);
-      else if (reply.success) resolve(reply);
-      else reject(new Error(`${event}: ${reply.error}`));
-    });
+    socket
+      .timeout(10_000)
+      .emit(
+        event,
+        payload,
+        (error: Error | null, reply: { success: boolean; error?: string } & T) => {
+          if (error) reject(error);
+          else if (reply.success) resolve(reply);
+          else reject(new Error(`${event}: ${reply.error}`));
+        },
+      );
   });
 }
 
 /** Uploads in the browser and waits until the server has analysed it. */
 async function upload(page: Page, name: string, seed: number): Promise<void> {
   await page.goto('/library');
-  await page.locator('input[type=file]').setInputFiles({ name, mimeType: 'audio/wav', buffer: music(seed) });
+  await page
+    .locator('input[type=file]')
+    .setInputFiles({ name, mimeType: 'audio/wav', buffer: music(seed) });
   await expect(page.getByText('In the library')).toBeVisible({ timeout: 60_000 });
 }
 
@@ -69,10 +80,18 @@ test('a file that is no music is refused in words', async ({ page, request }) =>
   await page.goto('/library');
   await page.locator('input[type=file]').setInputFiles([
     { name: 'nothing.mp3', mimeType: 'audio/mpeg', buffer: Buffer.alloc(0) },
-    { name: 'noise.flac', mimeType: 'audio/flac', buffer: Buffer.from('this is a letter, not a song') },
+    {
+      name: 'noise.flac',
+      mimeType: 'audio/flac',
+      buffer: Buffer.from('this is a letter, not a song'),
+    },
   ]);
-  await expect(page.getByRole('alert').filter({ hasText: 'nothing.mp3' })).toBeVisible({ timeout: 30_000 });
-  await expect(page.getByRole('alert').filter({ hasText: 'noise.flac' })).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByRole('alert').filter({ hasText: 'nothing.mp3' })).toBeVisible({
+    timeout: 30_000,
+  });
+  await expect(page.getByRole('alert').filter({ hasText: 'noise.flac' })).toBeVisible({
+    timeout: 30_000,
+  });
 });
 
 test('a grid that was edited is still edited after a reload', async ({ page, request }) => {
@@ -91,7 +110,11 @@ test('a grid that was edited is still edited after a reload', async ({ page, req
   await expect(page.getByText('edited by hand')).toBeVisible();
 });
 
-test('the audience hears a battle, votes, and its recording is the same to the sample', async ({ page, request, baseURL }) => {
+test('the audience hears a battle, votes, and its recording is the same to the sample', async ({
+  page,
+  request,
+  baseURL,
+}) => {
   test.setTimeout(180_000);
   const dj = await guest(request, 'Ada');
   const opponent = await guest(request, 'Hedy');
@@ -105,11 +128,21 @@ test('the audience hears a battle, votes, and its recording is the same to the s
   });
   const battle = (await made.json()) as { id: string; invite: string };
   const connect = (token: string) =>
-    io(`${baseURL}/battle`, { transports: ['websocket'], auth: { token }, forceNew: true, rejectUnauthorized: false });
+    io(`${baseURL}/battle`, {
+      transports: ['websocket'],
+      auth: { token },
+      forceNew: true,
+      rejectUnauthorized: false,
+    });
   const [a, b] = [connect(dj.token), connect(opponent.token)];
   try {
     await ask(a, 'join-battle', { battleId: battle.id, playerId: dj.playerId, role: 'dj' });
-    await ask(b, 'join-battle', { battleId: battle.id, playerId: opponent.playerId, role: 'dj', invite: battle.invite });
+    await ask(b, 'join-battle', {
+      battleId: battle.id,
+      playerId: opponent.playerId,
+      role: 'dj',
+      invite: battle.invite,
+    });
     await page.goto('/');
     await expect(page.getByText('Heard by all')).toBeVisible();
     await page.goto(`/watch/${battle.id}`);
@@ -128,12 +161,20 @@ test('the audience hears a battle, votes, and its recording is the same to the s
     const deckA = page.getByRole('region', { name: 'Deck A' });
     await expect(deckA.getByText('heard-by-all')).toBeVisible({ timeout: 20_000 });
     await command('play', 1);
-    await ask(a, 'midi-command', { battleId: battle.id, playerId: dj.playerId, command: { control: 'crossfader', value: -1 }, sent: Date.now(), heard: 0 });
+    await ask(a, 'midi-command', {
+      battleId: battle.id,
+      playerId: dj.playerId,
+      command: { control: 'crossfader', value: -1 },
+      sent: Date.now(),
+      heard: 0,
+    });
     await expect(deckA.getByText('On air')).toBeVisible({ timeout: 10_000 });
     await expect.poll(() => litSpectrum(page), { timeout: 20_000 }).toBeGreaterThan(200);
 
     await command('eq_low', 0);
-    await expect(deckA.getByRole('slider', { name: 'Low' })).toHaveAttribute('aria-valuenow', '0', { timeout: 5000 });
+    await expect(deckA.getByRole('slider', { name: 'Low' })).toHaveAttribute('aria-valuenow', '0', {
+      timeout: 5000,
+    });
     await page.getByLabel('Write something').fill('I hear it');
     await page.getByRole('button', { name: 'Send' }).click();
     await expect(page.getByRole('log').getByText('I hear it')).toBeVisible();
@@ -172,6 +213,8 @@ function litSpectrum(page: Page): Promise<number> {
 
 /** Seconds on the deck's clock. */
 async function heardSeconds(deck: ReturnType<Page['getByRole']>): Promise<number> {
-  const [minutes, seconds] = ((await deck.locator('.clock').textContent()) ?? '0:0').trim().split(/[:\s−]/);
+  const [minutes, seconds] = ((await deck.locator('.clock').textContent()) ?? '0:0')
+    .trim()
+    .split(/[:\s−]/);
   return Number(minutes) * 60 + Number(seconds);
 }

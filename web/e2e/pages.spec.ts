@@ -5,14 +5,27 @@ import AxeBuilder from '@axe-core/playwright';
 import { expect, test, type Page } from '@playwright/test';
 import { simulate } from './support/simulator';
 
-const SIZES = { desk: { width: 1280, height: 720 }, wall: { width: 1920, height: 1080 }, phone: { width: 390, height: 844 } };
+const SIZES = {
+  desk: { width: 1280, height: 720 },
+  wall: { width: 1920, height: 1080 },
+  phone: { width: 390, height: 844 },
+};
 
 /** No violation, nothing wider than the screen; the heading proves that the page is not blank. */
-async function sound(page: Page, name: string, heading: string | RegExp, hasText?: string): Promise<void> {
+async function sound(
+  page: Page,
+  name: string,
+  heading: string | RegExp,
+  hasText?: string,
+): Promise<void> {
   await expect(page.getByRole('heading', { name: heading }).first()).toBeVisible();
   if (hasText) await expect(page.getByText(hasText).first()).toBeVisible();
   const folder = process.env['DJU_SHOTS'];
-  if (folder) await page.screenshot({ path: `${folder}/${name}-${page.viewportSize()!.width}.png`, fullPage: page.viewportSize()!.width < 500 });
+  if (folder)
+    await page.screenshot({
+      path: `${folder}/${name}-${page.viewportSize()!.width}.png`,
+      fullPage: page.viewportSize()!.width < 500,
+    });
   const { violations } = await new AxeBuilder({ page }).analyze();
   expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0].html}`)).toEqual([]);
   const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
@@ -29,10 +42,14 @@ for (const [size, viewport] of Object.entries(SIZES)) {
       await sound(page, 'lobby', 'Battles', 'Rounds for beginners');
     });
 
-    test('library shows tracks, a failed upload in the server’s words, and a track’s grid', async ({ page }) => {
+    test('library shows tracks, a failed upload in the server’s words, and a track’s grid', async ({
+      page,
+    }) => {
       await simulate(page);
       await page.goto('/library');
-      await page.locator('input[type=file]').setInputFiles({ name: 'noise.mp3', mimeType: 'audio/mpeg', buffer: Buffer.from('x') });
+      await page
+        .locator('input[type=file]')
+        .setInputFiles({ name: 'noise.mp3', mimeType: 'audio/mpeg', buffer: Buffer.from('x') });
       await expect(page.getByText('no audio stream')).toBeVisible();
       await sound(page, 'library', 'Library', 'Ion Drift 2');
       await page.getByRole('row', { name: /Blue Hour 5 / }).click();
@@ -43,9 +60,17 @@ for (const [size, viewport] of Object.entries(SIZES)) {
       await simulate(page);
       await page.goto('/recordings');
       await sound(page, 'recordings', 'Recordings', 'Sunday closing');
-      await page.getByRole('link', { name: /Friday warehouse/ }).first().click();
+      await page
+        .getByRole('link', { name: /Friday warehouse/ })
+        .first()
+        .click();
       await page.getByRole('button', { name: 'Verify' }).click();
-      await sound(page, 'recording', 'Friday warehouse', 'Identical to the live samples (18,000 marks compared)');
+      await sound(
+        page,
+        'recording',
+        'Friday warehouse',
+        'Identical to the live samples (18,000 marks compared)',
+      );
     });
 
     test('audience sees both decks', async ({ page }) => {
@@ -71,9 +96,17 @@ test('a stranger takes a name, creates a battle and gets both links', async ({ p
   await page.getByLabel('Name of the battle').fill('Attic session');
   await page.getByRole('radio', { name: /Rounds/ }).check();
   await page.getByLabel('Minutes a round').fill('2.5');
-  const posted = page.waitForRequest((request) => request.method() === 'POST' && request.url().endsWith('/battles'));
+  const posted = page.waitForRequest(
+    (request) => request.method() === 'POST' && request.url().endsWith('/battles'),
+  );
   await page.getByRole('button', { name: 'Create battle' }).click();
-  expect((await posted).postDataJSON()).toEqual({ name: 'Attic session', format: 'rounds', visibility: 'public', rounds: 3, roundSeconds: 150 });
+  expect((await posted).postDataJSON()).toEqual({
+    name: 'Attic session',
+    format: 'rounds',
+    visibility: 'public',
+    rounds: 3,
+    roundSeconds: 150,
+  });
   await expect(page.getByLabel(/For your opponent/)).toHaveValue(/\/battle\/b9\?invite=i9$/);
   await expect(page.getByLabel(/For the audience/)).toHaveValue(/\/watch\/b9$/);
 });
@@ -95,7 +128,10 @@ test('the browser of tracks is used by keyboard', async ({ page }) => {
   await page.keyboard.press('ArrowDown');
   await page.keyboard.press('End');
   await expect(page.getByRole('heading', { name: 'Blue Hour 60' })).toBeVisible();
-  await expect(page.getByRole('row', { name: /Blue Hour 60/ })).toHaveAttribute('aria-selected', 'true');
+  await expect(page.getByRole('row', { name: /Blue Hour 60/ })).toHaveAttribute(
+    'aria-selected',
+    'true',
+  );
 });
 
 test('a grid is shifted and saved', async ({ page }) => {

@@ -32,7 +32,10 @@ export async function simulate(page: Page, scenario: Scenario = {}): Promise<Sim
       if (guest) localStorage.setItem('dju.guest', guest);
       localStorage.setItem('dju.language', lang!);
     },
-    [name === null ? null : JSON.stringify({ playerId: 'p1', name, token: 'test' }), language] as const,
+    [
+      name === null ? null : JSON.stringify({ playerId: 'p1', name, token: 'test' }),
+      language,
+    ] as const,
   );
   await page.route('**/api/v1/**', answer);
   return socket(page, scenario);
@@ -147,13 +150,24 @@ async function answer(route: Route): Promise<void> {
   const path = new URL(request.url()).pathname.replace('/api/v1', '');
   const post = request.method() === 'POST';
   const json = (body: unknown, status = 200) => route.fulfill({ status, json: body });
-  if (path === '/guests') return json({ playerId: 'p9', name: (request.postDataJSON() as { name: string }).name, token: 'test' }, 201);
-  if (path === '/battles' && post) return json({ ...battle('b9', request.postDataJSON() as object), invite: 'i9', watch: 'w9' }, 201);
+  if (path === '/guests')
+    return json(
+      { playerId: 'p9', name: (request.postDataJSON() as { name: string }).name, token: 'test' },
+      201,
+    );
+  if (path === '/battles' && post)
+    return json(
+      { ...battle('b9', request.postDataJSON() as object), invite: 'i9', watch: 'w9' },
+      201,
+    );
   if (path === '/battles') return json({ battles });
   if (path === '/recordings') return json({ total: 4, recordings: [0, 1, 2, 3].map(recording) });
   if (path.endsWith('/verify')) {
     const result = { verified: true, sameRevision: true, marks: 18000 };
-    return json({ job: { id: 'j1', kind: 'verify', state: 'done', progress: 1, result, createdAt: NOW } }, 202);
+    return json(
+      { job: { id: 'j1', kind: 'verify', state: 'done', progress: 1, result, createdAt: NOW } },
+      202,
+    );
   }
   if (/^\/recordings\/[^/]+$/.test(path)) return json(recording(0));
   if (path === '/tracks' && post) {
@@ -162,7 +176,10 @@ async function answer(route: Route): Promise<void> {
   }
   if (path === '/tracks') return json({ total: tracks.length, tracks });
   if (path.endsWith('/waveform')) {
-    return route.fulfill({ contentType: 'application/vnd.dju.waveform', body: waveform(RATE * SECONDS, 124.37) });
+    return route.fulfill({
+      contentType: 'application/vnd.dju.waveform',
+      body: waveform(RATE * SECONDS, 124.37),
+    });
   }
   if (path === '/crates') {
     return json({
@@ -213,14 +230,20 @@ async function socket(page: Page, scenario: Scenario): Promise<Simulation> {
   const high = { A: 0.5, B: 0.5 };
   let wire: WebSocketRoute | null = null;
   let now = () => 0;
-  const emit = (event: string, payload: unknown) => wire?.send(`42/battle,${JSON.stringify([event, payload])}`);
+  const emit = (event: string, payload: unknown) =>
+    wire?.send(`42/battle,${JSON.stringify([event, payload])}`);
   await page.routeWebSocket(/\/socket\.io\//, (ws) => {
     wire = ws;
     const born = Date.now();
     const frame = () => 60 * RATE + (Date.now() - born) * 48;
     now = frame;
-    ws.send(`0${JSON.stringify({ sid: 's', upgrades: [], pingInterval: 25000, pingTimeout: 20000, maxPayload: 65536 })}`);
-    const timer = setInterval(() => emit('battle-state', { state: state(frame(), scenario, high) }), 1000);
+    ws.send(
+      `0${JSON.stringify({ sid: 's', upgrades: [], pingInterval: 25000, pingTimeout: 20000, maxPayload: 65536 })}`,
+    );
+    const timer = setInterval(
+      () => emit('battle-state', { state: state(frame(), scenario, high) }),
+      1000,
+    );
     ws.onClose(() => clearInterval(timer));
     ws.onMessage((message) => {
       const text = String(message);
@@ -229,24 +252,51 @@ async function socket(page: Page, scenario: Scenario): Promise<Simulation> {
       if (!event) return;
       const [name, payload] = JSON.parse(event[2]) as [string, Record<string, unknown>];
       sent.push({ event: name, payload });
-      if (event[1]) ws.send(`43/battle,${event[1]}${JSON.stringify([reply(name, payload, frame(), scenario, high)])}`);
-      if (name === 'join-battle') for (const line of scenario.chat ?? []) emit('chat', { ...line, frame: 0 });
+      if (event[1])
+        ws.send(
+          `43/battle,${event[1]}${JSON.stringify([reply(name, payload, frame(), scenario, high)])}`,
+        );
+      if (name === 'join-battle')
+        for (const line of scenario.chat ?? []) emit('chat', { ...line, frame: 0 });
     });
   });
   const turnHigh = (id: 'A' | 'B', value: number) => {
     high[id] = value;
-    emit('midi-response', { seq: 1, frame: Math.round(now()), player: id, control: 'eq_high', deck: id, value });
+    emit('midi-response', {
+      seq: 1,
+      frame: Math.round(now()),
+      player: id,
+      control: 'eq_high',
+      deck: id,
+      value,
+    });
   };
   return { sent, emit, turnHigh };
 }
 
-function reply(event: string, payload: Record<string, unknown>, frame: number, scenario: Scenario, high: High): object {
+function reply(
+  event: string,
+  payload: Record<string, unknown>,
+  frame: number,
+  scenario: Scenario,
+  high: High,
+): object {
   switch (event) {
     case 'join-battle':
       if (payload['battleId'] === 'gone') {
-        return { success: false, code: 'not_found', error: 'battle gone: no such battle; see GET /api/v1/battles' };
+        return {
+          success: false,
+          code: 'not_found',
+          error: 'battle gone: no such battle; see GET /api/v1/battles',
+        };
       }
-      return { success: true, role: 'spectator', seat: null, battle: state(frame, scenario, high).battle, state: state(frame, scenario, high) };
+      return {
+        success: true,
+        role: 'spectator',
+        seat: null,
+        battle: state(frame, scenario, high).battle,
+        state: state(frame, scenario, high),
+      };
     case 'ping':
       return { success: true, serverTime: Date.now(), frame };
     case 'vote':
@@ -263,7 +313,10 @@ function state(frame: number, { battle: phase = 'running' }: Scenario, high: Hig
     battle: battle('b1', { state: phase }),
     frame,
     serverTime: Date.now(),
-    decks: [deck('A', tracks[4], frame, 0.9, high), deck('B', tracks[5], frame + 31 * RATE, 0.7, high)],
+    decks: [
+      deck('A', tracks[4], frame, 0.9, high),
+      deck('B', tracks[5], frame + 31 * RATE, 0.7, high),
+    ],
     mixer: { crossfader: -0.2, crossfader_curve: 0, crossfader_reverse: 0, master_volume: 0.8 },
     monitors: [],
     held: { crossfader: null },
@@ -272,7 +325,13 @@ function state(frame: number, { battle: phase = 'running' }: Scenario, high: Hig
   };
 }
 
-function deck(id: 'A' | 'B', track: (typeof tracks)[number], position: number, volume: number, high: High) {
+function deck(
+  id: 'A' | 'B',
+  track: (typeof tracks)[number],
+  position: number,
+  volume: number,
+  high: High,
+) {
   return {
     deck: id,
     isPlaying: true,

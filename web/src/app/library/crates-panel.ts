@@ -1,7 +1,17 @@
 // Crates: DJs' own lists of tracks. Chosen, created, renamed and deleted here; a track dragged onto a
 // crate is put into it.
 
-import { ChangeDetectionStrategy, Component, ElementRef, inject, input, model, output, signal, viewChild } from '@angular/core';
+import {
+  ChangeDetectionStrategy,
+  Component,
+  ElementRef,
+  inject,
+  input,
+  model,
+  output,
+  signal,
+  viewChild,
+} from '@angular/core';
 import { TranslocoDirective, TranslocoService } from '@jsverse/transloco';
 import type { Crate } from '../core/model';
 import { TRACK_DRAG_TYPE } from '../widgets/track-browser/track-browser';
@@ -15,7 +25,13 @@ import { TRACK_DRAG_TYPE } from '../widgets/track-browser/track-browser';
       <h2>{{ t('crates') }}</h2>
       <ul>
         <li>
-          <button type="button" class="entry" [class.on]="chosen() === null" [attr.aria-pressed]="chosen() === null" (click)="chosen.set(null)">
+          <button
+            type="button"
+            class="entry"
+            [class.on]="chosen() === null"
+            [attr.aria-pressed]="chosen() === null"
+            (click)="chosen.set(null)"
+          >
             {{ t('allTracks') }}
           </button>
         </li>
@@ -23,7 +39,14 @@ import { TRACK_DRAG_TYPE } from '../widgets/track-browser/track-browser';
           <li>
             @if (renaming() === crate.id) {
               <form (submit)="rename($event, crate)">
-                <input #name [value]="crate.name" maxlength="64" required [attr.aria-label]="t('crateName')" (keydown.escape)="renaming.set(null)" />
+                <input
+                  #name
+                  [value]="crate.name"
+                  maxlength="64"
+                  required
+                  [attr.aria-label]="t('crateName')"
+                  (keydown.escape)="renaming.set(null)"
+                />
                 <button type="submit">{{ t('save') }}</button>
               </form>
             } @else {
@@ -38,12 +61,15 @@ import { TRACK_DRAG_TYPE } from '../widgets/track-browser/track-browser';
                 (dragleave)="over.set(null)"
                 (drop)="drop($event, crate.id)"
               >
-                <span>{{ crate.name }}</span><small>{{ crate.tracks.length }}</small>
+                <span>{{ crate.name }}</span
+                ><small>{{ crate.tracks.length }}</small>
               </button>
               @if (chosen() === crate.id) {
                 <span class="tools">
                   <button type="button" (click)="renaming.set(crate.id)">{{ t('rename') }}</button>
-                  <button type="button" (click)="confirmDelete(crate)">{{ t('deleteCrate') }}</button>
+                  <button type="button" (click)="confirmDelete(crate)">
+                    {{ t('deleteCrate') }}
+                  </button>
                 </span>
               }
             }
@@ -51,7 +77,13 @@ import { TRACK_DRAG_TYPE } from '../widgets/track-browser/track-browser';
         }
       </ul>
       <form (submit)="create($event)">
-        <input name="name" maxlength="64" required [placeholder]="t('newCrate')" [attr.aria-label]="t('newCrate')" />
+        <input
+          name="name"
+          maxlength="64"
+          required
+          [placeholder]="t('newCrate')"
+          [attr.aria-label]="t('newCrate')"
+        />
         <button type="submit">{{ t('add') }}</button>
       </form>
     </nav>
@@ -145,7 +177,8 @@ export class CratesPanel {
   }
 
   protected confirmDelete(crate: Crate): void {
-    if (confirm(this.transloco.translate('library.reallyDeleteCrate', { name: crate.name }))) this.deleteCrate.emit(crate.id);
+    if (confirm(this.transloco.translate('library.reallyDeleteCrate', { name: crate.name })))
+      this.deleteCrate.emit(crate.id);
   }
 
   protected dragOver(event: DragEvent, crate: string): void {

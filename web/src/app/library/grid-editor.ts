@@ -1,11 +1,27 @@
 // The beat grid of one track, by hand: shifted in milliseconds, given a tempo, tapped, halved,
 // doubled, its bars begun where one hears them, and listened to with a click before it is saved.
 
-import { ChangeDetectionStrategy, Component, computed, DestroyRef, inject, input, linkedSignal, output, signal } from '@angular/core';
+import {
+  ChangeDetectionStrategy,
+  Component,
+  computed,
+  DestroyRef,
+  inject,
+  input,
+  linkedSignal,
+  output,
+  signal,
+} from '@angular/core';
 import { TranslocoDirective, TranslocoService } from '@jsverse/transloco';
 import { ApiService } from '../core/api.service';
 import type { Track } from '../core/model';
-import { downbeatAt, retempo, SAMPLE_RATE, shiftGrid, type BeatGrid } from '../widgets/maths/beat-grid';
+import {
+  downbeatAt,
+  retempo,
+  SAMPLE_RATE,
+  shiftGrid,
+  type BeatGrid,
+} from '../widgets/maths/beat-grid';
 
 import { TapTempo } from '../widgets/maths/tap-tempo';
 import type { Waveform } from '../widgets/maths/waveform';

@@ -1,7 +1,13 @@
 // Plays a track from memory with a click on every beat of a grid: both run on one audio clock, so
 // that a click is as far from the beat as the grid is, to the sample. Times are track seconds.
 
-import { beatAt, beatInBar, frameOfBeat, SAMPLE_RATE, type BeatGrid } from '../widgets/maths/beat-grid';
+import {
+  beatAt,
+  beatInBar,
+  frameOfBeat,
+  SAMPLE_RATE,
+  type BeatGrid,
+} from '../widgets/maths/beat-grid';
 
 /** A decoded minute takes 23 MB; longer tracks are not held in memory. */
 export const MAX_SECONDS = 20 * 60;
@@ -97,7 +103,12 @@ export class GridPlayer {
     for (let beat = Math.ceil(beatAt(grid, this.scheduledTo * SAMPLE_RATE)); ; ++beat) {
       const at = frameOfBeat(grid, beat) / SAMPLE_RATE;
       if (at >= until) break;
-      if (this.clicking && at >= this.startedFrom) this.click(context, this.startedAt + at - this.startedFrom, beatInBar(grid, at * SAMPLE_RATE) === 0);
+      if (this.clicking && at >= this.startedFrom)
+        this.click(
+          context,
+          this.startedAt + at - this.startedFrom,
+          beatInBar(grid, at * SAMPLE_RATE) === 0,
+        );
     }
     this.scheduledTo = Math.max(this.scheduledTo, until);
   }

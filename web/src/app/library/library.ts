@@ -1,6 +1,14 @@
 // The library: every track of this server, one's crates, and the door by which music comes in.
 
-import { ChangeDetectionStrategy, Component, computed, effect, inject, signal, untracked } from '@angular/core';
+import {
+  ChangeDetectionStrategy,
+  Component,
+  computed,
+  effect,
+  inject,
+  signal,
+  untracked,
+} from '@angular/core';
 import { TranslocoDirective, TranslocoService } from '@jsverse/transloco';
 import { ApiService } from '../core/api.service';
 import { Announcer } from '../core/announcer';
@@ -88,7 +96,10 @@ export class Library {
     });
   }
 
-  protected changeCrate(id: string, change: { name?: string; add?: string[]; remove?: string[] }): Promise<void> {
+  protected changeCrate(
+    id: string,
+    change: { name?: string; add?: string[]; remove?: string[] },
+  ): Promise<void> {
     return this.attempt(async () => {
       await this.api.changeCrate(id, change);
       await this.loadCrates();
@@ -114,7 +125,9 @@ export class Library {
 
   protected regridded(id: string, grid: BeatGrid): void {
     this.list.tracks.update((tracks) =>
-      tracks.map((track) => (track.id === id ? { ...track, bpm: grid.bpm, grid: { ...grid, edited: true } } : track)),
+      tracks.map((track) =>
+        track.id === id ? { ...track, bpm: grid.bpm, grid: { ...grid, edited: true } } : track,
+      ),
     );
     this.announcer.say(this.transloco.translate('library.saved'));
   }

@@ -19,7 +19,8 @@ export class PreviewPlayer {
     this.audio.preload = 'none';
     this.audio.addEventListener('ended', () => this.stop());
     this.audio.addEventListener('loadedmetadata', () => {
-      if (Number.isFinite(this.audio.duration)) this.audio.currentTime = this.audio.duration * START_SHARE;
+      if (Number.isFinite(this.audio.duration))
+        this.audio.currentTime = this.audio.duration * START_SHARE;
     });
     inject(DestroyRef).onDestroy(() => this.stop());
   }

@@ -1,6 +1,15 @@
 // One track in full: cover, tags, where it is from and under what licence, its waveform, its grid.
 
-import { ChangeDetectionStrategy, Component, computed, inject, input, output, resource, viewChild } from '@angular/core';
+import {
+  ChangeDetectionStrategy,
+  Component,
+  computed,
+  inject,
+  input,
+  output,
+  resource,
+  viewChild,
+} from '@angular/core';
 import { TranslocoDirective, TranslocoService } from '@jsverse/transloco';
 import { ApiService } from '../core/api.service';
 import type { Crate, Track } from '../core/model';
@@ -34,8 +43,12 @@ export class TrackDetail {
     params: () => this.track().id,
     loader: async ({ params }) => parseWaveform(await this.api.waveform(params)),
   });
-  protected readonly inCrates = computed(() => this.crates().filter((crate) => crate.tracks.includes(this.track().id)));
-  protected readonly otherCrates = computed(() => this.crates().filter((crate) => !crate.tracks.includes(this.track().id)));
+  protected readonly inCrates = computed(() =>
+    this.crates().filter((crate) => crate.tracks.includes(this.track().id)),
+  );
+  protected readonly otherCrates = computed(() =>
+    this.crates().filter((crate) => !crate.tracks.includes(this.track().id)),
+  );
   protected readonly mine = computed(() => this.track().uploader === this.session.playerId());
   protected readonly position = () => this.editor()?.position() ?? 0;
 
@@ -49,7 +62,13 @@ export class TrackDetail {
       ['key', track.key],
       ['license', track.license],
       ['source', track.source],
-      ['format', this.transloco.translate('library.kbps', { format: track.format, rate: formatNumber(track.bitrate / 1000, 0, language) })],
+      [
+        'format',
+        this.transloco.translate('library.kbps', {
+          format: track.format,
+          rate: formatNumber(track.bitrate / 1000, 0, language),
+        }),
+      ],
       ['added', new Intl.DateTimeFormat(language, { dateStyle: 'medium' }).format(track.addedAt)],
     ];
     return rows.filter(([, value]) => !!value).map(([label, value]) => ({ label, value: value! }));
@@ -57,7 +76,9 @@ export class TrackDetail {
 
   protected head(): string {
     const track = this.track();
-    const bpm = track.grid ? `${formatNumber(track.grid.bpm, 2, this.transloco.getActiveLang())} BPM` : '';
+    const bpm = track.grid
+      ? `${formatNumber(track.grid.bpm, 2, this.transloco.getActiveLang())} BPM`
+      : '';
     return [formatTime(track.durationSeconds), bpm].filter(Boolean).join(' · ');
   }
 
@@ -76,7 +97,9 @@ export class TrackDetail {
   }
 
   protected confirmRemove(): void {
-    const question = this.transloco.translate('library.reallyDelete', { title: this.track().title });
+    const question = this.transloco.translate('library.reallyDelete', {
+      title: this.track().title,
+    });
     if (confirm(question)) this.remove.emit();
   }
 }

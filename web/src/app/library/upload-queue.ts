@@ -31,7 +31,9 @@ export class UploadQueue {
 
   readonly uploads = this.items.asReadonly();
   /** Grows with every track that has arrived. */
-  readonly arrived = computed(() => this.items().filter((upload) => upload.stage === 'done').length);
+  readonly arrived = computed(
+    () => this.items().filter((upload) => upload.stage === 'done').length,
+  );
 
   add(files: Iterable<File>, tooLarge: (name: string) => string): void {
     for (const file of files) {
@@ -54,7 +56,9 @@ export class UploadQueue {
   }
 
   clearFinished(): void {
-    this.items.update((items) => items.filter(({ stage }) => stage !== 'done' && stage !== 'failed'));
+    this.items.update((items) =>
+      items.filter(({ stage }) => stage !== 'done' && stage !== 'failed'),
+    );
   }
 
   private async send(): Promise<void> {
@@ -86,7 +90,9 @@ export class UploadQueue {
 
   private async follow(id: number, job: Job<{ trackId: string }>): Promise<void> {
     try {
-      const result = await this.api.waitForJob(job, ({ progress }) => this.change(id, { progress }));
+      const result = await this.api.waitForJob(job, ({ progress }) =>
+        this.change(id, { progress }),
+      );
       this.change(id, { stage: 'done', progress: 1, trackId: result.trackId });
     } catch (error) {
       this.change(id, { stage: 'failed', error: (error as Error).message });
@@ -94,6 +100,8 @@ export class UploadQueue {
   }
 
   private change(id: number, change: Partial<Upload>): void {
-    this.items.update((items) => items.map((item) => (item.id === id ? { ...item, ...change } : item)));
+    this.items.update((items) =>
+      items.map((item) => (item.id === id ? { ...item, ...change } : item)),
+    );
   }
 }

@@ -127,7 +127,9 @@ export class BattleCard {
   readonly battle = input.required<Battle>();
   readonly me = input<string | null>(null);
   protected readonly seats: readonly Seat[] = ['A', 'B'];
-  protected readonly mine = computed(() => this.battle().players.some((player) => player.playerId === this.me()));
+  protected readonly mine = computed(() =>
+    this.battle().players.some((player) => player.playerId === this.me()),
+  );
 
   protected player(seat: Seat): string | null {
     return this.battle().players.find((player) => player.seat === seat)?.name ?? null;

@@ -1,6 +1,13 @@
 // A link to hand on: shown whole, copied by one press.
 
-import { ChangeDetectionStrategy, Component, ElementRef, input, signal, viewChild } from '@angular/core';
+import {
+  ChangeDetectionStrategy,
+  Component,
+  ElementRef,
+  input,
+  signal,
+  viewChild,
+} from '@angular/core';
 import { TranslocoDirective } from '@jsverse/transloco';
 
 const SHOWN_MS = 2000;
@@ -47,7 +54,9 @@ const SHOWN_MS = 2000;
       border: 1px solid var(--dju-control-edge, #3b4250);
       background: var(--dju-canvas, #0d0f13);
       color: var(--dju-text-dim, #b3bac6);
-      font: 13px ui-monospace, monospace;
+      font:
+        13px ui-monospace,
+        monospace;
     }
     button {
       padding: 0 14px;

@@ -1,6 +1,13 @@
 // A new battle: its name, form and visibility; then the two links that bring others in.
 
-import { ChangeDetectionStrategy, Component, computed, inject, output, signal } from '@angular/core';
+import {
+  ChangeDetectionStrategy,
+  Component,
+  computed,
+  inject,
+  output,
+  signal,
+} from '@angular/core';
 import { RouterLink } from '@angular/router';
 import { TranslocoDirective } from '@jsverse/transloco';
 import { ApiService } from '../core/api.service';
@@ -38,7 +45,9 @@ export class CreateBattle {
         name: String(form.get('battle')).trim(),
         format: this.format(),
         visibility: form.get('unlisted') ? 'unlisted' : 'public',
-        ...(rounds ? { rounds: Number(form.get('rounds')), roundSeconds: Number(form.get('minutes')) * 60 } : {}),
+        ...(rounds
+          ? { rounds: Number(form.get('rounds')), roundSeconds: Number(form.get('minutes')) * 60 }
+          : {}),
       });
       this.battle.set(battle);
       this.created.emit(battle);
@@ -54,7 +63,8 @@ export class CreateBattle {
   }
 
   protected watchLink(battle: CreatedBattle): string {
-    const secret = battle.visibility === 'unlisted' ? `?watch=${encodeURIComponent(battle.watch)}` : '';
+    const secret =
+      battle.visibility === 'unlisted' ? `?watch=${encodeURIComponent(battle.watch)}` : '';
     return `${location.origin}/watch/${battle.id}${secret}`;
   }
 }

@@ -19,7 +19,13 @@ import { SessionService } from '../core/session.service';
         <form (submit)="save($event)">
           <label>
             {{ t('label') }}
-            <input name="name" maxlength="32" required autocomplete="nickname" [value]="session.name() ?? ''" />
+            <input
+              name="name"
+              maxlength="32"
+              required
+              autocomplete="nickname"
+              [value]="session.name() ?? ''"
+            />
           </label>
           <button type="submit" [disabled]="busy()">{{ t('save') }}</button>
           @if (error(); as message) {

@@ -1,7 +1,14 @@
 // The first page: who one is, which battles are live, a new battle, what was recorded lately. The
 // list is asked for again every few seconds while the page is seen; battles change slowly.
 
-import { ChangeDetectionStrategy, Component, computed, DestroyRef, inject, signal } from '@angular/core';
+import {
+  ChangeDetectionStrategy,
+  Component,
+  computed,
+  DestroyRef,
+  inject,
+  signal,
+} from '@angular/core';
 import { RouterLink } from '@angular/router';
 import { TranslocoDirective } from '@jsverse/transloco';
 import { ApiService } from '../core/api.service';
@@ -32,8 +39,11 @@ export class Lobby {
   protected readonly sorted = computed(() => {
     const me = this.session.playerId();
     const rank = (battle: Battle) =>
-      (battle.players.some((player) => player.playerId === me) ? 0 : 2) + (battle.state === 'running' ? 0 : 1);
-    return [...(this.battles() ?? [])].sort((a, b) => rank(a) - rank(b) || b.createdAt - a.createdAt);
+      (battle.players.some((player) => player.playerId === me) ? 0 : 2) +
+      (battle.state === 'running' ? 0 : 1);
+    return [...(this.battles() ?? [])].sort(
+      (a, b) => rank(a) - rank(b) || b.createdAt - a.createdAt,
+    );
   });
 
   constructor() {

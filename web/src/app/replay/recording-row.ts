@@ -68,13 +68,18 @@ export class RecordingRow {
   readonly recording = input.required<Recording>();
   private readonly transloco = inject(TranslocoService);
 
-  protected readonly players = computed(() => this.recording().players.map((player) => player.name).join(' – '));
+  protected readonly players = computed(() =>
+    this.recording()
+      .players.map((player) => player.name)
+      .join(' – '),
+  );
   protected readonly votes = computed(() => ({ ...this.recording().votes }));
   protected readonly time = computed(() => formatTime(this.recording().durationSeconds));
 
   protected date(): string {
-    return new Intl.DateTimeFormat(this.transloco.getActiveLang(), { dateStyle: 'medium', timeStyle: 'short' }).format(
-      this.recording().createdAt,
-    );
+    return new Intl.DateTimeFormat(this.transloco.getActiveLang(), {
+      dateStyle: 'medium',
+      timeStyle: 'short',
+    }).format(this.recording().createdAt);
   }
 }

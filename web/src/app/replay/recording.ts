@@ -1,7 +1,17 @@
 // One battle, afterwards: heard again, its tracks jumped to, its audio and log taken home, its
 // samples verified against the live ones, played live once more for whoever joins.
 
-import { ChangeDetectionStrategy, Component, computed, ElementRef, inject, input, resource, signal, viewChild } from '@angular/core';
+import {
+  ChangeDetectionStrategy,
+  Component,
+  computed,
+  ElementRef,
+  inject,
+  input,
+  resource,
+  signal,
+  viewChild,
+} from '@angular/core';
 import { Router } from '@angular/router';
 import { TranslocoDirective, TranslocoService } from '@jsverse/transloco';
 import { ApiService } from '../core/api.service';
@@ -108,7 +118,10 @@ export class RecordingPage {
   }
 
   protected date(ms: number): string {
-    return new Intl.DateTimeFormat(this.transloco.getActiveLang(), { dateStyle: 'long', timeStyle: 'short' }).format(ms);
+    return new Intl.DateTimeFormat(this.transloco.getActiveLang(), {
+      dateStyle: 'long',
+      timeStyle: 'short',
+    }).format(ms);
   }
 
   private jump(frame: number): void {
@@ -125,7 +138,9 @@ export class RecordingPage {
   private async render(format: 'flac' | 'opus'): Promise<string> {
     this.rendering.set(0);
     try {
-      return await this.api.renderRecording(this.id(), format, (progress) => this.rendering.set(progress));
+      return await this.api.renderRecording(this.id(), format, (progress) =>
+        this.rendering.set(progress),
+      );
     } finally {
       this.rendering.set(null);
     }

@@ -1,7 +1,15 @@
 // What the audience and the DJs write. New lines come in at the bottom; one who has scrolled up to
 // read is not pulled away.
 
-import { ChangeDetectionStrategy, Component, effect, ElementRef, input, output, viewChild } from '@angular/core';
+import {
+  ChangeDetectionStrategy,
+  Component,
+  effect,
+  ElementRef,
+  input,
+  output,
+  viewChild,
+} from '@angular/core';
 import { TranslocoDirective } from '@jsverse/transloco';
 
 export interface ChatLine {
@@ -33,7 +41,13 @@ const NEAR_PIXELS = 60;
         }
       </div>
       <form (submit)="submit($event)">
-        <input name="text" maxlength="280" autocomplete="off" [placeholder]="t('say')" [attr.aria-label]="t('say')" />
+        <input
+          name="text"
+          maxlength="280"
+          autocomplete="off"
+          [placeholder]="t('say')"
+          [attr.aria-label]="t('say')"
+        />
         <button type="submit">{{ t('send') }}</button>
       </form>
       @if (error(); as message) {

@@ -40,16 +40,32 @@ interface Floating {
   imports: [TranslocoDirective],
   changeDetection: ChangeDetectionStrategy.OnPush,
   template: `
-    <div class="bar" role="group" *transloco="let t; prefix: 'watch'" [attr.aria-label]="t('reactions')">
+    <div
+      class="bar"
+      role="group"
+      *transloco="let t; prefix: 'watch'"
+      [attr.aria-label]="t('reactions')"
+    >
       @for (kind of kinds; track kind) {
-        <button type="button" [disabled]="disabled()" [attr.aria-label]="t('reaction.' + kind)" (click)="react.emit(kind)">
-          <svg viewBox="0 0 24 24" aria-hidden="true" [style.fill]="marks[kind].colour"><path [attr.d]="marks[kind].path" /></svg>
+        <button
+          type="button"
+          [disabled]="disabled()"
+          [attr.aria-label]="t('reaction.' + kind)"
+          (click)="react.emit(kind)"
+        >
+          <svg viewBox="0 0 24 24" aria-hidden="true" [style.fill]="marks[kind].colour">
+            <path [attr.d]="marks[kind].path" />
+          </svg>
           <small aria-hidden="true">{{ counts()[kind] || '' }}</small>
         </button>
       }
       <div class="sky" aria-hidden="true">
         @for (mark of floating(); track mark.id) {
-          <svg viewBox="0 0 24 24" [style.left.%]="mark.left" [style.fill]="marks[mark.kind].colour">
+          <svg
+            viewBox="0 0 24 24"
+            [style.left.%]="mark.left"
+            [style.fill]="marks[mark.kind].colour"
+          >
             <path [attr.d]="marks[mark.kind].path" />
           </svg>
         }
@@ -135,7 +151,10 @@ export class Reactions {
       left: 5 + Math.random() * 85,
     }));
     this.floating.update((floating) => [...floating, ...marks]);
-    setTimeout(() => this.floating.update((floating) => floating.filter((f) => !marks.includes(f))), SHOWN_MS);
+    setTimeout(
+      () => this.floating.update((floating) => floating.filter((f) => !marks.includes(f))),
+      SHOWN_MS,
+    );
   }
 }
 

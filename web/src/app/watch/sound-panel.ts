@@ -11,7 +11,13 @@ import type { AudioStream } from '../core/audio-stream';
   changeDetection: ChangeDetectionStrategy.OnPush,
   template: `
     <div class="row" *transloco="let t; prefix: 'watch'">
-      <button type="button" class="mute" [attr.aria-pressed]="audio().volume() === 0" [attr.aria-label]="t(audio().volume() === 0 ? 'unmute' : 'mute')" (click)="mute()">
+      <button
+        type="button"
+        class="mute"
+        [attr.aria-pressed]="audio().volume() === 0"
+        [attr.aria-label]="t(audio().volume() === 0 ? 'unmute' : 'mute')"
+        (click)="mute()"
+      >
         <svg viewBox="0 0 24 24" aria-hidden="true">
           <path d="M4 9v6h4l5 4V5L8 9z" />
           @if (audio().volume() === 0) {
@@ -21,7 +27,15 @@ import type { AudioStream } from '../core/audio-stream';
           }
         </svg>
       </button>
-      <input type="range" min="0" max="1" step="0.01" [value]="audio().volume()" [attr.aria-label]="t('volume')" (input)="volume($event)" />
+      <input
+        type="range"
+        min="0"
+        max="1"
+        step="0.01"
+        [value]="audio().volume()"
+        [attr.aria-label]="t('volume')"
+        (input)="volume($event)"
+      />
       @if (audio().canChooseDevice && devices().length > 0) {
         <select [attr.aria-label]="t('output')" (focus)="list()" (change)="choose($event)">
           <option value="" [selected]="audio().device() === ''">{{ t('defaultOutput') }}</option>

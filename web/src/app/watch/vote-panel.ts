@@ -23,7 +23,14 @@ export interface Tally {
       <p class="heard">{{ t('heard', { time: heard() }) }}</p>
       <div class="choices">
         @for (choice of choices; track choice) {
-          <button type="button" class="{{ choice }}" [class.on]="voted() === choice" [attr.aria-pressed]="voted() === choice" [disabled]="busy()" (click)="vote.emit(choice)">
+          <button
+            type="button"
+            class="{{ choice }}"
+            [class.on]="voted() === choice"
+            [attr.aria-pressed]="voted() === choice"
+            [disabled]="busy()"
+            (click)="vote.emit(choice)"
+          >
             <b>{{ choice === 'tie' ? t('tie') : choice }}</b>
             @if (choice !== 'tie') {
               <span>{{ names()[choice] }}</span>

@@ -46,7 +46,9 @@ export class WatchDeck {
   readonly deck = input.required<DeckView>();
   private readonly transloco = inject(TranslocoService);
 
-  protected readonly accent = computed(() => (this.deck().deck === 'B' ? 'var(--dju-deck-b)' : 'var(--dju-deck-a)'));
+  protected readonly accent = computed(() =>
+    this.deck().deck === 'B' ? 'var(--dju-deck-b)' : 'var(--dju-deck-a)',
+  );
   protected readonly bands = ['high', 'mid', 'low'] as const;
 
   protected time(seconds: number): string {

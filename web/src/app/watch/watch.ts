@@ -27,7 +27,7 @@ import { GuestName } from '../lobby/guest-name';
 import { BANDS } from '../widgets/maths/bands';
 import { SAMPLE_RATE } from '../widgets/maths/beat-grid';
 import { formatTime } from '../widgets/maths/format';
-import { HeardIntervals } from '../widgets/maths/heard-intervals';
+import { HeardIntervals, type Interval } from '../widgets/maths/heard-intervals';
 import { Fader } from '../widgets/fader/fader';
 import { ScrollWaveform } from '../widgets/scroll-waveform/scroll-waveform';
 import { Spectrum } from '../widgets/spectrum/spectrum';
@@ -44,7 +44,19 @@ const AUDIBLE = 0.02;
 
 @Component({
   selector: 'dju-watch',
-  imports: [ChatPanel, Fader, GuestName, Reactions, RouterLink, ScrollWaveform, SoundPanel, Spectrum, TranslocoDirective, VotePanel, WatchDeck],
+  imports: [
+    ChatPanel,
+    Fader,
+    GuestName,
+    Reactions,
+    RouterLink,
+    ScrollWaveform,
+    SoundPanel,
+    Spectrum,
+    TranslocoDirective,
+    VotePanel,
+    WatchDeck,
+  ],
   providers: [BattleRoom, BattleConnection, AudioStream],
   changeDetection: ChangeDetectionStrategy.OnPush,
   templateUrl: './watch.html',
@@ -61,7 +73,8 @@ export class Watch {
   protected readonly session = inject(SessionService);
   private readonly transloco = inject(TranslocoService);
   private readonly reactions = viewChild(Reactions);
-  private readonly heard = new HeardIntervals();
+  /** Known once the route has told which battle it is. */
+  private heard = new HeardIntervals();
 
   protected readonly heardFrames = signal(0);
   protected readonly seconds = signal(8);
@@ -70,7 +83,10 @@ export class Watch {
   protected readonly voting = signal(false);
   protected readonly decks = computed(() => this.room.decks.map((deck) => this.view(deck)));
   protected readonly crossfader = this.room.value({ control: 'crossfader' });
-  protected readonly names = computed(() => ({ A: this.player('A') ?? 'A', B: this.player('B') ?? 'B' }));
+  protected readonly names = computed(() => ({
+    A: this.player('A') ?? 'A',
+    B: this.player('B') ?? 'B',
+  }));
   protected readonly ended = computed(() => this.room.battle()?.state === 'ended');
   protected readonly roundLeft = computed(() => {
     const [ends, now] = [this.room.battle()?.roundEndsFrame, this.room.heardFrame()];
@@ -97,7 +113,17 @@ export class Watch {
   constructor() {
     afterNextRender(() => this.open());
     const timer = setInterval(() => this.hear(), HEAR_INTERVAL_MS);
-    inject(DestroyRef).onDestroy(() => clearInterval(timer));
+    const leave = () => storeIntervals(this.id(), this.heard.intervals());
+    addEventListener('pagehide', leave);
+    inject(DestroyRef).onDestroy(() => {
+      clearInterval(timer);
+      removeEventListener('pagehide', leave);
+      leave();
+    });
+    effect(() => {
+      if (this.room.status() === 'joined' && this.room.audio.state() === 'off')
+        untracked(() => void this.room.listen());
+    });
     effect(() => {
       const reaction = this.room.reaction();
       if (reaction) untracked(() => this.reactions()?.show(reaction.kind, reaction.count));
@@ -122,29 +148,28 @@ export class Watch {
 
   protected async vote(choice: Choice): Promise<void> {
     this.voting.set(true);
-    const taken = await this.room.vote(choice, this.heard.intervals(), this.votableRound() ?? undefined);
+    const taken = await this.room.vote(
+      choice,
+      this.heard.intervals(),
+      this.votableRound() ?? undefined,
+    );
     if (taken) this.voted.set(choice);
     this.voting.set(false);
   }
 
-  /** A name was given: the socket joins again under it. */
+  /** A name was given: the page joins anew under it; what was heard is kept. */
   protected named(): void {
-    this.room.connection.close();
-    this.open();
+    location.reload();
   }
 
   private open(): void {
+    this.heard = new HeardIntervals(storedIntervals(this.id()));
     this.room.open({ battleId: this.id(), role: 'spectator', watch: this.watch() });
-    void this.listenWhenJoined();
-  }
-
-  private async listenWhenJoined(): Promise<void> {
-    while (this.room.status() === 'connecting') await new Promise((resolve) => setTimeout(resolve, 50));
-    if (this.room.status() === 'joined' && this.room.audio.state() === 'off') await this.room.listen();
   }
 
   private hear(): void {
-    const sounds = this.room.hearing() && this.room.audio.volume() > 0 && !this.room.audio.blocked();
+    const sounds =
+      this.room.hearing() && this.room.audio.volume() > 0 && !this.room.audio.blocked();
     if (sounds && this.room.battle()?.state === 'running') this.heard.hear(this.room.heardNow());
     else this.heard.pause();
     this.heardFrames.set(this.heard.totalFrames());
@@ -181,7 +206,11 @@ export class Watch {
       rate: value('rate'),
       rateRange: facts.rateRange,
       eq: { high: value('eq_high'), mid: value('eq_mid'), low: value('eq_low') },
-      kills: { high: value('kill_high') > 0.5, mid: value('kill_mid') > 0.5, low: value('kill_low') > 0.5 },
+      kills: {
+        high: value('kill_high') > 0.5,
+        mid: value('kill_mid') > 0.5,
+        low: value('kill_low') > 0.5,
+      },
       trim: value('trim'),
       volume: value('volume'),
       hotCues: facts.hotCues.map((cue) => cue !== null),
@@ -193,5 +222,22 @@ export class Watch {
     const reverse = this.room.value({ control: 'crossfader_reverse' })() > 0.5;
     const at = this.crossfader() * (reverse ? -1 : 1);
     return deck === 'B' ? at > -1 + AUDIBLE : at < 1 - AUDIBLE;
+  }
+}
+
+/** Kept for as long as the tab: a reload does not take a listener's vote away. */
+function storedIntervals(battleId: string): Interval[] {
+  try {
+    return JSON.parse(sessionStorage.getItem(`dju.heard.${battleId}`) ?? '[]') as Interval[];
+  } catch {
+    return [];
+  }
+}
+
+function storeIntervals(battleId: string, intervals: readonly Interval[]): void {
+  try {
+    sessionStorage.setItem(`dju.heard.${battleId}`, JSON.stringify(intervals));
+  } catch {
+    return;
   }
 }

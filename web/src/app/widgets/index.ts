@@ -9,7 +9,12 @@ export { PhaseMeter } from './phase-meter/phase-meter';
 export { BeatCounter } from './beat-counter/beat-counter';
 export { HotCue } from './hot-cue/hot-cue';
 export { Spectrum, spectrumAnalyser, SPECTRUM_FFT_SIZE } from './spectrum/spectrum';
-export { TrackBrowser, type BrowserTrack, type BrowserCrate, TRACK_DRAG_TYPE } from './track-browser/track-browser';
+export {
+  TrackBrowser,
+  type BrowserTrack,
+  type BrowserCrate,
+  TRACK_DRAG_TYPE,
+} from './track-browser/track-browser';
 export type { WaveformLane } from './drawing/waveform-lane';
 export { HOT_CUE_COLOURS } from './drawing/palette';
 export { parseWaveform, type Waveform } from './maths/waveform';

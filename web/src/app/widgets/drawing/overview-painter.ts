@@ -42,7 +42,8 @@ export class OverviewPainter {
     const width = Math.max(1, Math.round(size.width * size.scale));
     const height = Math.max(1, Math.round(size.height * size.scale));
     const known = this.strip;
-    if (known && this.stripOf === waveform && known.width === width && known.height === height) return known;
+    if (known && this.stripOf === waveform && known.width === width && known.height === height)
+      return known;
     const strip = new OffscreenCanvas(width, height);
     const context = strip.getContext('2d');
     if (context) drawBands(context, overviewColumns(waveform, width), width, height, this.palette);
@@ -58,7 +59,8 @@ export class OverviewPainter {
     { cueFrame, hotCues }: OverviewMarks,
     colour: string,
   ): void {
-    if (cueFrame !== null) this.triangle(context, (cueFrame / frames) * size.width, size.height, colour);
+    if (cueFrame !== null)
+      this.triangle(context, (cueFrame / frames) * size.width, size.height, colour);
     hotCues.forEach((frame, n) => {
       if (frame === null) return;
       context.fillStyle = HOT_CUE_COLOURS[n % 8];
@@ -68,7 +70,12 @@ export class OverviewPainter {
     });
   }
 
-  private triangle(context: CanvasRenderingContext2D, x: number, height: number, colour: string): void {
+  private triangle(
+    context: CanvasRenderingContext2D,
+    x: number,
+    height: number,
+    colour: string,
+  ): void {
     context.fillStyle = colour;
     context.beginPath();
     context.moveTo(x, height - 7);

@@ -21,12 +21,17 @@ export class SpectrumPainter {
   constructor(private readonly palette: Palette) {}
 
   /** `columns` in dB, log-spaced. */
-  paintBins(context: CanvasRenderingContext2D, { width, height }: Size, columns: ArrayLike<number>): void {
+  paintBins(
+    context: CanvasRenderingContext2D,
+    { width, height }: Size,
+    columns: ArrayLike<number>,
+  ): void {
     const plot = height - 14;
     this.ground(context, width, height);
     this.axis(context, width, plot, height);
     if (columns.length === 0) return;
-    if (this.peaks.length !== columns.length) this.peaks = new Float32Array(columns.length).fill(SPECTRUM_MIN_DB);
+    if (this.peaks.length !== columns.length)
+      this.peaks = new Float32Array(columns.length).fill(SPECTRUM_MIN_DB);
     context.fillStyle = this.gradient(context, width);
     this.area(context, width, plot, columns);
     context.fill();
@@ -42,7 +47,12 @@ export class SpectrumPainter {
   }
 
   /** `levels` of the seven bands in dB. */
-  paintBands(context: CanvasRenderingContext2D, { width, height }: Size, levels: ArrayLike<number>, names: readonly string[]): void {
+  paintBands(
+    context: CanvasRenderingContext2D,
+    { width, height }: Size,
+    levels: ArrayLike<number>,
+    names: readonly string[],
+  ): void {
     const plot = height - 14;
     this.ground(context, width, height);
     const step = width / BANDS.length;
@@ -67,7 +77,12 @@ export class SpectrumPainter {
     context.fillRect(0, 0, width, height);
   }
 
-  private axis(context: CanvasRenderingContext2D, width: number, plot: number, height: number): void {
+  private axis(
+    context: CanvasRenderingContext2D,
+    width: number,
+    plot: number,
+    height: number,
+  ): void {
     context.font = '10px system-ui, sans-serif';
     context.textBaseline = 'bottom';
     context.fillStyle = this.palette.dim;
@@ -96,7 +111,12 @@ export class SpectrumPainter {
     return hz < 2500 ? this.palette.mid : this.palette.high;
   }
 
-  private area(context: CanvasRenderingContext2D, width: number, plot: number, columns: ArrayLike<number>): void {
+  private area(
+    context: CanvasRenderingContext2D,
+    width: number,
+    plot: number,
+    columns: ArrayLike<number>,
+  ): void {
     context.beginPath();
     context.moveTo(0, plot);
     for (let i = 0; i < columns.length; ++i) {
@@ -106,7 +126,12 @@ export class SpectrumPainter {
     context.closePath();
   }
 
-  private line(context: CanvasRenderingContext2D, width: number, plot: number, columns: ArrayLike<number>): void {
+  private line(
+    context: CanvasRenderingContext2D,
+    width: number,
+    plot: number,
+    columns: ArrayLike<number>,
+  ): void {
     context.beginPath();
     for (let i = 0; i < columns.length; ++i) {
       context.lineTo(((i + 0.5) / columns.length) * width, plot * (1 - dbFraction(columns[i])));

@@ -20,7 +20,8 @@ export class Surface {
     opaque = true,
   ) {
     this.context = canvas.getContext ? canvas.getContext('2d', { alpha: !opaque }) : null;
-    this.observer = typeof ResizeObserver === 'undefined' ? null : new ResizeObserver(() => this.measure());
+    this.observer =
+      typeof ResizeObserver === 'undefined' ? null : new ResizeObserver(() => this.measure());
     this.observer?.observe(canvas);
     this.measure();
   }
@@ -36,7 +37,12 @@ export class Surface {
   private measure(): void {
     const scale = Math.min(2, globalThis.devicePixelRatio || 1);
     const { clientWidth: width, clientHeight: height } = this.canvas;
-    if (width === this.current.width && height === this.current.height && scale === this.current.scale) return;
+    if (
+      width === this.current.width &&
+      height === this.current.height &&
+      scale === this.current.scale
+    )
+      return;
     this.current = { width, height, scale };
     this.canvas.width = Math.max(1, Math.round(width * scale));
     this.canvas.height = Math.max(1, Math.round(height * scale));

@@ -37,7 +37,12 @@ export class WaveformLanePainter {
   constructor(private readonly palette: Palette) {}
 
   /** `framesPerPixel` is of sound; the track's own follows from its rate. */
-  paint(context: CanvasRenderingContext2D, lane: WaveformLane, box: LaneBox, framesPerPixel: number): void {
+  paint(
+    context: CanvasRenderingContext2D,
+    lane: WaveformLane,
+    box: LaneBox,
+    framesPerPixel: number,
+  ): void {
     const position = lane.positionAt();
     const trackPerPixel = framesPerPixel * Math.max(0.05, Math.abs(lane.rateAt()));
     const centre = Math.round(box.width / 2);
@@ -84,7 +89,14 @@ export class WaveformLanePainter {
       const known = this.tiles!.get(columnFrames, i, false);
       const tile = known ?? (budget > 0 ? this.tiles!.get(columnFrames, i, true) : null);
       if (!known && tile) --budget;
-      if (tile) context.drawImage(tile, toX(i * tileFrames), box.top, tileFrames / trackPerPixel, box.height);
+      if (tile)
+        context.drawImage(
+          tile,
+          toX(i * tileFrames),
+          box.top,
+          tileFrames / trackPerPixel,
+          box.height,
+        );
     }
   }
 
@@ -113,7 +125,12 @@ export class WaveformLanePainter {
   ): void {
     context.font = '600 10px system-ui, sans-serif';
     context.textBaseline = 'bottom';
-    for (const { beat, frame, weight } of beatLines(grid, from, to, MIN_BEAT_PIXELS * trackPerPixel)) {
+    for (const { beat, frame, weight } of beatLines(
+      grid,
+      from,
+      to,
+      MIN_BEAT_PIXELS * trackPerPixel,
+    )) {
       const x = Math.round(toX(frame));
       context.fillStyle = this.palette.text;
       context.globalAlpha = weight === 'beat' ? 0.28 : weight === 'bar' ? 0.7 : 0.95;
@@ -136,11 +153,18 @@ export class WaveformLanePainter {
       this.flag(context, toX(lane.cueFrame), box, deckColour(this.palette, lane.deck), 'CUE');
     }
     lane.hotCues.forEach((frame, n) => {
-      if (frame !== null) this.flag(context, toX(frame), box, HOT_CUE_COLOURS[n % 8], String(n + 1));
+      if (frame !== null)
+        this.flag(context, toX(frame), box, HOT_CUE_COLOURS[n % 8], String(n + 1));
     });
   }
 
-  private flag(context: CanvasRenderingContext2D, x: number, box: LaneBox, colour: string, text: string): void {
+  private flag(
+    context: CanvasRenderingContext2D,
+    x: number,
+    box: LaneBox,
+    colour: string,
+    text: string,
+  ): void {
     if (x < -40 || x > box.width) return;
     const left = Math.round(x);
     const width = text.length > 1 ? 26 : 14;

@@ -1,7 +1,16 @@
 // A straight control, upright or level: channel fader, crossfader, tempo. It moves by how far the
 // hand moves, not to where it lands, so that a touch beside the cap makes no jump in the sound.
 
-import { ChangeDetectionStrategy, Component, computed, ElementRef, inject, input, output, signal } from '@angular/core';
+import {
+  ChangeDetectionStrategy,
+  Component,
+  computed,
+  ElementRef,
+  inject,
+  input,
+  output,
+  signal,
+} from '@angular/core';
 import { clamp, fromFraction, keyValue, stepSize, toFraction, withDetent } from '../maths/range';
 
 @Component({
@@ -185,7 +194,10 @@ export class Fader {
 
   protected drag(event: PointerEvent): void {
     if (this.held() === null) return;
-    const length = Math.max(1, (this.horizontal() ? this.element.clientWidth : this.element.clientHeight) - CAP_PIXELS);
+    const length = Math.max(
+      1,
+      (this.horizontal() ? this.element.clientWidth : this.element.clientHeight) - CAP_PIXELS,
+    );
     const moved = ((this.at(event) - this.lastAt) / length) * (event.shiftKey ? 0.1 : 1);
     this.lastAt = this.at(event);
     this.free = clamp(this.free + (this.upwards() ? -moved : moved), 0, 1);
@@ -212,7 +224,8 @@ export class Fader {
   protected wheel(event: WheelEvent): void {
     if (this.disabled()) return;
     event.preventDefault();
-    const up = -Math.sign(event.deltaY || event.deltaX) * (this.upwards() || this.horizontal() ? 1 : -1);
+    const up =
+      -Math.sign(event.deltaY || event.deltaX) * (this.upwards() || this.horizontal() ? 1 : -1);
     const value = this.shown() + up * stepSize(this.range(), event.shiftKey);
     this.valueChange.emit(clamp(value, this.min(), this.max()));
   }

@@ -8,12 +8,20 @@ import type { Waveform, WaveformLevel } from '../maths/waveform';
 export function exampleWaveform(frames: number, grid: BeatGrid, seed: number): Waveform {
   return {
     frames,
-    levels: [256, 1024, 4096, 16384].map((size) => level(frames, size, Math.ceil(frames / size), grid, seed)),
+    levels: [256, 1024, 4096, 16384].map((size) =>
+      level(frames, size, Math.ceil(frames / size), grid, seed),
+    ),
     overview: level(frames, Math.ceil(frames / 1200), 1200, grid, seed),
   };
 }
 
-function level(frames: number, framesPerColumn: number, columns: number, grid: BeatGrid, seed: number): WaveformLevel {
+function level(
+  frames: number,
+  framesPerColumn: number,
+  columns: number,
+  grid: BeatGrid,
+  seed: number,
+): WaveformLevel {
   const data = new Uint8Array(columns * 4);
   for (let c = 0; c < columns; ++c) {
     const frame = Math.min(frames, (c + 0.5) * framesPerColumn);
@@ -33,6 +41,9 @@ function level(frames: number, framesPerColumn: number, columns: number, grid: B
 export function exampleSpectrum(nowMs: number): Uint8Array {
   return Uint8Array.from({ length: 256 }, (_, i) => {
     const tilt = 210 - i * 0.5;
-    return Math.max(0, tilt + 25 * Math.sin(i / 7 + nowMs / 300) + 12 * Math.sin(i * 1.7 + nowMs / 90));
+    return Math.max(
+      0,
+      tilt + 25 * Math.sin(i / 7 + nowMs / 300) + 12 * Math.sin(i * 1.7 + nowMs / 90),
+    );
   });
 }

@@ -29,7 +29,19 @@ const FRAMES = 48000 * 240;
 
 @Component({
   selector: 'dju-gallery',
-  imports: [BeatCounter, Fader, HotCue, JogWheel, Knob, OverviewWaveform, PhaseMeter, ScrollWaveform, Spectrum, TrackBrowser, Vu],
+  imports: [
+    BeatCounter,
+    Fader,
+    HotCue,
+    JogWheel,
+    Knob,
+    OverviewWaveform,
+    PhaseMeter,
+    ScrollWaveform,
+    Spectrum,
+    TrackBrowser,
+    Vu,
+  ],
   changeDetection: ChangeDetectionStrategy.OnPush,
   templateUrl: './gallery.html',
   styles: `
@@ -86,11 +98,30 @@ export class Gallery {
   protected readonly positionB = () => 48000 * 61 + this.now * 48 * (128 / 126);
   protected readonly turns = () => platterTurns(this.positionA());
   protected readonly progress = () => this.positionA() / FRAMES;
-  protected readonly levels = () => [-14 + 12 * Math.sin(this.now / 170), -14 + 13 * Math.sin(this.now / 190)];
+  protected readonly levels = () => [
+    -14 + 12 * Math.sin(this.now / 170),
+    -14 + 13 * Math.sin(this.now / 190),
+  ];
   protected readonly spectrum = () => exampleSpectrum(this.now);
   protected readonly lanes: WaveformLane[] = [
-    { deck: 'A', waveform: this.waveformA, grid: GRID_A, cueFrame: 48000 * 26, hotCues: this.cues, positionAt: this.positionA, rateAt: () => 1 },
-    { deck: 'B', waveform: this.waveformB, grid: GRID_B, cueFrame: 48000 * 60, hotCues: [], positionAt: this.positionB, rateAt: () => 128 / 126 },
+    {
+      deck: 'A',
+      waveform: this.waveformA,
+      grid: GRID_A,
+      cueFrame: 48000 * 26,
+      hotCues: this.cues,
+      positionAt: this.positionA,
+      rateAt: () => 1,
+    },
+    {
+      deck: 'B',
+      waveform: this.waveformB,
+      grid: GRID_B,
+      cueFrame: 48000 * 60,
+      hotCues: [],
+      positionAt: this.positionB,
+      rateAt: () => 128 / 126,
+    },
   ];
 
   constructor() {

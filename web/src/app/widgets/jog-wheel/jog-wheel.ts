@@ -103,7 +103,13 @@ export class JogWheel {
           playing: this.playing(),
           touched: this.zone() === 'top',
         };
-        paintJog(surface.context, surface.size.width, state, deckColour(palette, this.deck()), palette);
+        paintJog(
+          surface.context,
+          surface.size.width,
+          state,
+          deckColour(palette, this.deck()),
+          palette,
+        );
       });
       destroyed.onDestroy(() => {
         stop();
@@ -145,7 +151,8 @@ export class JogWheel {
 
   protected keyDown(event: KeyboardEvent): void {
     const direction = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? -1 : 0;
-    if (direction === 0 || this.disabled() || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (direction === 0 || this.disabled() || event.ctrlKey || event.metaKey || event.altKey)
+      return;
     event.preventDefault();
     if (event.shiftKey && this.zone() === null) this.hold('top');
     if (this.zone() === 'top') this.pending += direction * KEY_TURN;
@@ -173,7 +180,11 @@ export class JogWheel {
   private point(event: PointerEvent): { x: number; y: number; radius: number } {
     const box = this.element.getBoundingClientRect();
     const radius = box.width / 2;
-    return { x: event.clientX - box.left - radius, y: event.clientY - box.top - box.height / 2, radius };
+    return {
+      x: event.clientX - box.left - radius,
+      y: event.clientY - box.top - box.height / 2,
+      radius,
+    };
   }
 }
 

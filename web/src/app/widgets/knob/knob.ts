@@ -1,8 +1,24 @@
 // A rotary control: drag up and down (Shift for fine), wheel, arrow keys, double click for its
 // default. It shows the hand's value at once and the parent's as soon as the hand is gone.
 
-import { ChangeDetectionStrategy, Component, computed, ElementRef, inject, input, output, signal } from '@angular/core';
-import { dragValue, keyValue, knobAngle, stepSize, clamp, KNOB_TRAVEL_DEGREES } from '../maths/range';
+import {
+  ChangeDetectionStrategy,
+  Component,
+  computed,
+  ElementRef,
+  inject,
+  input,
+  output,
+  signal,
+} from '@angular/core';
+import {
+  dragValue,
+  keyValue,
+  knobAngle,
+  stepSize,
+  clamp,
+  KNOB_TRAVEL_DEGREES,
+} from '../maths/range';
 
 @Component({
   selector: 'dju-knob',
@@ -32,10 +48,19 @@ import { dragValue, keyValue, knobAngle, stepSize, clamp, KNOB_TRAVEL_DEGREES } 
       <path class="track" [attr.d]="arc(-travel, travel)" />
       <path class="value" [attr.d]="arc(origin(), angle())" />
       <circle class="cap" cx="24" cy="24" r="14" />
-      <line class="mark" x1="24" y1="12" x2="24" y2="20" [attr.transform]="'rotate(' + angle() + ' 24 24)'" />
+      <line
+        class="mark"
+        x1="24"
+        y1="12"
+        x2="24"
+        y2="20"
+        [attr.transform]="'rotate(' + angle() + ' 24 24)'"
+      />
     </svg>
     @if (label()) {
-      <span class="label" aria-hidden="true">{{ held() !== null && valueText() ? valueText() : label() }}</span>
+      <span class="label" aria-hidden="true">{{
+        held() !== null && valueText() ? valueText() : label()
+      }}</span>
     }
   `,
   styles: `

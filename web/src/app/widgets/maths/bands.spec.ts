@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { bandLevels, BANDS, dbFraction, frequencyAt, frequencyFraction, logColumns, packetColumnsDb } from './bands';
+import {
+  bandLevels,
+  BANDS,
+  dbFraction,
+  frequencyAt,
+  frequencyFraction,
+  logColumns,
+  packetColumnsDb,
+} from './bands';
 
 describe('bands', () => {
   it('lays frequencies on a logarithmic axis', () => {

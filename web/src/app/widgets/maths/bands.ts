@@ -40,7 +40,11 @@ export function dbFraction(db: number): number {
  * The loudest of linear FFT bins (dB, from 0 Hz to half of `sampleRate`) under each of `count`
  * log-spaced columns; where a column is narrower than a bin, the value between two bins.
  */
-export function logColumns(binsDb: ArrayLike<number>, sampleRate: number, count: number): Float32Array {
+export function logColumns(
+  binsDb: ArrayLike<number>,
+  sampleRate: number,
+  count: number,
+): Float32Array {
   const hzPerBin = sampleRate / 2 / binsDb.length;
   const out = new Float32Array(count);
   for (let i = 0; i < count; ++i) {
@@ -60,7 +64,8 @@ function between(bins: ArrayLike<number>, at: number): number {
 
 function loudest(bins: ArrayLike<number>, from: number, to: number): number {
   let max = SPECTRUM_MIN_DB;
-  for (let i = Math.floor(from); i < Math.min(bins.length, Math.ceil(to)); ++i) if (bins[i] > max) max = bins[i];
+  for (let i = Math.floor(from); i < Math.min(bins.length, Math.ceil(to)); ++i)
+    if (bins[i] > max) max = bins[i];
   return max;
 }
 
@@ -77,5 +82,8 @@ export function bandLevels(columnsDb: ArrayLike<number>): number[] {
 
 /** The 0–255 columns of docs/visualization.md as dB. */
 export function packetColumnsDb(columns: Uint8Array): Float32Array {
-  return Float32Array.from(columns, (v) => SPECTRUM_MIN_DB + (v / 255) * (SPECTRUM_MAX_DB - SPECTRUM_MIN_DB));
+  return Float32Array.from(
+    columns,
+    (v) => SPECTRUM_MIN_DB + (v / 255) * (SPECTRUM_MAX_DB - SPECTRUM_MIN_DB),
+  );
 }

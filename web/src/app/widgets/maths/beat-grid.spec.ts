@@ -23,7 +23,9 @@ describe('beat grid', () => {
   });
 
   it('counts the bar, before the anchor too', () => {
-    expect([0, 1, 2, 3, 4].map((n) => beatInBar(grid, frameOfBeat(grid, n)))).toEqual([0, 1, 2, 3, 0]);
+    expect([0, 1, 2, 3, 4].map((n) => beatInBar(grid, frameOfBeat(grid, n)))).toEqual([
+      0, 1, 2, 3, 0,
+    ]);
     expect(beatInBar(grid, frameOfBeat(grid, -1))).toBe(3);
   });
 
@@ -34,7 +36,9 @@ describe('beat grid', () => {
   });
 
   it('thins to bars, then to phrases', () => {
-    expect(beatLines(grid, 0, 20 * beat, beat * 2).map((line) => line.beat)).toEqual([0, 4, 8, 12, 16]);
+    expect(beatLines(grid, 0, 20 * beat, beat * 2).map((line) => line.beat)).toEqual([
+      0, 4, 8, 12, 16,
+    ]);
     expect(beatLines(grid, 0, 65 * beat, beat * 8).map((line) => line.beat)).toEqual([0, 64]);
   });
 

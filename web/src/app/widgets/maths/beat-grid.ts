@@ -53,7 +53,12 @@ export interface BeatLine {
  * The beats between two positions, thinned to bars and then to phrases when they would stand closer
  * than `minGapFrames`, so that a zoomed-out waveform is not a fence.
  */
-export function beatLines(grid: BeatGrid, from: number, to: number, minGapFrames: number): BeatLine[] {
+export function beatLines(
+  grid: BeatGrid,
+  from: number,
+  to: number,
+  minGapFrames: number,
+): BeatLine[] {
   if (!(grid.bpm > 0) || !(to > from)) return [];
   const beat = framesPerBeat(grid);
   let every = 1;

@@ -40,6 +40,13 @@ describe('heard intervals', () => {
     ]);
   });
 
+  it('goes on from what was heard before a reload', () => {
+    const intervals = new HeardIntervals([[0, 48000]]);
+    intervals.hear(480000);
+    intervals.hear(528000);
+    expect(intervals.totalFrames()).toBe(96000);
+  });
+
   it('is empty for one who heard a single instant', () => {
     const intervals = new HeardIntervals();
     intervals.hear(5);

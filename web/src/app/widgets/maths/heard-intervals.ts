@@ -7,9 +7,14 @@ export type Interval = readonly [from: number, to: number];
 const MAX_GAP = 48000;
 
 export class HeardIntervals {
-  private done: Interval[] = [];
+  private done: Interval[];
   private from: number | null = null;
   private to = 0;
+
+  /** `before`: what was heard before a reload of the page. */
+  constructor(before: readonly Interval[] = []) {
+    this.done = [...before];
+  }
 
   /** Called while sound is heard, several times a second, with the frame that is being heard. */
   hear(frame: number): void {
@@ -28,7 +33,8 @@ export class HeardIntervals {
 
   /** Sorted and merged; whole frames. */
   intervals(): Interval[] {
-    const open: Interval[] = this.from !== null && this.to > this.from ? [[this.from, this.to]] : [];
+    const open: Interval[] =
+      this.from !== null && this.to > this.from ? [[this.from, this.to]] : [];
     return merge([...this.done, ...open].map(([a, b]) => [Math.floor(a), Math.floor(b)] as const));
   }
 

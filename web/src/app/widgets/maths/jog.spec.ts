@@ -20,7 +20,8 @@ describe('jog', () => {
   it('adds up to whole turns along a circle', () => {
     let sum = 0;
     for (let i = 0; i < 360; ++i) {
-      const at = (n: number) => angleTurns(Math.cos((n * Math.PI) / 60), Math.sin((n * Math.PI) / 60));
+      const at = (n: number) =>
+        angleTurns(Math.cos((n * Math.PI) / 60), Math.sin((n * Math.PI) / 60));
       sum += turnDelta(at(i), at(i + 1));
     }
     expect(sum).toBeCloseTo(3);

@@ -5,7 +5,9 @@ const percent = { min: -8, max: 8 };
 
 describe('range', () => {
   it('turns a knob from −130° over 0° to 130°', () => {
-    expect([0, 0.5, 1].map((value) => knobAngle(value, { min: 0, max: 1 }))).toEqual([-130, 0, 130]);
+    expect([0, 0.5, 1].map((value) => knobAngle(value, { min: 0, max: 1 }))).toEqual([
+      -130, 0, 130,
+    ]);
   });
 
   it('maps values to fractions and back, and keeps within the ends', () => {

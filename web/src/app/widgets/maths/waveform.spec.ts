@@ -2,7 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { columnsAt, overviewColumns, parseWaveform, tileColumnFrames } from './waveform';
 
 /** A blob as docs/waveform.md describes it; column c of level l has `all` = fill(l, c). */
-function blob(frames: number, levels: [framesPerColumn: number, columns: number][], fill: (l: number, c: number) => number) {
+function blob(
+  frames: number,
+  levels: [framesPerColumn: number, columns: number][],
+  fill: (l: number, c: number) => number,
+) {
   const header = 16 + levels.length * 12;
   const bytes = new Uint8Array(header + levels.reduce((sum, [, columns]) => sum + columns * 4, 0));
   const view = new DataView(bytes.buffer);
@@ -64,7 +68,9 @@ describe('waveform blob', () => {
   it('is silent before the track and after it', () => {
     const waveform = parseWaveform(blob(16384, levels, () => 9));
     const columns = columnsAt(waveform, 256, -2, 68);
-    expect([columns[0], columns[4], columns[8], columns[65 * 4], columns[66 * 4]]).toEqual([0, 0, 9, 9, 0]);
+    expect([columns[0], columns[4], columns[8], columns[65 * 4], columns[66 * 4]]).toEqual([
+      0, 0, 9, 9, 0,
+    ]);
   });
 
   it('fits the overview to any width', () => {

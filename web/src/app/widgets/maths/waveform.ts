@@ -30,7 +30,8 @@ export function parseWaveform(buffer: ArrayBuffer): Waveform {
   const frames = Number(view.getBigUint64(8, true));
   if (buffer.byteLength < HEADER_BYTES + count * ENTRY_BYTES) throw new Error('waveform: cut off');
   const levels: WaveformLevel[] = [];
-  for (let i = 0; i < count; ++i) levels.push(parseLevel(buffer, view, HEADER_BYTES + i * ENTRY_BYTES, i));
+  for (let i = 0; i < count; ++i)
+    levels.push(parseLevel(buffer, view, HEADER_BYTES + i * ENTRY_BYTES, i));
   const overview = levels.pop();
   if (!overview || levels.length === 0) throw new Error('waveform: no levels');
   return { frames, levels, overview };
@@ -61,8 +62,15 @@ export function tileColumnFrames(waveform: Waveform, framesPerPixel: number): nu
  * `count` columns of `columnFrames` from column `first`, as maxima of the coarsest level that is
  * fine enough: what a tile or an overview draws. Columns beyond the track are zero.
  */
-export function columnsAt(waveform: Waveform, columnFrames: number, first: number, count: number): Uint8Array {
-  const level = [...waveform.levels].reverse().find((l) => l.framesPerColumn <= columnFrames) ?? waveform.levels[0];
+export function columnsAt(
+  waveform: Waveform,
+  columnFrames: number,
+  first: number,
+  count: number,
+): Uint8Array {
+  const level =
+    [...waveform.levels].reverse().find((l) => l.framesPerColumn <= columnFrames) ??
+    waveform.levels[0];
   const ratio = columnFrames / level.framesPerColumn;
   const out = new Uint8Array(count * COLUMN_BYTES);
   for (let i = 0; i < count; ++i) {
@@ -89,7 +97,10 @@ export function overviewColumns(waveform: Waveform, width: number): Uint8Array {
     const to = Math.max(from + 1, Math.floor(((x + 1) * used) / width));
     for (let c = from; c < Math.min(to, used); ++c) {
       for (let band = 0; band < COLUMN_BYTES; ++band) {
-        out[x * COLUMN_BYTES + band] = Math.max(out[x * COLUMN_BYTES + band], data[c * COLUMN_BYTES + band]);
+        out[x * COLUMN_BYTES + band] = Math.max(
+          out[x * COLUMN_BYTES + band],
+          data[c * COLUMN_BYTES + band],
+        );
       }
     }
   }

@@ -84,7 +84,8 @@ export class ScrollWaveform {
   private paint({ context, size }: Surface, palette: Palette): void {
     const lanes = this.lanes();
     if (!context || size.width === 0 || lanes.length === 0) return;
-    while (this.painters.length < lanes.length) this.painters.push(new WaveformLanePainter(palette));
+    while (this.painters.length < lanes.length)
+      this.painters.push(new WaveformLanePainter(palette));
     const height = (size.height - LANE_GAP * (lanes.length - 1)) / lanes.length;
     const framesPerPixel = (this.seconds() * SAMPLE_RATE) / size.width;
     context.fillStyle = '#000';
@@ -138,7 +139,10 @@ export class ScrollWaveform {
     const pixels = event.clientX - this.held.x;
     if (pixels === 0) return;
     this.held.x = event.clientX;
-    this.scrub.emit({ deck: this.held.deck, seconds: (-pixels / this.element.clientWidth) * this.seconds() });
+    this.scrub.emit({
+      deck: this.held.deck,
+      seconds: (-pixels / this.element.clientWidth) * this.seconds(),
+    });
   }
 
   protected release(): void {

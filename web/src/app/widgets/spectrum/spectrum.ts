@@ -15,7 +15,13 @@ import { animate } from '../drawing/animation';
 import { paletteOf } from '../drawing/palette';
 import { SpectrumPainter } from '../drawing/spectrum-painter';
 import { Surface } from '../drawing/surface';
-import { bandLevels, logColumns, packetColumnsDb, SPECTRUM_MAX_DB, SPECTRUM_MIN_DB } from '../maths/bands';
+import {
+  bandLevels,
+  logColumns,
+  packetColumnsDb,
+  SPECTRUM_MAX_DB,
+  SPECTRUM_MIN_DB,
+} from '../maths/bands';
 
 const COLUMNS = 192;
 export const SPECTRUM_FFT_SIZE = 8192;
@@ -62,7 +68,12 @@ export class Spectrum {
         if (!surface.context || surface.size.width === 0) return;
         const columns = this.read();
         if (this.mode() === 'bands') {
-          painter.paintBands(surface.context, surface.size, columns.length ? bandLevels(columns) : [], this.bandNames());
+          painter.paintBands(
+            surface.context,
+            surface.size,
+            columns.length ? bandLevels(columns) : [],
+            this.bandNames(),
+          );
         } else {
           painter.paintBins(surface.context, surface.size, columns);
         }
@@ -77,7 +88,8 @@ export class Spectrum {
   private read(): Float32Array {
     const analyser = this.analyser();
     if (analyser) {
-      if (this.bins.length !== analyser.frequencyBinCount) this.bins = new Float32Array(analyser.frequencyBinCount);
+      if (this.bins.length !== analyser.frequencyBinCount)
+        this.bins = new Float32Array(analyser.frequencyBinCount);
       analyser.getFloatFrequencyData(this.bins as Float32Array<ArrayBuffer>);
       return logColumns(this.bins, analyser.context.sampleRate, COLUMNS);
     }

@@ -87,7 +87,9 @@ export class TrackBrowser {
   private readonly height = signal(320);
   private readonly transloco = inject(TranslocoService);
   private readonly body = viewChild.required<ElementRef<HTMLElement>>('body');
-  protected readonly seen = computed(() => rowWindow(this.scrollTop(), this.height(), ROW_PIXELS, this.tracks().length));
+  protected readonly seen = computed(() =>
+    rowWindow(this.scrollTop(), this.height(), ROW_PIXELS, this.tracks().length),
+  );
   protected readonly rows = computed(() => {
     const { first, end } = this.seen();
     return this.tracks()
@@ -151,7 +153,13 @@ export class TrackBrowser {
   }
 
   protected key(event: KeyboardEvent): void {
-    if (event.target !== this.body().nativeElement || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (
+      event.target !== this.body().nativeElement ||
+      event.ctrlKey ||
+      event.metaKey ||
+      event.altKey
+    )
+      return;
     if (this.act(event)) {
       event.preventDefault();
       event.stopPropagation();
@@ -181,15 +189,23 @@ export class TrackBrowser {
       case 'P':
         return this.emit(id, () => this.preview.emit(id!));
       case 'ArrowLeft':
-        return event.shiftKey && this.emit(left && id, () => this.load.emit({ trackId: id!, deck: left }));
+        return (
+          event.shiftKey &&
+          this.emit(left && id, () => this.load.emit({ trackId: id!, deck: left }))
+        );
       case 'ArrowRight':
-        return event.shiftKey && this.emit(right && id, () => this.load.emit({ trackId: id!, deck: right }));
+        return (
+          event.shiftKey &&
+          this.emit(right && id, () => this.load.emit({ trackId: id!, deck: right }))
+        );
       case 'a':
       case 'A':
       case 'b':
       case 'B': {
         const deck = event.key.toUpperCase();
-        return this.emit(this.decks().includes(deck) ? id : null, () => this.load.emit({ trackId: id!, deck }));
+        return this.emit(this.decks().includes(deck) ? id : null, () =>
+          this.load.emit({ trackId: id!, deck }),
+        );
       }
       default:
         return false;

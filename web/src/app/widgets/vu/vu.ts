@@ -20,7 +20,11 @@ const TICKS_DB = [0, -3, -6, -12, -18, -30];
 @Component({
   selector: 'dju-vu',
   changeDetection: ChangeDetectionStrategy.OnPush,
-  host: { role: 'img', '[attr.aria-label]': 'label() || null', '[attr.aria-hidden]': 'label() ? null : true' },
+  host: {
+    role: 'img',
+    '[attr.aria-label]': 'label() || null',
+    '[attr.aria-hidden]': 'label() ? null : true',
+  },
   template: `<canvas #canvas aria-hidden="true"></canvas>`,
   styles: `
     :host {
@@ -110,12 +114,18 @@ function paintBar(
     if (levelDb > from) context.fillRect(x, lit, width, bottom - lit);
   }
   if (peakDb > -48) {
-    context.fillStyle = peakDb >= VU_RED_DB ? palette.red : peakDb >= VU_YELLOW_DB ? palette.yellow : palette.green;
+    context.fillStyle =
+      peakDb >= VU_RED_DB ? palette.red : peakDb >= VU_YELLOW_DB ? palette.yellow : palette.green;
     context.fillRect(x, Math.max(0, height * (1 - vuFraction(peakDb)) - 1), width, 2);
   }
 }
 
-function paintScale(context: CanvasRenderingContext2D, x: number, height: number, palette: Palette): void {
+function paintScale(
+  context: CanvasRenderingContext2D,
+  x: number,
+  height: number,
+  palette: Palette,
+): void {
   context.fillStyle = palette.dim;
   context.font = '10px system-ui, sans-serif';
   context.textBaseline = 'middle';
