@@ -10,6 +10,6 @@ export class Announcer {
 
   say(message: string): void {
     // A region speaks when its text changes; a trailing no-break space makes a repeated text a change.
-    this.text.set(message === this.text() ? `${message}\u00a0` : message);
+    this.text.update((now) => (message === now ? `${message}\u00a0` : message));
   }
 }

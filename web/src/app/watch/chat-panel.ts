@@ -73,7 +73,7 @@ const NEAR_PIXELS = 60;
     }
     .log {
       flex: 1;
-      min-height: 120px;
+      min-height: 60px;
       overflow-y: auto;
       padding: 10px;
       border-radius: 8px;
