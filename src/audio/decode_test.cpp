@@ -96,7 +96,9 @@ TEST_P(FormatTest, DecodesAtTheRightPlace) {
 // The environment of the parent must not matter, and a second decode gives the same samples.
 TEST_P(FormatTest, GivesTheSameSamplesWhateverTheParentsEnvironment) {
   const auto path = folder_ / (std::string("a.") + GetParam().name);
-  if (!writeSound(path, clickTrack(1, 120, 44100), {GetParam().format, 44100, 2, ""})) {
+  // Opus knows no 44.1 kHz.
+  const int rate = path.extension() == ".opus" ? 48000 : 44100;
+  if (!writeSound(path, clickTrack(1, 120, rate), {GetParam().format, rate, 2, ""})) {
     GTEST_SKIP() << "no encoder";
   }
   const auto first = decoder_.decode(path, folder_ / "1.pcm");

@@ -132,6 +132,7 @@ class Decoding {
         writer_(kWorkerScratch, kWorkerPcm),
         converter_(demuxer_.stream().codecpar->sample_rate, writer_),
         frame_(av_frame_alloc()),
+        held_(av_frame_alloc()),
         expected_(demuxer_.describe().durationSeconds) {
     if (expected_ > limits.seconds) throw tooLong(expected_, limits);
   }
@@ -148,6 +149,8 @@ class Decoding {
     }
     avcodec_send_packet(codec_.get(), nullptr);
     receive();
+    trimEnd(*held_);
+    pushHeld();
     converter_.finish();
     if (writer_.frames() == 0) throw Error(ErrorCode::kInvalid, "no sound could be decoded");
     if (damaged_ * 10 > packets_) {
@@ -166,23 +169,27 @@ class Decoding {
         ++damaged_;
         return;
       }
-      trimEnd();
-      converter_.push(*frame_);
-      av_frame_unref(frame_.get());
+      pushHeld();
+      av_frame_move_ref(held_.get(), frame_.get());
       const double seconds = static_cast<double>(writer_.frames()) / kSampleRate;
       if (seconds > limits_.seconds) throw tooLong(seconds, limits_);
       report(seconds);
     }
   }
 
+  // One frame waits, so that the last one is known when it comes.
+  void pushHeld() {
+    if (held_->nb_samples > 0) converter_.push(*held_);
+    av_frame_unref(held_.get());
+  }
+
   // MP4 states the padding of the last packet as a shorter duration, which libavcodec leaves to us.
-  void trimEnd() {
+  void trimEnd(AVFrame& last) const {
     const bool mp4 = std::string_view(demuxer_.format().iformat->name).starts_with("mov");
-    if (!mp4 || frame_->pkt_duration <= 0) return;
-    const AVRational tick{1, frame_->sample_rate};
-    const std::int64_t stated =
-        av_rescale_q(frame_->pkt_duration, demuxer_.stream().time_base, tick);
-    if (stated > 0 && stated < frame_->nb_samples) frame_->nb_samples = static_cast<int>(stated);
+    if (!mp4 || last.nb_samples <= 0 || last.pkt_duration <= 0) return;
+    const AVRational tick{1, last.sample_rate};
+    const std::int64_t stated = av_rescale_q(last.pkt_duration, demuxer_.stream().time_base, tick);
+    if (stated > 0 && stated < last.nb_samples) last.nb_samples = static_cast<int>(stated);
   }
 
   void report(double seconds) {
@@ -199,7 +206,7 @@ class Decoding {
   std::unique_ptr<AVCodecContext, CodecDeleter> codec_;
   PcmWriter writer_;
   StereoConverter converter_;
-  FramePtr frame_;
+  FramePtr frame_, held_;
   double expected_;
   int percent_ = -1;
   std::int64_t packets_ = 0;
