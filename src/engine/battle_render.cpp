@@ -12,16 +12,19 @@
 namespace dju::engine {
 namespace {
 
-double sumOfSquares(const float* x, int n) noexcept {
-  double sum = 0;
-  for (int i = 0; i < n; ++i) sum += static_cast<double>(x[i]) * static_cast<double>(x[i]);
-  return sum;
+static_assert(kBlockFrames % 4 == 0);
+
+// Over a whole block of one channel; always the same order of additions.
+double sumOfSquares(const float* x) noexcept {
+  Float4 sum{};
+  for (int i = 0; i < kBlockFrames; i += 4) sum += load4(x + i) * load4(x + i);
+  return static_cast<double>(sum4(sum));
 }
 
-float peakOf(const float* x, int n) noexcept {
-  float peak = 0;
-  for (int i = 0; i < n; ++i) peak = std::max(peak, x[i] < 0 ? -x[i] : x[i]);
-  return peak;
+float peakOf(const float* x) noexcept {
+  Float4 peak{};
+  for (int i = 0; i < kBlockFrames; i += 4) peak = max4(peak, abs4(load4(x + i)));
+  return std::max(std::max(peak[0], peak[1]), std::max(peak[2], peak[3]));
 }
 
 // Square root by Newton's method from above; one a block, and never a libm call.
@@ -80,10 +83,8 @@ void Battle::State::meter() noexcept {
   for (std::size_t d = 0; d < decks.size(); ++d) {
     const Deck::Sound& sound = decks[d]->sound();
     const Deck::Sound& stem = mixer.stem(static_cast<int>(d));
-    building.decks[d].peak =
-        std::max(peakOf(sound.left.data(), kBlockFrames), peakOf(sound.right.data(), kBlockFrames));
-    energy[d] = sumOfSquares(stem.left.data(), kBlockFrames) +
-                sumOfSquares(stem.right.data(), kBlockFrames);
+    building.decks[d].peak = std::max(peakOf(sound.left.data()), peakOf(sound.right.data()));
+    energy[d] = sumOfSquares(stem.left.data()) + sumOfSquares(stem.right.data());
     total += energy[d];
   }
   for (std::size_t d = 0; d < decks.size(); ++d) {
@@ -91,15 +92,16 @@ void Battle::State::meter() noexcept {
   }
   const int end = markOffset(now) == 0 ? kMarkFrames : markOffset(now);
   const float* master = sinceMark.data() + kChannels * (end - kBlockFrames);
+  Float4 peaks{}, squares{};  // left and right in turn
+  for (int i = 0; i < kChannels * kBlockFrames; i += 4) {
+    const Float4 pair = load4(master + i);
+    peaks = max4(peaks, abs4(pair));
+    squares += pair * pair;
+  }
   for (int channel = 0; channel < kChannels; ++channel) {
-    float peak = 0;
-    double sum = 0;
-    for (int i = channel; i < kChannels * kBlockFrames; i += kChannels) {
-      peak = std::max(peak, master[i] < 0 ? -master[i] : master[i]);
-      sum += static_cast<double>(master[i]) * static_cast<double>(master[i]);
-    }
-    building.masterPeak[channel] = peak;
-    building.masterRms[channel] = rootOf(sum / kBlockFrames);
+    building.masterPeak[channel] = std::max(peaks[channel], peaks[channel + 2]);
+    building.masterRms[channel] =
+        rootOf(static_cast<double>(squares[channel] + squares[channel + 2]) / kBlockFrames);
   }
 }
 

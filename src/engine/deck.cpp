@@ -38,16 +38,23 @@ float Deck::mainLevel() const noexcept {
 int Deck::advance(int frames) noexcept {
   const auto end = static_cast<double>(track_.audio.frames);
   const bool stopsAtEnd = playing_ && !platter_.scratching();
-  const bool steady = platter_.steady();
   double position = position_;
-  double speed = steady ? platter_.cruise() : 0;
   int i = 0;
+  if (platter_.steady()) {
+    const double speed = platter_.cruise();
+    for (; i < frames && position < end; ++i, position += speed) {
+      positions_[i] = position;
+      speeds_[i] = speed;
+    }
+    position_ = position;
+    return i;
+  }
   for (; i < frames; ++i) {
     if ((stopsAtEnd && position >= end) || !moving()) break;
-    if (!steady) speed = platter_.next();
+    const double speed = platter_.next();
     positions_[i] = position;
     speeds_[i] = speed;
-    position = std::clamp(position + speed, kFarthest * -1, end + kFarthest);
+    position = std::clamp(position + speed, -kFarthest, end + kFarthest);
   }
   position_ = position;
   return i;

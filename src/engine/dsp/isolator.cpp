@@ -8,14 +8,20 @@ namespace {
 
 constexpr float kDamping = 1.41421356F;  // of a Butterworth section
 
+// Zavalishin's section with its two steps written out from state to state, which halves the length
+// of the chain that each frame waits for: with v = x - second,
+//   first'  = keep * first + push * v
+//   second' = second + (push * first + pull * v)
+// and the outputs are the means of old and new state.
 struct Coefficients {
-  float a1, a2, a3;
+  float keep, push, pull;
 };
 
 constexpr Coefficients coefficients(double hz) {
   const double g = tangent(kPi * hz / kSampleRate);
   const double a1 = 1 / (1 + g * (g + 1.4142135623730951));
-  return {static_cast<float>(a1), static_cast<float>(g * a1), static_cast<float>(g * g * a1)};
+  return {static_cast<float>(2 * a1 - 1), static_cast<float>(2 * g * a1),
+          static_cast<float>(2 * g * g * a1)};
 }
 
 constexpr Coefficients kLow = coefficients(kLowCrossoverHz);
@@ -26,12 +32,14 @@ struct Responses {
 };
 
 inline Responses step(const Coefficients& c, Float4& first, Float4& second, Float4 x) noexcept {
-  const Float4 v3 = x - second;
-  const Float4 v1 = c.a1 * first + c.a2 * v3;
-  const Float4 v2 = second + (c.a2 * first + c.a3 * v3);
-  first = (v1 + v1) - first;
-  second = (v2 + v2) - second;
-  return {v2, v1, (x - kDamping * v1) - v2};
+  const Float4 v = x - second;
+  const Float4 nextFirst = c.keep * first + c.push * v;
+  const Float4 nextSecond = second + (c.push * first + c.pull * v);
+  const Float4 band = 0.5F * (first + nextFirst);
+  const Float4 low = 0.5F * (second + nextSecond);
+  first = nextFirst;
+  second = nextSecond;
+  return {low, band, (x - kDamping * band) - low};
 }
 
 }  // namespace

@@ -8,7 +8,6 @@
 //   log2          normal numbers    below 1e-13 absolute
 #pragma once
 
-#include <bit>
 #include <cstdint>
 
 namespace dju::engine {
@@ -49,7 +48,7 @@ constexpr double exp2(double x) noexcept {
   const double y = (x - static_cast<double>(whole)) * kLn2;  // |y| <= 0.347
   double sum = 1;
   for (int n = 14; n >= 1; --n) sum = 1.0 + sum * y / n;
-  return sum * std::bit_cast<double>(static_cast<std::uint64_t>(whole + 1023) << 52);
+  return sum * __builtin_bit_cast(double, static_cast<std::uint64_t>(whole + 1023) << 52);
 }
 
 // x > 0 and normal; otherwise 0.
@@ -57,9 +56,9 @@ constexpr double log2(double x) noexcept {
   constexpr double kSmallest = 2.2250738585072014e-308;
   constexpr double kLargest = 1.7976931348623157e308;
   if (!(x >= kSmallest && x <= kLargest)) return 0;
-  const auto bits = std::bit_cast<std::uint64_t>(x);
+  const auto bits = __builtin_bit_cast(std::uint64_t, x);
   int exponent = static_cast<int>(bits >> 52) - 1023;
-  double m = std::bit_cast<double>((bits & 0xfffffffffffffULL) | (1023ULL << 52));
+  double m = __builtin_bit_cast(double, (bits & 0xfffffffffffffULL) | (1023ULL << 52));
   if (m > 1.4142135623730951) {
     m *= 0.5;
     ++exponent;

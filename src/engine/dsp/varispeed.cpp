@@ -26,6 +26,23 @@ Choice choose(const std::array<VarispeedBank::Filter, VarispeedBank::kFilters>& 
                                 (VarispeedBank::kHandOver - 1))};
 }
 
+// The two channels' sums over one row; a fixed number of taps lets the compiler unroll the loop.
+template <int kFixedTaps>
+inline void convolve(const float* coefficients, float between, const float* left,
+                     const float* right, int anyTaps, float& outLeft, float& outRight) noexcept {
+  const int taps = kFixedTaps > 0 ? kFixedTaps : anyTaps;
+  const float* differences = coefficients + taps;
+  const Float4 weight = splat4(between);
+  Float4 sumLeft{}, sumRight{};
+  for (int t = 0; t < taps; t += 4) {
+    const Float4 c = load4(coefficients + t) + weight * load4(differences + t);
+    sumLeft += c * load4(left + t);
+    sumRight += c * load4(right + t);
+  }
+  outLeft = sum4(sumLeft);
+  outRight = sum4(sumRight);
+}
+
 }  // namespace
 
 void VarispeedReader::fetch(const TrackAudio& audio, std::int64_t first, int frames) noexcept {
@@ -57,23 +74,18 @@ void VarispeedReader::fetch(const TrackAudio& audio, std::int64_t first, int fra
 void VarispeedReader::interpolate(int index, std::int64_t whole, double fraction, float& left,
                                   float& right) const noexcept {
   const VarispeedBank::Filter& filter = bank_.filters()[index];
-  const int taps = index == 0 ? VarispeedBank::kTaps : filter.taps;
   const double phase = fraction * filter.phases;
   const int row = static_cast<int>(phase);
-  const Float4 between = splat4(static_cast<float>(phase - row));
-  const float* coefficients = filter.rows.data() + static_cast<std::size_t>(row) * 2 * taps;
-  const float* differences = coefficients + taps;
-  const std::int64_t start = whole - (taps / 2 - 1) - first_;
+  const auto between = static_cast<float>(phase - row);
+  const float* coefficients = filter.rows.data() + static_cast<std::size_t>(row) * 2 * filter.taps;
+  const std::int64_t start = whole - (filter.taps / 2 - 1) - first_;
   const float* l = left_.data() + start;
   const float* r = right_.data() + start;
-  Float4 sumLeft{}, sumRight{};
-  for (int t = 0; t < taps; t += 4) {
-    const Float4 c = load4(coefficients + t) + between * load4(differences + t);
-    sumLeft += c * load4(l + t);
-    sumRight += c * load4(r + t);
+  if (index == 0) {
+    convolve<VarispeedBank::kTaps>(coefficients, between, l, r, 0, left, right);
+  } else {
+    convolve<0>(coefficients, between, l, r, filter.taps, left, right);
   }
-  left = sum4(sumLeft);
-  right = sum4(sumRight);
 }
 
 void VarispeedReader::read(const TrackAudio& audio, const double* positions, const double* speeds,
@@ -92,10 +104,11 @@ void VarispeedReader::read(const TrackAudio& audio, const double* positions, con
     return;
   }
   fetch(audio, first, static_cast<int>(length));
+  const bool plain = widest.filter == 0 && widest.next == 0;  // the usual case: one short filter
   for (int i = 0; i < frames; ++i) {
     const std::int64_t whole = floorToInt(positions[i]);
     const double fraction = positions[i] - static_cast<double>(whole);
-    const Choice choice = choose(bank_.filters(), speeds[i]);
+    const Choice choice = plain ? Choice{} : choose(bank_.filters(), speeds[i]);
     if (choice.filter == 0 && choice.next == 0 && fraction == 0) {
       left[i] = left_[whole - first];
       right[i] = right_[whole - first];
