@@ -10,7 +10,7 @@ import { BattleRoom } from '../core/battle-room';
 import { SessionService } from '../core/session.service';
 import { KeyboardControl } from '../core/keyboard';
 import { MidiService } from '../core/midi/midi.service';
-import { ScrollWaveform, type WaveformLane } from '../widgets';
+import { ScrollWaveform, Spectrum, type WaveformLane } from '../widgets';
 import { DeckPanel } from './deck-panel';
 import { HelpPanel } from './help-panel';
 import { LibraryDrawer } from './library-drawer';
@@ -40,6 +40,7 @@ const NOTICE_MS = 6000;
     RouterLink,
     ScrollWaveform,
     SettingsPanel,
+    Spectrum,
     StageBar,
     TalkPanel,
     TranslocoDirective,
@@ -61,6 +62,7 @@ export class BattlePage {
   private readonly transloco = inject(TranslocoService);
   protected readonly panel = signal<Panel | null>(null);
   protected readonly refusal = inject(BattleConnection).refusal;
+  protected readonly spectrum = () => this.room.visualization()?.spectrum ?? null;
   protected readonly lanes = computed<WaveformLane[]>(() =>
     this.room.decks.map((deck) => ({
       deck: deck.id,

@@ -43,15 +43,17 @@ const MAX_BPM = 300;
         <button type="button" [disabled]="busy()" (click)="scale(0.5)">÷2</button>
         <button type="button" [disabled]="busy()" (click)="scale(2)">×2</button>
         <button type="button" (click)="tapped()">{{ t('tap') }}</button>
-        <button type="button" [disabled]="busy()" [title]="t('downbeatWhy')" (click)="downbeat()">{{ t('downbeat') }}</button>
       </div>
-      <button type="button" class="close" (click)="done.emit()">{{ t('done') }}</button>
+      <div class="row">
+        <button type="button" [disabled]="busy()" [title]="t('downbeatWhy')" (click)="downbeat()">{{ t('downbeat') }}</button>
+        <button type="button" (click)="done.emit()">{{ t('done') }}</button>
+      </div>
     </div>
   `,
   styles: `
     .grid {
       display: grid;
-      gap: 5px;
+      gap: 4px;
     }
     .row {
       display: flex;
@@ -61,7 +63,7 @@ const MAX_BPM = 300;
     button {
       flex: 1;
       min-width: 0;
-      min-height: 28px;
+      min-height: 25px;
       padding: 0 3px;
       font-size: 12px;
       white-space: nowrap;
@@ -69,7 +71,8 @@ const MAX_BPM = 300;
     input {
       flex: 1;
       min-width: 0;
-      min-height: 28px !important;
+      min-height: 25px !important;
+      padding: 0 6px;
       font-variant-numeric: tabular-nums;
     }
     small {

@@ -49,6 +49,7 @@ import { TrackBrowser } from '../widgets';
       min-height: 0;
       background: var(--dju-surface);
       border-top: 1px solid var(--dju-line);
+      padding-top: 8px;
     }
     :host(.tall) {
       position: absolute;
@@ -63,12 +64,14 @@ import { TrackBrowser } from '../widgets';
     }
     .size {
       position: absolute;
-      right: 10px;
-      top: 6px;
+      left: 50%;
+      top: -13px;
+      transform: translateX(-50%);
       z-index: 1;
-      min-height: 30px;
-      padding: 2px 12px;
-      font-size: 13px;
+      min-height: 24px;
+      padding: 0 18px;
+      border-radius: 99px;
+      font-size: 12px;
     }
     p {
       padding: 4px 10px;

@@ -43,6 +43,8 @@ export class BattleConnection implements OnDestroy {
 
   /** Connects and joins; `onJoined` runs now and after every reconnection. */
   open(request: JoinRequest, onJoined: (joined: Joined) => void): Socket<ServerEvents, ClientEvents> {
+    // Under another name one comes in anew.
+    this.socket?.disconnect();
     this.request_ = request;
     this.onJoined = onJoined;
     const socket: Socket<ServerEvents, ClientEvents> = io('/battle', {

@@ -131,6 +131,7 @@ export class BattleRoom implements OnDestroy {
       this.store.reset();
       clearTimeout(this.probing);
     });
+    cancelAnimationFrame(this.frameRequest);
     this.tick(performance.now());
   }
 

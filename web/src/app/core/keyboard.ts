@@ -46,7 +46,7 @@ export const KEYS: Readonly<Record<string, Key>> = {
 };
 
 /** Elements that take letters for themselves. */
-const WRITING = 'input, textarea, select, [contenteditable], [role="grid"]';
+const WRITING = 'input:not([type="range"]), textarea, select, [contenteditable]';
 
 @Injectable()
 export class KeyboardControl implements OnDestroy {

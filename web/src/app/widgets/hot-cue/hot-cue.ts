@@ -39,7 +39,8 @@ const LONG_PRESS_MS = 700;
     button {
       width: 100%;
       height: 100%;
-      min-width: 40px;
+      min-width: 0;
+      padding: 0;
       min-height: 36px;
       display: flex;
       flex-direction: column;
