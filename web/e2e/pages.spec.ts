@@ -91,7 +91,7 @@ test('a stranger takes a name, creates a battle and gets both links', async ({ p
   await simulate(page, { name: null });
   await page.goto('/');
   await expect(page.getByRole('button', { name: 'Create battle' })).toBeDisabled();
-  await page.getByLabel('Your DJ name').fill('Noor');
+  await page.getByLabel('Your name').fill('Noor');
   await page.getByRole('button', { name: 'Save' }).click();
   await page.getByLabel('Name of the battle').fill('Attic session');
   await page.getByRole('radio', { name: /Rounds/ }).check();
@@ -160,6 +160,20 @@ test('the audience writes, reacts and votes', async ({ page }) => {
   expect(payload('chat')).toMatchObject({ text: 'Brava!' });
   expect(payload('reaction')).toMatchObject({ kind: 'clap' });
   expect(payload('vote')).toMatchObject({ choice: 'A', heardIntervals: [] });
+});
+
+test('a stranger hears at once and may take a name later', async ({ page }) => {
+  const server = await simulate(page, { name: null });
+  await page.goto('/watch/b1');
+  await expect(page.getByText(/Listener \d{4}/)).toBeVisible();
+  expect(server.sent[0]).toMatchObject({
+    event: 'join-battle',
+    payload: { battleId: 'b1', role: 'spectator' },
+  });
+  await page.getByRole('button', { name: 'Change' }).click();
+  await page.getByLabel('Your name').fill('Noor');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await expect(page.getByText('Noor')).toBeVisible();
 });
 
 test('a battle that is not there is said so, with a way back', async ({ page }) => {

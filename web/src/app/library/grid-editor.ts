@@ -6,11 +6,13 @@ import {
   Component,
   computed,
   DestroyRef,
+  effect,
   inject,
   input,
   linkedSignal,
   output,
   signal,
+  untracked,
 } from '@angular/core';
 import { TranslocoDirective, TranslocoService } from '@jsverse/transloco';
 import { ApiService } from '../core/api.service';
@@ -61,7 +63,11 @@ export class GridEditor {
   protected readonly steps = [-10, -1, 1, 10];
   protected readonly seconds = signal(6);
   protected readonly playable = computed(() => this.track().durationSeconds <= MAX_SECONDS);
-  private readonly player = new GridPlayer(() => this.grid());
+  private readonly player = new GridPlayer(
+    () => this.grid(),
+    () => this.playing.set(false),
+  );
+  private readonly trackId = computed(() => this.track().id);
 
   protected readonly lanes = computed<WaveformLane[]>(() => [
     {
@@ -76,7 +82,15 @@ export class GridEditor {
   ]);
 
   constructor() {
-    this.player.seek(0);
+    effect(() => {
+      this.trackId();
+      untracked(() => {
+        this.player.unload();
+        this.tempo.reset();
+        this.done.set(false);
+        this.error.set(null);
+      });
+    });
     inject(DestroyRef).onDestroy(() => this.player.destroy());
   }
 
@@ -92,12 +106,11 @@ export class GridEditor {
     this.error.set(null);
     if (this.player.playing) {
       this.player.stop();
-      this.playing.set(false);
       return;
     }
     this.busy.set(true);
     try {
-      await this.player.load(this.api.trackAudioUrl(this.track().id));
+      if (!(await this.player.load(this.api.trackAudioUrl(this.track().id)))) return;
       await this.player.play(this.player.position());
       this.playing.set(true);
     } catch (error) {

@@ -24,27 +24,38 @@ export class GridPlayer {
   private startedFrom = 0;
   private stoppedAt = 0;
   private scheduledTo = 0;
+  /** Raised with every track, so that a late answer is known as such. */
+  private wanted = 0;
   private clicks: AudioScheduledSourceNode[] = [];
   clicking = true;
 
-  constructor(private readonly grid: () => BeatGrid) {}
+  /** `stopped` runs whenever the sound has ended, by hand or at the end of the track. */
+  constructor(
+    private readonly grid: () => BeatGrid,
+    private readonly stopped: () => void,
+  ) {}
 
   get playing(): boolean {
     return this.source !== null;
   }
 
-  async load(url: string): Promise<void> {
-    if (this.buffer) return;
+  /** False when another track was wanted before this one had come. */
+  async load(url: string): Promise<boolean> {
+    if (this.buffer) return true;
+    const wanted = this.wanted;
     this.context ??= new AudioContext({ sampleRate: SAMPLE_RATE });
     const answer = await fetch(url);
     if (!answer.ok) throw new Error(`${url}: ${answer.status} ${answer.statusText}`);
-    this.buffer = await this.context.decodeAudioData(await answer.arrayBuffer());
+    const buffer = await this.context.decodeAudioData(await answer.arrayBuffer());
+    if (wanted !== this.wanted) return false;
+    this.buffer = buffer;
+    return true;
   }
 
   async play(from: number): Promise<void> {
     const { context, buffer } = this;
     if (!context || !buffer) return;
-    this.stop();
+    this.halt();
     await context.resume();
     const source = new AudioBufferSourceNode(context, { buffer });
     source.connect(context.destination);
@@ -62,12 +73,26 @@ export class GridPlayer {
 
   stop(): void {
     if (!this.source) return;
+    this.halt();
+    this.stopped();
+  }
+
+  private halt(): void {
+    if (!this.source) return;
     this.stoppedAt = this.position();
     clearInterval(this.timer);
     this.source.onended = null;
     this.source.stop();
     this.source = null;
     this.silence();
+  }
+
+  /** Another track will be loaded. */
+  unload(): void {
+    this.stop();
+    ++this.wanted;
+    this.buffer = null;
+    this.stoppedAt = 0;
   }
 
   /** The grid has changed: clicks that have not sounded yet are set anew. */

@@ -111,7 +111,7 @@ export class Watch {
   );
 
   constructor() {
-    afterNextRender(() => this.open());
+    afterNextRender(() => void this.open());
     const timer = setInterval(() => this.hear(), HEAR_INTERVAL_MS);
     const leave = () => storeIntervals(this.id(), this.heard.intervals());
     addEventListener('pagehide', leave);
@@ -162,9 +162,22 @@ export class Watch {
     location.reload();
   }
 
-  private open(): void {
+  private async open(): Promise<void> {
     this.heard = new HeardIntervals(storedIntervals(this.id()));
+    try {
+      if (!this.session.token()) await this.session.rename(this.strangersName());
+    } catch (error) {
+      this.room.tell(error);
+      return;
+    }
     this.room.open({ battleId: this.id(), role: 'spectator', watch: this.watch() });
+  }
+
+  /** One who only wants to listen is not asked for a name first; it can be changed at any time. */
+  private strangersName(): string {
+    return this.transloco.translate('watch.stranger', {
+      number: 1000 + Math.floor(Math.random() * 9000),
+    });
   }
 
   private hear(): void {
