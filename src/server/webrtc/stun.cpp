@@ -68,7 +68,7 @@ std::optional<SocketAddress> readXorMapped(ByteView value, ByteView packet) {
 void appendAttribute(Bytes& out, std::uint16_t type, ByteView value) {
   append16(out, type);
   append16(out, static_cast<std::uint32_t>(value.size()));
-  out.insert(out.end(), value.begin(), value.end());
+  append(out, value);
   out.resize((out.size() + 3) & ~std::size_t{3});
 }
 
@@ -81,7 +81,7 @@ Bytes startMessage(StunType type, ByteView transactionId) {
   append16(out, static_cast<std::uint16_t>(type));
   append16(out, 0);
   append32(out, kMagicCookie);
-  out.insert(out.end(), transactionId.begin(), transactionId.end());
+  append(out, transactionId);
   return out;
 }
 
