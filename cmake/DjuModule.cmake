@@ -14,11 +14,6 @@ add_library(dju_options INTERFACE)
 # compiler may not fuse a multiply and an add on one of them (docs/architecture.md, "Sameness").
 target_compile_options(dju_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion
   -Wno-sign-conversion -Wnon-virtual-dtor -Werror -ffp-contract=off -fno-omit-frame-pointer)
-if(CMAKE_CXX_COMPILER_ID STREQUAL GNU)
-  # GCC 12 sees overflows inside libstdc++'s vector::insert at -O3 that are not there (GCC bugs 105329,
-  # 107852); the sanitizer builds of scripts/test --full look for the real ones.
-  target_compile_options(dju_options INTERFACE -Wno-stringop-overflow -Wno-array-bounds -Wno-restrict)
-endif()
 target_include_directories(dju_options INTERFACE ${CMAKE_SOURCE_DIR}/src ${CMAKE_BINARY_DIR}/generated)
 target_compile_definitions(dju_options INTERFACE DJU_VERSION="${PROJECT_VERSION}")
 if(DJU_SANITIZE)

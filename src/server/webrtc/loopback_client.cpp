@@ -54,8 +54,10 @@ std::string LoopbackClient::offer() const {
   if (options_.wrongFingerprint) fingerprint[0] ^= 1;
   return fmt::format(
       "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\na=group:BUNDLE 0\r\n"
-      "m=audio 9 UDP/TLS/RTP/SAVPF {0}\r\nc=IN IP4 0.0.0.0\r\na=mid:0\r\na=ice-ufrag:{1}\r\na=ice-pwd:{2}\r\n"
-      "a=fingerprint:sha-256 {3}\r\na=setup:actpass\r\na=recvonly\r\na=rtcp-mux\r\na=rtpmap:{0} opus/48000/2\r\n"
+      "m=audio 9 UDP/TLS/RTP/SAVPF {0}\r\nc=IN IP4 "
+      "0.0.0.0\r\na=mid:0\r\na=ice-ufrag:{1}\r\na=ice-pwd:{2}\r\n"
+      "a=fingerprint:sha-256 {3}\r\na=setup:actpass\r\na=recvonly\r\na=rtcp-mux\r\na=rtpmap:{0} "
+      "opus/48000/2\r\n"
       "a=fmtp:{0} stereo=1\r\na=rtcp-fb:{0} nack\r\n",
       options_.payloadType, ufrag_, pwd_, formatFingerprint(fingerprint));
 }
@@ -68,13 +70,16 @@ void LoopbackClient::begin(std::string_view answer) {
     std::from_chars(hex.data() + 3 * i, hex.data() + 3 * i + 2, remoteFingerprint_[i], 16);
   }
   const auto candidate = split(after(answer, "a=candidate:"));
-  remote_ = SocketAddress::parse(candidate.at(4), static_cast<std::uint16_t>(std::stoi(candidate.at(5)))).value();
+  remote_ =
+      SocketAddress::parse(candidate.at(4), static_cast<std::uint16_t>(std::stoi(candidate.at(5))))
+          .value();
   fd_ = socket(remote_.family(), SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   if (fd_ < 0 || connect(fd_, remote_.raw(), remote_.size()) != 0) {
     throw Error(ErrorCode::kUnavailable, "loopback client: no socket");
   }
-  dtls_ = std::make_unique<DtlsConnection>(identity_, DtlsConnection::Role::kClient, remoteFingerprint_,
-                                           [this](ByteView packet) { send(packet); });
+  dtls_ =
+      std::make_unique<DtlsConnection>(identity_, DtlsConnection::Role::kClient, remoteFingerprint_,
+                                       [this](ByteView packet) { send(packet); });
   check();
 }
 
@@ -108,7 +113,9 @@ void LoopbackClient::onPacket(ByteView packet) {
   switch (packetKind(packet)) {
     case PacketKind::kStun: {
       const auto message = parseStun(packet);
-      if (!message || message->type != StunType::kBindingResponse || !verifyIntegrity(*message, remotePwd_)) return;
+      if (!message || message->type != StunType::kBindingResponse ||
+          !verifyIntegrity(*message, remotePwd_))
+        return;
       if (!checked_) {
         checked_ = true;
         dtls_->start();
@@ -121,9 +128,12 @@ void LoopbackClient::onPacket(ByteView packet) {
         sender_ = std::make_unique<SrtpSender>(dtls_->keys().client);
       }
       return;
-    case PacketKind::kRtp: return onRtp(packet);
-    case PacketKind::kRtcp: return onRtcp(packet);
-    default: return;
+    case PacketKind::kRtp:
+      return onRtp(packet);
+    case PacketKind::kRtcp:
+      return onRtcp(packet);
+    default:
+      return;
   }
 }
 
@@ -158,7 +168,8 @@ void LoopbackClient::onRtp(ByteView packet) {
   if (!decoder_) return;
   const std::size_t before = sound_.size();
   sound_.resize(before + 2 * kMaxFrame);
-  const int samples = opus_decode_float(decoder_.get(), plain.data() + 12, static_cast<opus_int32>(plain.size() - 12),
+  const int samples = opus_decode_float(decoder_.get(), plain.data() + 12,
+                                        static_cast<opus_int32>(plain.size() - 12),
                                         sound_.data() + before, kMaxFrame, 0);
   sound_.resize(before + 2 * static_cast<std::size_t>(std::max(samples, 0)));
 }

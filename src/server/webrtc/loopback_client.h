@@ -1,6 +1,6 @@
 // A viewer in our own process: ICE, DTLS, SRTP and Opus decoding, as a browser does them. The whole
-// of a session is tested with it, and bench/viewers.cpp runs a thousand of them as load. One thread;
-// the caller polls fd() and calls onReadable() and onTimer().
+// of a session is tested with it, and bench/viewers.cpp runs a thousand of them as load. One
+// thread; the caller polls fd() and calls onReadable() and onTimer().
 #pragma once
 
 #include <opus/opus.h>
@@ -19,9 +19,9 @@ class LoopbackClient {
  public:
   struct Options {
     int payloadType = 111;
-    bool decode = false;     // keep the decoded sound
-    bool askAgain = false;   // NACK what is missing
-    double dropShare = 0;    // of received packets, thrown away before anything else sees them
+    bool decode = false;    // keep the decoded sound
+    bool askAgain = false;  // NACK what is missing
+    double dropShare = 0;   // of received packets, thrown away before anything else sees them
     std::uint64_t seed = 1;
     bool wrongFingerprint = false;  // present another certificate than the offer promises
   };
@@ -34,9 +34,9 @@ class LoopbackClient {
   void begin(std::string_view answer);  // sends the first check
   int fd() const { return fd_; }
   void onReadable();
-  void onTimer();       // at least each 20 ms while joining, each second after
-  void reportBack();    // sends a receiver report
-  void leave();         // RTCP BYE
+  void onTimer();     // at least each 20 ms while joining, each second after
+  void reportBack();  // sends a receiver report
+  void leave();       // RTCP BYE
 
   bool checked() const { return checked_; }
   bool secured() const { return dtls_ && dtls_->state() == DtlsConnection::State::kConnected; }
@@ -44,7 +44,7 @@ class LoopbackClient {
   SrtpProfile profile() const { return dtls_->keys().server.profile; }
 
   struct Received {
-    std::uint64_t packets = 0;      // RTP, authentic, each once
+    std::uint64_t packets = 0;  // RTP, authentic, each once
     std::uint64_t repeated = 0;
     std::uint64_t unauthentic = 0;
     std::uint64_t senderReports = 0;

@@ -265,10 +265,10 @@ void MediaLoop::publishSync(Source& source, SteadyClock::time_point now) {
   using std::chrono::duration_cast;
   source.synced = now;
   source.syncDue = false;
-  const auto unix = std::chrono::system_clock::now().time_since_epoch();
+  const auto sinceEpoch = std::chrono::system_clock::now().time_since_epoch();
   const SyncPoint point{
       source.timeline.rtp(), source.source->ssrc(), Frame(source.timeline.frame()),
-      duration_cast<std::chrono::milliseconds>(unix).count(), OpusRung::lookahead()};
+      duration_cast<std::chrono::milliseconds>(sinceEpoch).count(), OpusRung::lookahead()};
   {
     const std::lock_guard lock(syncMutex_);
     syncPoints_[source.source.get()] = point;

@@ -105,8 +105,9 @@ TEST_P(WholeSession, CarriesTheSoundInStereo) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Ladder, WholeSession,
-                         testing::Values(ViewerOptions{20, 128}, ViewerOptions{40, 128}, ViewerOptions{60, 128},
-                                         ViewerOptions{60, 64}, ViewerOptions{20, 256}));
+                         testing::Values(ViewerOptions{20, 128}, ViewerOptions{40, 128},
+                                         ViewerOptions{60, 128}, ViewerOptions{60, 64},
+                                         ViewerOptions{20, 256}));
 
 TEST(MediaServer, ResendsTheIdenticalPacket) {
   MediaServer server(quick());
@@ -136,7 +137,8 @@ TEST(MediaServer, MeasuresTheRoundTrip) {
   client.begin(offer->sdp);
   ASSERT_TRUE(runUntil(client, [&] { return client.received().senderReports > 0; }));
   client.reportBack();
-  ASSERT_TRUE(runUntil(client, [&] { return server.stats(offer->sessionId)->jitter.count() == 1000; }));
+  ASSERT_TRUE(
+      runUntil(client, [&] { return server.stats(offer->sessionId)->jitter.count() == 1000; }));
   EXPECT_LT(server.stats(offer->sessionId)->rtt, std::chrono::seconds(1));
   EXPECT_TRUE(server.stats(offer->sessionId)->connected);
 }
@@ -171,14 +173,17 @@ SessionEnd endOf(MediaServer::Options options, LoopbackClient::Options clientOpt
                          ? runUntil(client, [&] { return reason >= 0; })
                          : [&] {
                              const auto deadline = Clock::now() + std::chrono::seconds(10);
-                             while (reason < 0 && Clock::now() < deadline) std::this_thread::yield();
+                             while (reason < 0 && Clock::now() < deadline)
+                               std::this_thread::yield();
                              return reason >= 0;
                            }();
   EXPECT_TRUE(ended);
   return static_cast<SessionEnd>(reason.load());
 }
 
-TEST(MediaServer, EndsASessionThatLeaves) { EXPECT_EQ(endOf(quick(), {}, true), SessionEnd::kLeft); }
+TEST(MediaServer, EndsASessionThatLeaves) {
+  EXPECT_EQ(endOf(quick(), {}, true), SessionEnd::kLeft);
+}
 
 TEST(MediaServer, EndsASessionThatFallsSilent) {
   auto options = quick();
@@ -259,8 +264,11 @@ TEST(MediaServer, RefusesWhatItCannotDo) {
   const auto first = server.connect(source, client.offer());
   ASSERT_TRUE(first.ok());
   EXPECT_EQ(server.connect(source, client.offer()).error().code(), ErrorCode::kTooMany);
-  EXPECT_TRUE(server.addCandidate(first->sessionId, "candidate:1 1 udp 2113937151 192.0.2.1 50000 typ host").ok());
-  EXPECT_EQ(server.addCandidate(first->sessionId, "candidate:nonsense").error().code(), ErrorCode::kInvalid);
+  EXPECT_TRUE(
+      server.addCandidate(first->sessionId, "candidate:1 1 udp 2113937151 192.0.2.1 50000 typ host")
+          .ok());
+  EXPECT_EQ(server.addCandidate(first->sessionId, "candidate:nonsense").error().code(),
+            ErrorCode::kInvalid);
   EXPECT_EQ(server.addCandidate("nobody", "").error().code(), ErrorCode::kNotFound);
   server.removeSource(source);
   EXPECT_EQ(server.connect(source, client.offer()).error().code(), ErrorCode::kNotFound);

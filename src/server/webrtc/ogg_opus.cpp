@@ -25,7 +25,7 @@ void appendLittle(Bytes& out, std::uint64_t value, int bytes) {
 }
 
 void appendText(Bytes& out, std::string_view text) {
-  out.insert(out.end(), text.begin(), text.end());
+  append(out, {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
 }
 
 // RFC 3533, 6: a packet's size as bytes of 255 and a last one below.
@@ -49,8 +49,8 @@ Bytes OggOpusStream::page(ByteView body, ByteView lacing, std::uint8_t flags,
   appendLittle(out, sequence_++, 4);
   appendLittle(out, 0, 4);  // checksum, below
   out.push_back(static_cast<std::uint8_t>(lacing.size()));
-  out.insert(out.end(), lacing.begin(), lacing.end());
-  out.insert(out.end(), body.begin(), body.end());
+  append(out, lacing);
+  append(out, body);
   std::uint32_t crc = 0;
   for (const std::uint8_t byte : out) crc = (crc << 8) ^ kTable[(crc >> 24) ^ byte];
   for (std::size_t i = 0; i < 4; ++i) out[22 + i] = static_cast<std::uint8_t>(crc >> (8 * i));
@@ -77,13 +77,13 @@ Bytes OggOpusStream::headers() {
   lacing.clear();
   appendLacing(lacing, tags.size());
   const Bytes second = page(tags, lacing, 0, 0);
-  out.insert(out.end(), second.begin(), second.end());
+  append(out, second);
   return out;
 }
 
 Bytes OggOpusStream::add(ByteView packet) {
   appendLacing(lacing_, packet.size());
-  body_.insert(body_.end(), packet.begin(), packet.end());
+  append(body_, packet);
   granule_ += kPacketSamples;
   if (++packets_ < kPacketsPerPage) return {};
   Bytes out = page(body_, lacing_, 0, granule_);

@@ -30,7 +30,7 @@ void appendDescription(Bytes& out, std::uint32_t ssrc, std::string_view cname) {
   const std::size_t start = begin(out, 1, kDescription, ssrc);
   out.push_back(1);  // CNAME
   out.push_back(static_cast<std::uint8_t>(cname.size()));
-  out.insert(out.end(), cname.begin(), cname.end());
+  append(out, {reinterpret_cast<const std::uint8_t*>(cname.data()), cname.size()});
   do out.push_back(0);  // ends the items, and fills the word
   while ((out.size() - start) % 4 != 0);
   end(out, start);
@@ -129,7 +129,7 @@ Bytes nack(std::uint32_t ownSsrc, std::uint32_t mediaSsrc, ByteView packetIdAndM
   Bytes out;
   const std::size_t start = begin(out, kGenericNack, kTransportFeedback, ownSsrc);
   append32(out, mediaSsrc);
-  out.insert(out.end(), packetIdAndMaskWords.begin(), packetIdAndMaskWords.end());
+  append(out, packetIdAndMaskWords);
   end(out, start);
   return out;
 }

@@ -68,7 +68,7 @@ std::optional<SocketAddress> readXorMapped(ByteView value, ByteView packet) {
 void appendAttribute(Bytes& out, std::uint16_t type, ByteView value) {
   append16(out, type);
   append16(out, static_cast<std::uint32_t>(value.size()));
-  for (const std::uint8_t byte : value) out.push_back(byte);
+  append(out, value);
   out.resize((out.size() + 3) & ~std::size_t{3});
 }
 
@@ -78,11 +78,10 @@ void setLength(Bytes& out) {
 
 Bytes startMessage(StunType type, ByteView transactionId) {
   Bytes out;
-  out.reserve(256);
   append16(out, static_cast<std::uint16_t>(type));
   append16(out, 0);
   append32(out, kMagicCookie);
-  for (const std::uint8_t byte : transactionId) out.push_back(byte);
+  append(out, transactionId);
   return out;
 }
 
