@@ -178,6 +178,7 @@ std::shared_ptr<Room> BattleService::create(const Identity& creator, const json&
     });
     const auto room = open(std::move(config), battle);
     room->reserveSeat(Seat::kA, creator);
+    parts_.clock.drive(battle);
     return room;
   } catch (...) {
     parts_.streams.close(id);
@@ -195,7 +196,6 @@ std::shared_ptr<Room> BattleService::open(RoomConfig config, std::shared_ptr<Liv
   };
   hooks.vote = [this, id](const Identity& voter, const json& vote) { return keepVote(id, voter, vote); };
   const auto room = std::make_shared<Room>(std::move(config), battle, parts_.tracks, *output, std::move(hooks));
-  parts_.clock.drive(battle);
   outputs_[id] = std::move(output);
   rooms_[id] = room;
   return room;
@@ -229,6 +229,7 @@ std::shared_ptr<Room> BattleService::openReplay(const std::string& recordingId, 
                                                    ReplayScript{std::move(log.commands), end});
   const auto room = open(std::move(config), battle);
   for (PlayableTrack& track : tracks) room->provideTrack(std::move(track));
+  parts_.clock.drive(battle);
   log::info("battle {}: replay of {}", room->config().id, recordingId);
   return room;
 }
@@ -301,8 +302,12 @@ Result<Votes> BattleService::keepVote(const std::string& battleId, const Identit
 
 void BattleService::ended(const std::string& battleId, const engine::LogMark& end) {
   endedAt_[battleId] = Room::Clock::now();
-  if (!rooms_.at(battleId)->config().replay) ends_[battleId] = end;
   parts_.streams.close(battleId);
+  const auto& room = rooms_.at(battleId);
+  if (room->config().replay)
+    room->announceEnd(end);
+  else
+    ends_[battleId] = end;
 }
 
 // Once the log is whole on the disk its tracklist can be read, and the archive made.
@@ -310,6 +315,7 @@ void BattleService::logClosed(const std::string& battleId) {
   const auto end = ends_.find(battleId);
   if (end == ends_.end()) return;
   closeBooks(battleId, end->second, Ending::kProper);
+  if (const auto room = find(battleId)) room->announceEnd(end->second);
   ends_.erase(end);
 }
 

@@ -78,6 +78,7 @@ class BattleService {
 
  private:
   using Tracks = std::vector<PlayableTrack>;
+  // The room, not yet driven: what its first block needs can still be put in.
   std::shared_ptr<Room> open(RoomConfig config, std::shared_ptr<LiveBattle> battle);
   std::shared_ptr<Room> openReplay(const std::string& recordingId, engine::BattleLog log, Tracks tracks);
   void acquireTracks(const std::vector<engine::LogTrack>& wanted, std::function<void(Result<Tracks>)> done);

@@ -64,7 +64,7 @@ void LiveBattle::takeScript() noexcept {
     battle_.schedule(command);
     events_.push(Outbound{Outbound::Kind::kApplied, command, 0, {}});
   }
-  if (battle_.now() >= script_->end) ending_ = true;
+  if (blockEnd >= script_->end) ending_ = true;
 }
 
 // A replay has its log already.

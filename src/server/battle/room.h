@@ -57,7 +57,8 @@ class Room : public std::enable_shared_from_this<Room> {
 
   // What the room asks of the service around it.
   struct Hooks {
-    // The last block was rendered; the log ends with `end`.
+    // The last block was rendered; the log will end with `end`. Who can says so by announceEnd(),
+    // once the recording is there to be asked for.
     std::function<void(const engine::LogMark& end)> ended;
     // Who sits where, or the battle's state, has changed.
     std::function<void()> changed;
@@ -103,6 +104,8 @@ class Room : public std::enable_shared_from_this<Room> {
   void close();
   // Since when nobody at all has been connected.
   std::optional<Clock::time_point> emptySince() const;
+
+  void announceEnd(const engine::LogMark& end);
 
   void setVotes(const Votes& votes) { votes_ = votes; }
   // Tells those who hear `output` how its RTP time maps to engine frames.

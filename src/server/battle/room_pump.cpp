@@ -82,9 +82,12 @@ void Room::finish(const engine::LogMark& end) {
   for (auto& [ticket, ack] : waiting_) ack(Error(ErrorCode::kConflict, "midi-command: the battle has ended"));
   waiting_.clear();
   hooks_.ended(end);
+}
+
+void Room::announceEnd(const engine::LogMark& end) {
   output_.send(Audience::kAll, "battle-end",
                {{"battleId", config_.id}, {"frame", end.frame.index()}, {"hash", hex64(end.hash)},
-                {"recordingId", config_.id}},
+                {"recordingId", config_.replay ? json() : json(config_.id)}},
                Delivery::kMust);
   broadcastState(Audience::kAll, Delivery::kMust);
 }

@@ -75,7 +75,10 @@ class RoomTest : public testing::Test {
     config.watchSecret = "watch";
     live_ = std::make_shared<LiveBattle>("b-1", engine::BattleConfig{}, nullptr);
     room_ = std::make_shared<Room>(config, live_, tracks_, output_,
-                                   Room::Hooks{[this](const engine::LogMark& end) { endedAt_ = end.frame; },
+                                   Room::Hooks{[this](const engine::LogMark& end) {
+                                                 endedAt_ = end.frame;
+                                                 room_->announceEnd(end);
+                                               },
                                                [] {},
                                                [](const Identity&, const json&) -> Result<Votes> {
                                                  return Votes{1, 0, 0};
@@ -257,7 +260,10 @@ TEST_F(RoomTest, ReplayPlaysItsScriptForSpectatorsOnly) {
   config.replay = true;
   live_ = std::make_shared<LiveBattle>("b-1", engine::BattleConfig{}, nullptr, script);
   room_ = std::make_shared<Room>(config, live_, tracks_, output_,
-                                 Room::Hooks{[this](const engine::LogMark& end) { endedAt_ = end.frame; }, [] {}, {}});
+                                 Room::Hooks{[this](const engine::LogMark& end) {
+                                                 endedAt_ = end.frame;
+                                                 room_->announceEnd(end);
+                                               }, [] {}, {}});
   EXPECT_FALSE(room_->join("b", bob_, {{"role", "dj"}, {"invite", ""}}).ok());
   ASSERT_TRUE(room_->join("c", cleo_, json::object()).ok());
   tick(260);
