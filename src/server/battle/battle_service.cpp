@@ -181,6 +181,8 @@ std::shared_ptr<Room> BattleService::create(const Identity& creator, const json&
     parts_.clock.drive(battle);
     return room;
   } catch (...) {
+    rooms_.erase(id);
+    outputs_.erase(id);
     parts_.streams.close(id);
     throw;
   }
