@@ -10,6 +10,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (payload.is_discarded()) return 0;
   const auto intent = dju::server::parseCommand(payload, 2);
   // What passes is something that the engine may be given.
-  if (intent && dju::engine::sanitize(intent->control, intent->value) != intent->value) __builtin_trap();
+  if (intent && dju::engine::sanitize(intent->control, intent->value) != intent->value)
+    __builtin_trap();
   return 0;
 }

@@ -51,14 +51,17 @@ int main(int argc, char** argv) try {
       nlohmann::json choices = control.value("choices", nlohmann::json::array());
       std::string list;
       for (const auto& choice : choices) list += choice.dump() + ", ";
-      rows += "    {ControlId::" + enumerator(id) + ", \"" + id + "\", ControlScope::" +
-              capital(control.at("scope")) + ", ControlKind::" + capital(control.at("kind")) +
-              ", LatencyClass::" + capital(control.at("latency")) + ", ControlOwner::" +
-              capital(control.at("owner")) + ", \"" + control.at("unit").get<std::string>() +
+      rows += "    {ControlId::" + enumerator(id) + ", \"" + id +
+              "\", ControlScope::" + capital(control.at("scope")) +
+              ", ControlKind::" + capital(control.at("kind")) +
+              ", LatencyClass::" + capital(control.at("latency")) +
+              ", ControlOwner::" + capital(control.at("owner")) + ", \"" +
+              control.at("unit").get<std::string>() +
               "\", ControlLaw::" + capital(control.value("law", std::string("linear"))) + ", " +
               control.at("min").dump() + ", " + control.at("max").dump() + ", " +
-              control.at("default").dump() + ", " + nlohmann::json(control.value("unity", 1.0)).dump() +
-              ", " + nlohmann::json(control.value("ramp_ms", 0.0)).dump() + ", " +
+              control.at("default").dump() + ", " +
+              nlohmann::json(control.value("unity", 1.0)).dump() + ", " +
+              nlohmann::json(control.value("ramp_ms", 0.0)).dump() + ", " +
               std::to_string(midi("note")) + ", " + std::to_string(midi("cc")) + ", " +
               (control.value("pitch_bend", false) ? "true" : "false") + ", {" + list + "}, " +
               std::to_string(choices.size()) + "},\n";

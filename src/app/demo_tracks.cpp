@@ -1,4 +1,6 @@
 // `dju demo-tracks DIR`: writes synthesised dance music with its truth.
+#include "demo/demo_tracks.h"
+
 #include <fmt/core.h>
 
 #include <CLI/CLI.hpp>
@@ -9,7 +11,6 @@
 
 #include "app/commands.h"
 #include "core/error.h"
-#include "demo/demo_tracks.h"
 
 namespace dju::app {
 namespace {

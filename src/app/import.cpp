@@ -1,4 +1,6 @@
 // `dju import DIR…`: puts audio files into the library of a data folder.
+#include "storage/import.h"
+
 #include <fmt/format.h>
 
 #include <filesystem>
@@ -7,7 +9,6 @@
 
 #include "app/commands.h"
 #include "core/error.h"
-#include "storage/import.h"
 
 namespace dju::app {
 namespace {
@@ -26,7 +27,8 @@ void import(const Options& options) {
   for (const std::string& folder : options.folders) {
     const auto result = storage::importDirectory(
         library, folder, options.jobs, [](const storage::DirectoryProgress& progress) {
-          std::cout << fmt::format("[{}/{}] {}{}\n", progress.done, progress.total, progress.file.filename().string(),
+          std::cout << fmt::format("[{}/{}] {}{}\n", progress.done, progress.total,
+                                   progress.file.filename().string(),
                                    progress.error.empty() ? "" : ": " + progress.error)
                     << std::flush;
         });
@@ -35,8 +37,10 @@ void import(const Options& options) {
     known += result->known;
     errors.insert(errors.end(), result->errors.begin(), result->errors.end());
   }
-  std::cout << fmt::format("{} imported, {} known already, {} refused\n", imported, known, errors.size());
-  if (imported + known == 0 && !errors.empty()) throw Error(ErrorCode::kInvalid, "nothing could be imported");
+  std::cout << fmt::format("{} imported, {} known already, {} refused\n", imported, known,
+                           errors.size());
+  if (imported + known == 0 && !errors.empty())
+    throw Error(ErrorCode::kInvalid, "nothing could be imported");
 }
 
 }  // namespace
@@ -44,11 +48,16 @@ void import(const Options& options) {
 void addImport(CLI::App& app) {
   auto options = std::make_shared<Options>();
   CLI::App* command = app.add_subcommand("import", "Put audio files into the library");
-  command->add_option("DIR", options->folders, "Folders with MP3, AAC/M4A, FLAC, WAV, AIFF, Ogg Vorbis or Opus files")
+  command
+      ->add_option("DIR", options->folders,
+                   "Folders with MP3, AAC/M4A, FLAC, WAV, AIFF, Ogg Vorbis or Opus files")
       ->required()
       ->check(CLI::ExistingDirectory);
-  command->add_option("--data-dir", options->dataDir, "The server's data folder")->capture_default_str();
-  command->add_option("--jobs", options->jobs, "Files at a time")->capture_default_str()->check(CLI::Range(1, 64));
+  command->add_option("--data-dir", options->dataDir, "The server's data folder")
+      ->capture_default_str();
+  command->add_option("--jobs", options->jobs, "Files at a time")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 64));
   command->callback([options] { import(*options); });
 }
 

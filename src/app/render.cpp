@@ -26,31 +26,35 @@ using EncoderPtr = std::unique_ptr<audio::Encoder>;
 
 EncoderPtr open(const std::filesystem::path& file, const engine::BattleLog& log, int sampleRate) {
   const audio::EncodeTags tags{log.header.name, "DJ Universe", {}};
-  if (file.extension() == ".opus" || file.extension() == ".ogg") return audio::openOpus(file, tags, {160000});
+  if (file.extension() == ".opus" || file.extension() == ".ogg")
+    return audio::openOpus(file, tags, {160000});
   if (file.extension() == ".flac") return audio::openFlac(file, tags, {sampleRate, 24});
   throw Error(ErrorCode::kInvalid, fmt::format("{}: write .flac or .opus", file.string()));
 }
 
 // "mix.flac" and deck 0 to "mix-A.flac".
 std::filesystem::path stemFile(const std::filesystem::path& file, int deck) {
-  return file.parent_path() /
-         fmt::format("{}-{}{}", file.stem().string(), static_cast<char>('A' + deck), file.extension().string());
+  return file.parent_path() / fmt::format("{}-{}{}", file.stem().string(),
+                                          static_cast<char>('A' + deck), file.extension().string());
 }
 
 void report(const engine::BattleLog& log, const engine::RenderResult& result) {
   if (log.tornBytes > 0)
-    std::cout << fmt::format("cut off: {} bytes after the last whole mark were ignored\n", log.tornBytes);
-  const std::string length = fmt::format("{:.1f} s, {} marks, hash {}", result.end.seconds(), log.marks.size(),
-                                         hex64(result.hash));
+    std::cout << fmt::format("cut off: {} bytes after the last whole mark were ignored\n",
+                             log.tornBytes);
+  const std::string length = fmt::format("{:.1f} s, {} marks, hash {}", result.end.seconds(),
+                                         log.marks.size(), hex64(result.hash));
   if (!result.sameRevision)
-    std::cout << fmt::format("re-rendered, not verified: the log has DSP revision {}, this program {} ({})\n",
-                             log.header.dspRevision, engine::kDspRevision, length);
+    std::cout << fmt::format(
+        "re-rendered, not verified: the log has DSP revision {}, this program {} ({})\n",
+        log.header.dspRevision, engine::kDspRevision, length);
   else if (result.verified)
     std::cout << fmt::format("verified: the same samples ({})\n", length);
   else
     throw Error(ErrorCode::kConflict,
                 fmt::format("{}: not the same samples from {:.1f} s on ({})", log.header.battleId,
-                            result.firstDifference ? result.firstDifference->frame.seconds() : 0.0, length));
+                            result.firstDifference ? result.firstDifference->frame.seconds() : 0.0,
+                            length));
 }
 
 void render(const Options& options) {
@@ -65,10 +69,12 @@ void render(const Options& options) {
   engine::RenderOptions how;
   how.stems = options.stems;
   const auto result = engine::renderLog(
-      log, tracks.tracks, how, [&](FrameCount frames, const engine::Outputs& outputs, const engine::Telemetry&) {
+      log, tracks.tracks, how,
+      [&](FrameCount frames, const engine::Outputs& outputs, const engine::Telemetry&) {
         const auto samples = static_cast<std::size_t>(frames * kChannels);
         if (master) master->push({outputs.master, samples});
-        for (std::size_t deck = 0; deck < stems.size(); ++deck) stems[deck]->push({outputs.stems[deck], samples});
+        for (std::size_t deck = 0; deck < stems.size(); ++deck)
+          stems[deck]->push({outputs.stems[deck], samples});
         return true;
       });
   if (master) master->finish();
@@ -82,9 +88,10 @@ void addRender(CLI::App& app) {
   auto options = std::make_shared<Options>();
   CLI::App* command = app.add_subcommand("render", "Repeat a battle from its log and verify it");
   command->add_option("LOG", options->log, "A .djlog")->required()->check(CLI::ExistingFile);
-  auto* out = command->add_option("-o,--out", options->out,
-                                  "Write the mix: .flac (24 bits) or .opus; without it, only verify");
-  command->add_option("--data-dir", options->dataDir, "The library with the tracks")->capture_default_str();
+  auto* out = command->add_option(
+      "-o,--out", options->out, "Write the mix: .flac (24 bits) or .opus; without it, only verify");
+  command->add_option("--data-dir", options->dataDir, "The library with the tracks")
+      ->capture_default_str();
   command->add_option("--rate", options->sampleRate, "Of a .flac: 48000 or 44100")
       ->capture_default_str()
       ->check(CLI::IsMember({48000, 44100}));

@@ -56,17 +56,25 @@ void addServe(CLI::App& app) {
           "--config", [shared](const std::string& file) { server::readConfig(file, *shared); },
           "TOML file (docs/operations.md)")
       ->trigger_on_parse();
-  command->add_option("--data-dir", config.dataDir, "Library, recordings and secrets")->capture_default_str();
+  command->add_option("--data-dir", config.dataDir, "Library, recordings and secrets")
+      ->capture_default_str();
   command->add_option("--web-dir", config.webDir, "The built web client")->capture_default_str();
-  command->add_option("--listen", config.listen, "Addresses to bind; loopback unless told otherwise");
+  command->add_option("--listen", config.listen,
+                      "Addresses to bind; loopback unless told otherwise");
   command->add_option("--port", config.port, "TCP port; 0 for any")->capture_default_str();
-  command->add_option("--media-port", config.mediaPort, "UDP port of the sound; 0 for any")->capture_default_str();
-  command->add_option("--public-address", config.publicAddresses, "Announced to WebRTC instead of --listen");
-  command->add_flag("--tls", config.tls, "HTTPS; with a self-signed certificate unless one is given");
-  command->add_option("--tls-certificate", config.tlsCertificate, "PEM chain")->check(CLI::ExistingFile);
+  command->add_option("--media-port", config.mediaPort, "UDP port of the sound; 0 for any")
+      ->capture_default_str();
+  command->add_option("--public-address", config.publicAddresses,
+                      "Announced to WebRTC instead of --listen");
+  command->add_flag("--tls", config.tls,
+                    "HTTPS; with a self-signed certificate unless one is given");
+  command->add_option("--tls-certificate", config.tlsCertificate, "PEM chain")
+      ->check(CLI::ExistingFile);
   command->add_option("--tls-key", config.tlsKey, "PEM key")->check(CLI::ExistingFile);
-  command->add_option("--engine-threads", config.engineThreads, "Threads that render")->check(CLI::Range(1, 64));
-  command->add_option("--max-battles", config.maxBattles, "Battles at a time")->check(CLI::Range(1, 10000));
+  command->add_option("--engine-threads", config.engineThreads, "Threads that render")
+      ->check(CLI::Range(1, 64));
+  command->add_option("--max-battles", config.maxBattles, "Battles at a time")
+      ->check(CLI::Range(1, 10000));
   command->callback([shared] { serve(*shared); });
 }
 

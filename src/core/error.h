@@ -17,16 +17,16 @@ namespace dju {
 // What went wrong, in the terms that the outside needs: HTTP statuses, socket acknowledgements and
 // exit codes are derived from it in one place (server/net/error_status.h, app/main.cpp).
 enum class ErrorCode {
-  kInvalid,        // the input is malformed or out of range
-  kUnauthorized,   // no token, or a token that does not verify
-  kForbidden,      // a valid token, but not its holder's to do
-  kNotFound,       // no such battle, track, recording …
-  kConflict,       // the state does not allow it now (seat taken, battle ended)
-  kTooLarge,       // beyond a stated limit
-  kTooMany,        // rate limit or full server
-  kUnsupported,    // a format or feature that we do not have
-  kUnavailable,    // a resource is exhausted or not ready (disk full, port in use)
-  kInternal,       // our own mistake
+  kInvalid,       // the input is malformed or out of range
+  kUnauthorized,  // no token, or a token that does not verify
+  kForbidden,     // a valid token, but not its holder's to do
+  kNotFound,      // no such battle, track, recording …
+  kConflict,      // the state does not allow it now (seat taken, battle ended)
+  kTooLarge,      // beyond a stated limit
+  kTooMany,       // rate limit or full server
+  kUnsupported,   // a format or feature that we do not have
+  kUnavailable,   // a resource is exhausted or not ready (disk full, port in use)
+  kInternal,      // our own mistake
 };
 
 // The stable name of a code, as sent in JSON ("not_found"). Any thread.
@@ -45,8 +45,8 @@ class Error : public std::runtime_error {
 template <typename T>
 class [[nodiscard]] Result {
  public:
-  Result(T value) : state_(std::move(value)) {}                // NOLINT(google-explicit-constructor)
-  Result(Error error) : state_(std::move(error)) {}            // NOLINT(google-explicit-constructor)
+  Result(T value) : state_(std::move(value)) {}      // NOLINT(google-explicit-constructor)
+  Result(Error error) : state_(std::move(error)) {}  // NOLINT(google-explicit-constructor)
 
   bool ok() const { return std::holds_alternative<T>(state_); }
   explicit operator bool() const { return ok(); }
@@ -71,7 +71,7 @@ template <>
 class [[nodiscard]] Result<void> {
  public:
   Result() = default;
-  Result(Error error) : error_(std::move(error)) {}            // NOLINT(google-explicit-constructor)
+  Result(Error error) : error_(std::move(error)) {}  // NOLINT(google-explicit-constructor)
 
   bool ok() const { return !error_.has_value(); }
   explicit operator bool() const { return ok(); }

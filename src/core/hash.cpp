@@ -12,7 +12,8 @@ constexpr std::uint64_t kPrime3 = 0x165667b19e3779f9ULL;
 constexpr std::uint64_t kPrime4 = 0x85ebca77c2b2ae63ULL;
 constexpr std::uint64_t kPrime5 = 0x27d4eb2f165667c5ULL;
 
-static_assert(std::endian::native == std::endian::little, "marks are hashed in little-endian order");
+static_assert(std::endian::native == std::endian::little,
+              "marks are hashed in little-endian order");
 
 std::uint64_t read64(const unsigned char* p) {
   std::uint64_t value;

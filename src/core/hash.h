@@ -1,6 +1,6 @@
-// XXH64 (the published xxHash specification): a fast 64-bit hash that shows that two renders are the
-// same samples. It finds differences; it is no defence against forgery, which only a signature is.
-// Tracks and blobs are named by SHA-256 instead (audio/sha256.h). Any thread.
+// XXH64 (the published xxHash specification): a fast 64-bit hash that shows that two renders are
+// the same samples. It finds differences; it is no defence against forgery, which only a signature
+// is. Tracks and blobs are named by SHA-256 instead (audio/sha256.h). Any thread.
 #pragma once
 
 #include <cstddef>

@@ -16,7 +16,9 @@ TEST(Xxh64, MatchesPublishedValues) {
   EXPECT_EQ(hex64(xxh64(text.data(), text.size())), "fbcea83c8a378bf1");
 }
 
-TEST(Xxh64, SeedChangesTheHash) { EXPECT_NE(xxh64("abc", 3, 1), xxh64("abc", 3, 2)); }
+TEST(Xxh64, SeedChangesTheHash) {
+  EXPECT_NE(xxh64("abc", 3, 1), xxh64("abc", 3, 2));
+}
 
 }  // namespace
 }  // namespace dju

@@ -7,10 +7,10 @@
 
 namespace dju {
 
-inline constexpr int kSampleRate = 48000;    // Hz, of everything inside the engine
-inline constexpr int kBlockFrames = 240;     // 5 ms: the engine's tick
-inline constexpr int kMarkFrames = 4800;     // 100 ms: a mark in the log (20 blocks)
-inline constexpr int kChannels = 2;          // interleaved left, right
+inline constexpr int kSampleRate = 48000;  // Hz, of everything inside the engine
+inline constexpr int kBlockFrames = 240;   // 5 ms: the engine's tick
+inline constexpr int kMarkFrames = 4800;   // 100 ms: a mark in the log (20 blocks)
+inline constexpr int kChannels = 2;        // interleaved left, right
 
 using FrameCount = std::int64_t;
 

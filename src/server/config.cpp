@@ -52,7 +52,8 @@ class Reader {
   void refuseRest() {
     for (const auto& [key, node] : table_)
       if (!taken_.contains(std::string(key.str())))
-        fail(node, std::string(key.str()).c_str(), "there is no such setting; see docs/operations.md");
+        fail(node, std::string(key.str()).c_str(),
+             "there is no such setting; see docs/operations.md");
   }
 
  private:
@@ -86,8 +87,8 @@ toml::table parse(const std::filesystem::path& file) {
   try {
     return toml::parse_file(file.string());
   } catch (const toml::parse_error& error) {
-    throw Error(ErrorCode::kInvalid, fmt::format("{}:{}: {}", file.string(), error.source().begin.line,
-                                                 error.description()));
+    throw Error(ErrorCode::kInvalid, fmt::format("{}:{}: {}", file.string(),
+                                                 error.source().begin.line, error.description()));
   }
 }
 

@@ -20,23 +20,23 @@ struct ServerConfig {
   std::filesystem::path webDir = "web/dist/dju/browser";
   std::vector<std::string> listen{"127.0.0.1", "::1"};  // loopback unless told otherwise
   std::uint16_t port = 8080;
-  std::uint16_t mediaPort = 8081;                // UDP
-  std::vector<std::string> publicAddresses;      // announced to WebRTC; empty: those listened on
+  std::uint16_t mediaPort = 8081;            // UDP
+  std::vector<std::string> publicAddresses;  // announced to WebRTC; empty: those listened on
   bool tls = false;
-  std::filesystem::path tlsCertificate;          // with tls and without these, a self-signed one is
-  std::filesystem::path tlsKey;                  // made in dataDir/tls at the first start
+  std::filesystem::path tlsCertificate;  // with tls and without these, a self-signed one is
+  std::filesystem::path tlsKey;          // made in dataDir/tls at the first start
   std::vector<std::string> allowedOrigins;
   std::vector<IceServer> iceServers;
-  std::string turnSecret;                        // coturn's static-auth-secret, for short-lived credentials
+  std::string turnSecret;  // coturn's static-auth-secret, for short-lived credentials
   std::vector<std::string> turnUrls;
   int engineThreads = 1;
   int maxBattles = 100;
   int maxViewers = 5000;
   int battlesPerGuestHour = 20;
-  int emptyBattleMinutes = 10;                   // after which a battle that nobody attends is ended
-  std::uint64_t residentMegabytes = 4096;        // budget for sound kept in memory
+  int emptyBattleMinutes = 10;             // after which a battle that nobody attends is ended
+  std::uint64_t residentMegabytes = 4096;  // budget for sound kept in memory
   std::uint64_t uploadMegabytes = 512;
-  int workers = 1;                               // import, analysis, rendering
+  int workers = 1;  // import, analysis, rendering
 };
 
 // Reads `file` over `config`. Throws Error(kInvalid): file, line, key and what is allowed.

@@ -23,7 +23,8 @@ class ConfigTest : public testing::Test {
     return "";
   }
   ~ConfigTest() override { std::filesystem::remove(file_); }
-  const std::filesystem::path file_ = std::filesystem::temp_directory_path() / ("dju-config-" + randomHex(6));
+  const std::filesystem::path file_ =
+      std::filesystem::temp_directory_path() / ("dju-config-" + randomHex(6));
 };
 
 TEST_F(ConfigTest, ReadsWhatIsGivenAndKeepsTheRest) {

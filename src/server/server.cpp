@@ -72,7 +72,8 @@ HttpOptions httpOptions(const ServerConfig& config) {
   names.insert(names.end(), config.publicAddresses.begin(), config.publicAddresses.end());
   std::erase_if(names, [](const std::string& name) { return name == "0.0.0.0" || name == "::"; });
   options.tls = selfSigned(config.dataDir / "tls", names);
-  log::info("TLS with a self-signed certificate, SHA-256 {}", certificateFingerprint(options.tls->certificateFile));
+  log::info("TLS with a self-signed certificate, SHA-256 {}",
+            certificateFingerprint(options.tls->certificateFile));
   return options;
 }
 
@@ -106,9 +107,10 @@ class Server::Impl {
         namespace_(sockets_.of("/battle")),
         http_(httpOptions(config_), router_),
         media_(mediaOptions(config_)),
-        streams_(media_, post(), [this](const std::string& battle, int output, const nlohmann::json& sync) {
-          if (const auto room = battles_.find(battle)) room->announceSync(output, sync);
-        }),
+        streams_(media_, post(),
+                 [this](const std::string& battle, int output, const nlohmann::json& sync) {
+                   if (const auto room = battles_.find(battle)) room->announceSync(output, sync);
+                 }),
         tracks_(library_, cache_, post()),
         logs_([this](const std::string& battle, const std::string& reason) {
           http_.post([this, battle, reason] {
@@ -178,8 +180,8 @@ class Server::Impl {
     return [this](std::function<void()> work) { http_.post(std::move(work)); };
   }
 
-  // After each engine tick the rooms pass on what is due, on the network thread; never two passes at
-  // a time, so that a busy network thread is not buried in them.
+  // After each engine tick the rooms pass on what is due, on the network thread; never two passes
+  // at a time, so that a busy network thread is not buried in them.
   void pump() {
     pthread_setname_np(pthread_self(), "dju-pump");
     while (running_) {
@@ -229,8 +231,14 @@ class Server::Impl {
 
 Server::Server(const ServerConfig& config) : impl_(std::make_unique<Impl>(config)) {}
 Server::~Server() = default;
-void Server::start() { impl_->start(); }
-void Server::stop() { impl_->stop(); }
-std::vector<std::string> Server::addresses() const { return impl_->addresses(); }
+void Server::start() {
+  impl_->start();
+}
+void Server::stop() {
+  impl_->stop();
+}
+std::vector<std::string> Server::addresses() const {
+  return impl_->addresses();
+}
 
 }  // namespace dju::server

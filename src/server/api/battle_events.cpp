@@ -23,12 +23,14 @@ struct Client {
 
 std::int64_t steadyNs() {
   return std::chrono::duration_cast<std::chrono::nanoseconds>(
-             std::chrono::steady_clock::now().time_since_epoch()).count();
+             std::chrono::steady_clock::now().time_since_epoch())
+      .count();
 }
 
 std::int64_t serverMs() {
   return std::chrono::duration_cast<std::chrono::milliseconds>(
-             std::chrono::system_clock::now().time_since_epoch()).count();
+             std::chrono::system_clock::now().time_since_epoch())
+      .count();
 }
 
 json success(json answer) {
@@ -74,7 +76,8 @@ class BattleEvents {
   void install(const SocketPtr& socket, const ClientPtr& client) {
     // The socket owns its handlers, so they hold no strong reference to it.
     Socket* self = socket.get();
-    socket->on("join-battle", [=, this](const Event& event, const Ack& ack) { join(*self, *client, event, ack); });
+    socket->on("join-battle",
+               [=, this](const Event& event, const Ack& ack) { join(*self, *client, event, ack); });
     socket->on("leave-battle", [=, this](const Event& event, const Ack& ack) {
       leave(*self, *client, roomOf(*client, firstArgument(event))->config().id);
       ack(success(json::object()));
@@ -87,16 +90,26 @@ class BattleEvents {
     socket->on("midi-command", [=, this](const Event& event, const Ack& ack) {
       const std::int64_t arrived = steadyNs();
       roomOf(*client, firstArgument(event))
-          ->command(self->id(), firstArgument(event), arrived, [ack](const Result<json>& result) { answer(ack, result); });
+          ->command(self->id(), firstArgument(event), arrived,
+                    [ack](const Result<json>& result) { answer(ack, result); });
     });
-    onRoom(*self, client, "battle-start", [](Room& room, Socket& s, const json&) { return room.start(s.id()); });
-    onRoom(*self, client, "battle-end", [client](Room& room, Socket&, const json&) { return room.end(client->who.playerId); });
-    onRoom(*self, client, "chat", [](Room& room, Socket& s, const json& p) { return room.chat(s.id(), p); });
-    onRoom(*self, client, "reaction", [](Room& room, Socket& s, const json& p) { return room.react(s.id(), p); });
-    onRoom(*self, client, "vote", [](Room& room, Socket& s, const json& p) { return room.vote(s.id(), p); });
-    onRoom(*self, client, "latency-report", [](Room& room, Socket& s, const json& p) { return room.reportLatency(s.id(), p); });
-    socket->on("ping", [=, this](const Event& event, const Ack& ack) { ping(*client, event, ack); });
-    socket->on("request-audio-stream", [=, this](const Event& event, const Ack& ack) { stream(*self, *client, event, ack); });
+    onRoom(*self, client, "battle-start",
+           [](Room& room, Socket& s, const json&) { return room.start(s.id()); });
+    onRoom(*self, client, "battle-end",
+           [client](Room& room, Socket&, const json&) { return room.end(client->who.playerId); });
+    onRoom(*self, client, "chat",
+           [](Room& room, Socket& s, const json& p) { return room.chat(s.id(), p); });
+    onRoom(*self, client, "reaction",
+           [](Room& room, Socket& s, const json& p) { return room.react(s.id(), p); });
+    onRoom(*self, client, "vote",
+           [](Room& room, Socket& s, const json& p) { return room.vote(s.id(), p); });
+    onRoom(*self, client, "latency-report",
+           [](Room& room, Socket& s, const json& p) { return room.reportLatency(s.id(), p); });
+    socket->on("ping",
+               [=, this](const Event& event, const Ack& ack) { ping(*client, event, ack); });
+    socket->on("request-audio-stream", [=, this](const Event& event, const Ack& ack) {
+      stream(*self, *client, event, ack);
+    });
     // An ICE-lite answerer learns its peer's addresses from the checks themselves; a candidate is
     // only checked for its form, so that the document's client need not know.
     socket->on("ice-candidate", [](const Event& event, const Ack& ack) {
@@ -130,11 +143,13 @@ class BattleEvents {
 
   void join(Socket& socket, Client& client, const Event& event, const Ack& ack) {
     const json& payload = firstArgument(event);
-    if (!client.joins.allow()) throw Error(ErrorCode::kTooMany, "join-battle: at most one a second");
+    if (!client.joins.allow())
+      throw Error(ErrorCode::kTooMany, "join-battle: at most one a second");
     const std::string claimed = textField(payload, "playerId");
     if (!claimed.empty() && claimed != client.who.playerId)
       throw Error(ErrorCode::kForbidden,
-                  fmt::format("join-battle: playerId {} is not the holder of this token", claimed.substr(0, 40)));
+                  fmt::format("join-battle: playerId {} is not the holder of this token",
+                              claimed.substr(0, 40)));
     const auto room = roomOf(client, payload);
     auto joined = room->join(socket.id(), client.who, payload);
     if (joined) {
@@ -155,7 +170,8 @@ class BattleEvents {
     if (!firstArgument(event).is_object()) return ack(serverMs());
     json reply = {{"serverTime", serverMs()}};
     if (client.battles.size() == 1)
-      if (const auto room = battles_.find(*client.battles.begin())) reply["frame"] = room->battle().now().index();
+      if (const auto room = battles_.find(*client.battles.begin()))
+        reply["frame"] = room->battle().now().index();
     ack(success(reply));
   }
 
@@ -163,8 +179,9 @@ class BattleEvents {
     const json& payload = firstArgument(event);
     const auto room = roomOf(client, payload);
     const int output = room->outputOf(socket.id()).valueOrThrow();
-    const StreamOffer answer = streams_.connect(room->config().id, output, textField(payload, "offer"),
-                                                parseStreamRequest(payload, output), socket.id());
+    const StreamOffer answer =
+        streams_.connect(room->config().id, output, textField(payload, "offer"),
+                         parseStreamRequest(payload, output), socket.id());
     socket.emit("audio-stream-answer", Json::array({answer.sdp}));
     ack(success({{"answer", answer.sdp}, {"sessionId", answer.sessionId}}));
     // Sync points follow with the stream; who joins between two is told the last one at once.
@@ -180,9 +197,12 @@ class BattleEvents {
 
 }  // namespace
 
-void installBattleEvents(Namespace& sockets, const Tokens& tokens, BattleService& battles, Streams& streams) {
+void installBattleEvents(Namespace& sockets, const Tokens& tokens, BattleService& battles,
+                         Streams& streams) {
   const auto events = std::make_shared<BattleEvents>(sockets, tokens, battles, streams);
-  sockets.onConnect([events](const SocketPtr& socket, const Json& auth) { return events->connected(socket, auth); });
+  sockets.onConnect([events](const SocketPtr& socket, const Json& auth) {
+    return events->connected(socket, auth);
+  });
 }
 
 }  // namespace dju::server

@@ -11,6 +11,7 @@ namespace dju::server {
 class Streams;
 
 // Installs the handlers. All references outlive `sockets`.
-void installBattleEvents(Namespace& sockets, const Tokens& tokens, BattleService& battles, Streams& streams);
+void installBattleEvents(Namespace& sockets, const Tokens& tokens, BattleService& battles,
+                         Streams& streams);
 
 }  // namespace dju::server

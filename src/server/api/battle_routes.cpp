@@ -29,7 +29,8 @@ void addBattleRoutes(Router& router, const Tokens& tokens, BattleService& battle
     json list = json::array();
     for (const auto& [id, room] : battles.rooms())
       if (visible(*room, ended)) list.push_back(room->describe());
-    std::sort(list.begin(), list.end(), [](const json& a, const json& b) { return a["createdAt"] > b["createdAt"]; });
+    std::sort(list.begin(), list.end(),
+              [](const json& a, const json& b) { return a["createdAt"] > b["createdAt"]; });
     responder.json({{"battles", list}});
   });
   router.post("/api/v1/battles", [&](const Request& request, Responder responder) {

@@ -17,8 +17,8 @@ using nlohmann::json;
 
 constexpr auto kTurnLifetime = std::chrono::hours(12);
 
-// Short-lived TURN credentials as coturn's use-auth-secret checks them (draft-uberti-behave-turn-rest):
-// the user name is "expiry:id", the password HMAC-SHA-1 of it.
+// Short-lived TURN credentials as coturn's use-auth-secret checks them
+// (draft-uberti-behave-turn-rest): the user name is "expiry:id", the password HMAC-SHA-1 of it.
 json turnServer(const ServerConfig& config, const std::string& playerId) {
   const auto expiry = std::chrono::duration_cast<std::chrono::seconds>(
       (std::chrono::system_clock::now() + kTurnLifetime).time_since_epoch());
@@ -28,7 +28,8 @@ json turnServer(const ServerConfig& config, const std::string& playerId) {
   HMAC(EVP_sha1(), config.turnSecret.data(), static_cast<int>(config.turnSecret.size()),
        reinterpret_cast<const unsigned char*>(user.data()), user.size(), digest, &length);
   std::string password(4 * ((length + 2) / 3) + 1, '\0');
-  const int encoded = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(password.data()), digest, static_cast<int>(length));
+  const int encoded = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(password.data()), digest,
+                                      static_cast<int>(length));
   password.resize(static_cast<std::size_t>(encoded));
   return {{"urls", config.turnUrls}, {"username", user}, {"credential", password}};
 }
@@ -41,7 +42,8 @@ json iceServers(const ServerConfig& config, const std::string& playerId) {
     if (!server.credential.empty()) entry["credential"] = server.credential;
     servers.push_back(entry);
   }
-  if (!config.turnSecret.empty() && !config.turnUrls.empty()) servers.push_back(turnServer(config, playerId));
+  if (!config.turnSecret.empty() && !config.turnUrls.empty())
+    servers.push_back(turnServer(config, playerId));
   return servers;
 }
 
@@ -57,7 +59,8 @@ void addGuestRoutes(Router& router, const Tokens& tokens, const ServerConfig& co
     if (!body.is_object() || !body.contains("name") || !body["name"].is_string())
       throw Error(ErrorCode::kInvalid, "name: missing; send {\"name\": \"…\"}");
     const Identity guest = tokens.newGuest(body["name"].get_ref<const std::string&>());
-    responder.json({{"playerId", guest.playerId}, {"name", guest.name}, {"token", tokens.sign(guest)}}, 201);
+    responder.json(
+        {{"playerId", guest.playerId}, {"name", guest.name}, {"token", tokens.sign(guest)}}, 201);
   });
   router.get("/api/v1/me", [&tokens](const Request& request, Responder responder) {
     const Identity who = identify(request, tokens);

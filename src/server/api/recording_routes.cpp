@@ -7,8 +7,8 @@ namespace dju::server {
 namespace {
 
 // Answers with the file, or starts its rendering and answers 202 with the job.
-void answerAudio(Recordings& recordings, const Tokens& tokens, const Request& request, Responder& responder,
-                 AudioForm form, std::string_view contentType) {
+void answerAudio(Recordings& recordings, const Tokens& tokens, const Request& request,
+                 Responder& responder, AudioForm form, std::string_view contentType) {
   const std::string& id = request.param("id");
   recordings.describe(id);
   const auto file = recordings.audioFile(id, form);
@@ -25,10 +25,12 @@ AudioForm flacForm(const Request& request) {
 
 }  // namespace
 
-void addRecordingRoutes(Router& router, const Tokens& tokens, BattleService& battles, Recordings& recordings) {
+void addRecordingRoutes(Router& router, const Tokens& tokens, BattleService& battles,
+                        Recordings& recordings) {
   router.get("/api/v1/recordings", [&](const Request& request, Responder responder) {
-    responder.json(recordings.list(static_cast<int>(request.queryInteger("limit", 50, 1, 500)),
-                                   static_cast<int>(request.queryInteger("offset", 0, 0, 1'000'000'000))));
+    responder.json(
+        recordings.list(static_cast<int>(request.queryInteger("limit", 50, 1, 500)),
+                        static_cast<int>(request.queryInteger("offset", 0, 0, 1'000'000'000))));
   });
   router.get("/api/v1/recordings/{id}", [&](const Request& request, Responder responder) {
     responder.json(recordings.describe(request.param("id")));
@@ -37,15 +39,18 @@ void addRecordingRoutes(Router& router, const Tokens& tokens, BattleService& bat
     recordings.describe(request.param("id"));
     responder.file(recordings.logFile(request.param("id")), "application/x-ndjson");
   });
-  router.get("/api/v1/recordings/{id}/audio.flac", [&](const Request& request, Responder responder) {
-    answerAudio(recordings, tokens, request, responder, flacForm(request), "audio/flac");
-  });
-  router.get("/api/v1/recordings/{id}/audio.opus", [&](const Request& request, Responder responder) {
-    answerAudio(recordings, tokens, request, responder, AudioForm::kOpus, "audio/ogg");
-  });
+  router.get("/api/v1/recordings/{id}/audio.flac",
+             [&](const Request& request, Responder responder) {
+               answerAudio(recordings, tokens, request, responder, flacForm(request), "audio/flac");
+             });
+  router.get("/api/v1/recordings/{id}/audio.opus",
+             [&](const Request& request, Responder responder) {
+               answerAudio(recordings, tokens, request, responder, AudioForm::kOpus, "audio/ogg");
+             });
   router.post("/api/v1/recordings/{id}/verify", [&](const Request& request, Responder responder) {
     const Identity who = identify(request, tokens);
-    responder.json(storage::toJson(recordings.requestVerification(request.param("id"), who.playerId)), 202);
+    responder.json(
+        storage::toJson(recordings.requestVerification(request.param("id"), who.playerId)), 202);
   });
   router.post("/api/v1/recordings/{id}/replay", [&](const Request& request, Responder responder) {
     identify(request, tokens);

@@ -14,9 +14,12 @@ using nlohmann::json;
 
 const char* formName(AudioForm form) {
   switch (form) {
-    case AudioForm::kFlac48: return "48000.flac";
-    case AudioForm::kFlac44: return "44100.flac";
-    case AudioForm::kOpus: return "opus";
+    case AudioForm::kFlac48:
+      return "48000.flac";
+    case AudioForm::kFlac44:
+      return "44100.flac";
+    case AudioForm::kOpus:
+      return "opus";
   }
   return "opus";
 }
@@ -60,16 +63,19 @@ struct Recordings::Loaded {
   LogTracks sound;
 };
 
-LogTracks loadLogTracks(const engine::BattleLog& log, storage::Library& library, storage::PcmCache& cache) {
+LogTracks loadLogTracks(const engine::BattleLog& log, storage::Library& library,
+                        storage::PcmCache& cache) {
   LogTracks result;
   for (const engine::LogTrack& wanted : log.tracks) {
     const auto track = library.track(wanted.id);
     if (!track)
-      throw Error(ErrorCode::kNotFound, fmt::format("track {} (\"{}\") of this log is not in the library; import it",
-                                                    wanted.id.substr(0, 12), wanted.title));
+      throw Error(ErrorCode::kNotFound,
+                  fmt::format("track {} (\"{}\") of this log is not in the library; import it",
+                              wanted.id.substr(0, 12), wanted.title));
     if (track->pcmHash != wanted.pcmHash)
-      throw Error(ErrorCode::kConflict, fmt::format("track {} (\"{}\"): its decoded sound is not the one that was played",
-                                                    wanted.id.substr(0, 12), wanted.title));
+      throw Error(ErrorCode::kConflict,
+                  fmt::format("track {} (\"{}\"): its decoded sound is not the one that was played",
+                              wanted.id.substr(0, 12), wanted.title));
     auto handle = cache.acquire(wanted.id).get().valueOrThrow();
     result.tracks.push_back({handle->audio(), wanted.grid});
     result.handles.push_back(std::move(handle));
@@ -77,8 +83,8 @@ LogTracks loadLogTracks(const engine::BattleLog& log, storage::Library& library,
   return result;
 }
 
-Recordings::Recordings(std::filesystem::path folder, storage::BattleStore& store, storage::Library& library,
-                       storage::PcmCache& cache, storage::JobQueue& jobs)
+Recordings::Recordings(std::filesystem::path folder, storage::BattleStore& store,
+                       storage::Library& library, storage::PcmCache& cache, storage::JobQueue& jobs)
     : folder_(std::move(folder)), store_(store), library_(library), cache_(cache), jobs_(jobs) {
   std::filesystem::create_directories(folder_);
   jobs_.handle("render", [this](storage::JobContext& context) { return render(context); });
@@ -88,7 +94,9 @@ Recordings::Recordings(std::filesystem::path folder, storage::BattleStore& store
 storage::BattleRow Recordings::row(const std::string& id) {
   auto found = store_.battle(id);
   if (!found || found->state != "ended" || found->frames == 0)
-    throw Error(ErrorCode::kNotFound, fmt::format("recording {}: no such recording; see GET /api/v1/recordings", id.substr(0, 40)));
+    throw Error(ErrorCode::kNotFound,
+                fmt::format("recording {}: no such recording; see GET /api/v1/recordings",
+                            id.substr(0, 40)));
   return std::move(found).value();
 }
 
@@ -111,17 +119,21 @@ json Recordings::toJson(const storage::BattleRow& row) {
 
 json Recordings::list(int limit, int offset) {
   json recordings = json::array();
-  for (const storage::BattleRow& row : store_.recordings(limit, offset)) recordings.push_back(toJson(row));
+  for (const storage::BattleRow& row : store_.recordings(limit, offset))
+    recordings.push_back(toJson(row));
   return {{"total", store_.countRecordings()}, {"recordings", recordings}};
 }
 
-json Recordings::describe(const std::string& id) { return toJson(row(id)); }
+json Recordings::describe(const std::string& id) {
+  return toJson(row(id));
+}
 
 std::filesystem::path Recordings::audioFile(const std::string& id, AudioForm form) const {
   return folder_ / fmt::format("{}.{}", id, formName(form));
 }
 
-storage::Job Recordings::requestAudio(const std::string& id, AudioForm form, const std::string& player) {
+storage::Job Recordings::requestAudio(const std::string& id, AudioForm form,
+                                      const std::string& player) {
   row(id);
   return jobs_.submit("render", {{"id", id}, {"form", formName(form)}}, player).valueOrThrow();
 }
@@ -151,8 +163,9 @@ json Recordings::render(storage::JobContext& context) {
   storage::BattleRow battle = row(id);
   audio::EncodeTags tags{battle.name, "DJ Universe", {}};
   for (const json& entry : battle.tracklist)
-    tags.comment += fmt::format("{} {} - {}\n", clockTime(Frame(entry["frame"].get<std::int64_t>())),
-                                entry["artist"].get<std::string>(), entry["title"].get<std::string>());
+    tags.comment +=
+        fmt::format("{} {} - {}\n", clockTime(Frame(entry["frame"].get<std::int64_t>())),
+                    entry["artist"].get<std::string>(), entry["title"].get<std::string>());
   const auto partial = file.string() + ".part";
   const auto encoder = openEncoder(partial, form, tags);
   const double total = std::max(1.0, static_cast<double>(endOf(loaded.log).index()));

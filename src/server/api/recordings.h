@@ -60,6 +60,7 @@ struct LogTracks {
   std::vector<engine::LoadedTrack> tracks;
   std::vector<storage::TrackHandle> handles;
 };
-LogTracks loadLogTracks(const engine::BattleLog& log, storage::Library& library, storage::PcmCache& cache);
+LogTracks loadLogTracks(const engine::BattleLog& log, storage::Library& library,
+                        storage::PcmCache& cache);
 
 }  // namespace dju::server

@@ -25,9 +25,11 @@ Identity identify(const Request& request, const Tokens& tokens);
 
 void addGuestRoutes(Router& router, const Tokens& tokens, const ServerConfig& config);
 void addBattleRoutes(Router& router, const Tokens& tokens, BattleService& battles);
-void addStreamRoutes(Router& router, const Tokens& tokens, BattleService& battles, Streams& streams);
-void addTrackRoutes(Router& router, const Tokens& tokens, const ServerConfig& config, storage::Library& library,
-                    storage::JobQueue& jobs);
-void addRecordingRoutes(Router& router, const Tokens& tokens, BattleService& battles, Recordings& recordings);
+void addStreamRoutes(Router& router, const Tokens& tokens, BattleService& battles,
+                     Streams& streams);
+void addTrackRoutes(Router& router, const Tokens& tokens, const ServerConfig& config,
+                    storage::Library& library, storage::JobQueue& jobs);
+void addRecordingRoutes(Router& router, const Tokens& tokens, BattleService& battles,
+                        Recordings& recordings);
 
 }  // namespace dju::server

@@ -9,7 +9,8 @@ namespace {
 
 using nlohmann::json;
 
-int choice(const json& payload, const char* key, int otherwise, std::initializer_list<int> choices) {
+int choice(const json& payload, const char* key, int otherwise,
+           std::initializer_list<int> choices) {
   if (!payload.is_object() || !payload.contains(key) || payload[key].is_null()) return otherwise;
   for (int value : choices)
     if (payload[key] == value) return value;
@@ -40,7 +41,9 @@ struct Streams::Battle : AudioSink {
   std::vector<std::shared_ptr<MediaSource>> sources;
 
   // Engine thread; an overflow is counted by the source.
-  void push(int output, Frame first, const float* block) noexcept override { sources[output]->push(first, block); }
+  void push(int output, Frame first, const float* block) noexcept override {
+    sources[output]->push(first, block);
+  }
 };
 
 Streams::Streams(MediaServer& media, Post post, Announce announce)
@@ -69,7 +72,8 @@ void Streams::close(const std::string& battleId) {
 std::shared_ptr<MediaSource> Streams::source(const std::string& battleId, int output) const {
   const auto at = battles_.find(battleId);
   if (at == battles_.end() || output < 0 || output >= static_cast<int>(at->second->sources.size()))
-    throw Error(ErrorCode::kNotFound, fmt::format("battle {}: it has no sound any more", battleId.substr(0, 40)));
+    throw Error(ErrorCode::kNotFound,
+                fmt::format("battle {}: it has no sound any more", battleId.substr(0, 40)));
   return at->second->sources[output];
 }
 
@@ -91,7 +95,8 @@ void Streams::closeAllOf(const std::string& client) {
   for (const std::string& session : sessions.mapped()) media_.disconnect(session);
 }
 
-Result<bool> Streams::addCandidate(const std::string& sessionId, const std::string& candidate) const {
+Result<bool> Streams::addCandidate(const std::string& sessionId,
+                                   const std::string& candidate) const {
   return media_.addCandidate(sessionId, candidate);
 }
 
@@ -106,9 +111,10 @@ void Streams::listen(const std::string& battleId, Responder responder) {
   // The subscription lives until the listener has gone. Pages that a slow listener cannot take are
   // left out; one who stays slow is cut off by the stream itself.
   auto subscription = std::make_shared<std::shared_ptr<MediaServer::Subscription>>();
-  *subscription = media_.subscribe(source(battleId, 0), [writer](std::span<const std::uint8_t> page) {
-    writer->write(makeBuffer(Bytes(page.begin(), page.end())));
-  });
+  *subscription =
+      media_.subscribe(source(battleId, 0), [writer](std::span<const std::uint8_t> page) {
+        writer->write(makeBuffer(Bytes(page.begin(), page.end())));
+      });
   writer->onClosed([subscription] { subscription->reset(); });
 }
 

@@ -1,5 +1,5 @@
-// Streams: the battles' sound on the media server. Each battle has one source an output (the master,
-// and each DJ's headphone blend); listeners of any kind are connected to them here.
+// Streams: the battles' sound on the media server. Each battle has one source an output (the
+// master, and each DJ's headphone blend); listeners of any kind are connected to them here.
 //
 // Thread: network thread, except where stated.
 #pragma once
@@ -26,9 +26,10 @@ ViewerOptions parseStreamRequest(const nlohmann::json& payload, int output);
 class Streams : public BattleStreams {
  public:
   using Post = std::function<void(std::function<void()>)>;
-  // Sync points go to `announce` as the payload of `audio-sync`, with the battle and output they are
-  // about; it and `post` run things on the network thread. `media` outlives this.
-  using Announce = std::function<void(const std::string& battleId, int output, const nlohmann::json& sync)>;
+  // Sync points go to `announce` as the payload of `audio-sync`, with the battle and output they
+  // are about; it and `post` run things on the network thread. `media` outlives this.
+  using Announce =
+      std::function<void(const std::string& battleId, int output, const nlohmann::json& sync)>;
   Streams(MediaServer& media, Post post, Announce announce);
   ~Streams() override;
 
@@ -36,8 +37,8 @@ class Streams : public BattleStreams {
   void close(const std::string& battleId) override;
 
   // Answers an SDP offer for the output; `client` owns the session until closeAllOf. Throws Error.
-  StreamOffer connect(const std::string& battleId, int output, const std::string& offer, ViewerOptions options,
-                      const std::string& client);
+  StreamOffer connect(const std::string& battleId, int output, const std::string& offer,
+                      ViewerOptions options, const std::string& client);
   bool disconnect(const std::string& sessionId);
   void closeAllOf(const std::string& client);
   Result<bool> addCandidate(const std::string& sessionId, const std::string& candidate) const;

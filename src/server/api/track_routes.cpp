@@ -38,9 +38,11 @@ std::string textField(const json& body, const char* key) {
 std::vector<std::string> idList(const json& body, const char* key) {
   std::vector<std::string> ids;
   if (!body.is_object() || !body.contains(key)) return ids;
-  if (!body[key].is_array()) throw Error(ErrorCode::kInvalid, fmt::format("{}: send a list of track ids", key));
+  if (!body[key].is_array())
+    throw Error(ErrorCode::kInvalid, fmt::format("{}: send a list of track ids", key));
   for (const json& id : body[key]) {
-    if (!id.is_string()) throw Error(ErrorCode::kInvalid, fmt::format("{}: send a list of track ids", key));
+    if (!id.is_string())
+      throw Error(ErrorCode::kInvalid, fmt::format("{}: send a list of track ids", key));
     ids.push_back(id);
   }
   return ids;
@@ -69,13 +71,15 @@ void addTracks(Router& router, const Tokens& tokens, storage::Library& library) 
   });
   router.get("/api/v1/tracks/{id}/cover", [&](const Request& request, Responder responder) {
     const audio::Cover cover = library.cover(request.param("id")).valueOrThrow();
-    responder.bytes(makeBuffer(cover.bytes), cover.mimeType, 200, Caching::kRevalidate,
-                    fmt::format("\"{}\"", library.track(request.param("id")).valueOrThrow().coverHash));
+    responder.bytes(
+        makeBuffer(cover.bytes), cover.mimeType, 200, Caching::kRevalidate,
+        fmt::format("\"{}\"", library.track(request.param("id")).valueOrThrow().coverHash));
   });
   router.get("/api/v1/tracks/{id}/waveform", [&](const Request& request, Responder responder) {
     const storage::Track track = library.track(request.param("id")).valueOrThrow();
-    responder.bytes(makeBuffer(library.waveform(track.id).valueOrThrow()), "application/vnd.dju.waveform", 200,
-                    Caching::kRevalidate, fmt::format("\"{}\"", track.waveformHash));
+    responder.bytes(makeBuffer(library.waveform(track.id).valueOrThrow()),
+                    "application/vnd.dju.waveform", 200, Caching::kRevalidate,
+                    fmt::format("\"{}\"", track.waveformHash));
   });
   // For previews in a DJ's own headphones: the file as it came.
   router.get("/api/v1/tracks/{id}/audio", [&](const Request& request, Responder responder) {
@@ -89,8 +93,11 @@ void addTracks(Router& router, const Tokens& tokens, storage::Library& library) 
   router.put("/api/v1/tracks/{id}/grid", [&](const Request& request, Responder responder) {
     identify(request, tokens);
     const json body = request.json();
-    responder.json(storage::gridToJson(
-        library.editGrid(request.param("id"), numberField(body, "anchorSeconds"), numberField(body, "bpm")).valueOrThrow()));
+    responder.json(
+        storage::gridToJson(library
+                                .editGrid(request.param("id"), numberField(body, "anchorSeconds"),
+                                          numberField(body, "bpm"))
+                                .valueOrThrow()));
   });
 }
 
@@ -98,12 +105,16 @@ void addCrates(Router& router, const Tokens& tokens, storage::Library& library) 
   router.get("/api/v1/crates", [&](const Request& request, Responder responder) {
     const Identity who = identify(request, tokens);
     json crates = json::array();
-    for (const storage::Crate& crate : library.crates(who.playerId)) crates.push_back(storage::toJson(crate));
+    for (const storage::Crate& crate : library.crates(who.playerId))
+      crates.push_back(storage::toJson(crate));
     responder.json({{"crates", crates}});
   });
   router.post("/api/v1/crates", [&](const Request& request, Responder responder) {
     const Identity who = identify(request, tokens);
-    responder.json(storage::toJson(library.addCrate(textField(request.json(), "name"), who.playerId).valueOrThrow()), 201);
+    responder.json(
+        storage::toJson(
+            library.addCrate(textField(request.json(), "name"), who.playerId).valueOrThrow()),
+        201);
   });
   router.put("/api/v1/crates/{id}", [&](const Request& request, Responder responder) {
     const Identity who = identify(request, tokens);
@@ -112,7 +123,8 @@ void addCrates(Router& router, const Tokens& tokens, storage::Library& library) 
     if (body.is_object() && body.contains("name")) change.name = textField(body, "name");
     change.add = idList(body, "add");
     change.remove = idList(body, "remove");
-    responder.json(storage::toJson(library.changeCrate(request.param("id"), who.playerId, change).valueOrThrow()));
+    responder.json(storage::toJson(
+        library.changeCrate(request.param("id"), who.playerId, change).valueOrThrow()));
   });
   router.del("/api/v1/crates/{id}", [&](const Request& request, Responder responder) {
     const Identity who = identify(request, tokens);
@@ -121,8 +133,8 @@ void addCrates(Router& router, const Tokens& tokens, storage::Library& library) 
   });
 }
 
-void addUpload(Router& router, const Tokens& tokens, const ServerConfig& config, storage::Library& library,
-               storage::JobQueue& jobs) {
+void addUpload(Router& router, const Tokens& tokens, const ServerConfig& config,
+               storage::Library& library, storage::JobQueue& jobs) {
   RouteOptions options;
   options.maxBody = config.uploadMegabytes << 20;
   options.uploadFolder = library.tempFolder();
@@ -132,23 +144,30 @@ void addUpload(Router& router, const Tokens& tokens, const ServerConfig& config,
     if (!who) return who.error();
     return {};
   };
-  router.post("/api/v1/tracks", [&](const Request& request, Responder responder) {
-    const Identity who = identify(request, tokens);
-    if (!request.upload || request.upload->bytes() == 0)
-      throw Error(ErrorCode::kInvalid, fmt::format("upload \"{}\": 0 bytes; send a sound file", fileName(request)));
-    const json payload = {{"file", request.upload->path().string()}, {"name", fileName(request)}, {"uploader", who.playerId}};
-    const storage::Job job = jobs.submit("import", payload, who.playerId).valueOrThrow();
-    request.upload->keep();
-    responder.json({{"job", storage::toJson(job)}}, 202);
-  }, options);
+  router.post(
+      "/api/v1/tracks",
+      [&](const Request& request, Responder responder) {
+        const Identity who = identify(request, tokens);
+        if (!request.upload || request.upload->bytes() == 0)
+          throw Error(ErrorCode::kInvalid,
+                      fmt::format("upload \"{}\": 0 bytes; send a sound file", fileName(request)));
+        const json payload = {{"file", request.upload->path().string()},
+                              {"name", fileName(request)},
+                              {"uploader", who.playerId}};
+        const storage::Job job = jobs.submit("import", payload, who.playerId).valueOrThrow();
+        request.upload->keep();
+        responder.json({{"job", storage::toJson(job)}}, 202);
+      },
+      options);
   jobs.handle("import", [&library](storage::JobContext& context) -> json {
     const json& payload = context.job().payload;
     const std::filesystem::path file = payload.at("file").get<std::string>();
     storage::ImportOptions import;
     import.fileName = payload.at("name");
     import.uploader = payload.at("uploader");
-    const auto imported = storage::importFile(library, file, import,
-                                              [&](double progress, std::string_view stage) { context.progress(progress, stage); });
+    const auto imported = storage::importFile(
+        library, file, import,
+        [&](double progress, std::string_view stage) { context.progress(progress, stage); });
     std::error_code ignored;
     std::filesystem::remove(file, ignored);
     if (!imported) throw imported.error();
@@ -165,8 +184,8 @@ void addUpload(Router& router, const Tokens& tokens, const ServerConfig& config,
 
 }  // namespace
 
-void addTrackRoutes(Router& router, const Tokens& tokens, const ServerConfig& config, storage::Library& library,
-                    storage::JobQueue& jobs) {
+void addTrackRoutes(Router& router, const Tokens& tokens, const ServerConfig& config,
+                    storage::Library& library, storage::JobQueue& jobs) {
   addTracks(router, tokens, library);
   addCrates(router, tokens, library);
   addUpload(router, tokens, config, library, jobs);

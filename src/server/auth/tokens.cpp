@@ -21,9 +21,9 @@ constexpr std::size_t kMaxTokenBytes = 1024;
 
 std::string base64url(std::string_view bytes) {
   std::string out(4 * ((bytes.size() + 2) / 3) + 1, '\0');
-  const int length =
-      EVP_EncodeBlock(reinterpret_cast<unsigned char*>(out.data()),
-                      reinterpret_cast<const unsigned char*>(bytes.data()), static_cast<int>(bytes.size()));
+  const int length = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(out.data()),
+                                     reinterpret_cast<const unsigned char*>(bytes.data()),
+                                     static_cast<int>(bytes.size()));
   out.resize(static_cast<std::size_t>(length));
   while (!out.empty() && out.back() == '=') out.pop_back();
   for (char& c : out) c = c == '+' ? '-' : c == '/' ? '_' : c;
@@ -69,8 +69,11 @@ int countCharacters(std::string_view text) {
   int count = 0;
   for (std::size_t i = 0; i < text.size(); ++count) {
     const auto lead = static_cast<unsigned char>(text[i]);
-    const int length = lead < 0x80 ? 1 : lead >= 0xc2 && lead < 0xe0 ? 2
-                       : lead >= 0xe0 && lead < 0xf0 ? 3 : lead >= 0xf0 && lead < 0xf5 ? 4 : 0;
+    const int length = lead < 0x80                   ? 1
+                       : lead >= 0xc2 && lead < 0xe0 ? 2
+                       : lead >= 0xe0 && lead < 0xf0 ? 3
+                       : lead >= 0xf0 && lead < 0xf5 ? 4
+                                                     : 0;
     if (length == 0 || i + length > text.size() || lead < 0x20 || lead == 0x7f) return -1;
     for (int k = 1; k < length; ++k)
       if ((static_cast<unsigned char>(text[i + k]) & 0xc0) != 0x80) return -1;
@@ -85,12 +88,13 @@ Tokens Tokens::fromFile(const std::filesystem::path& file) {
   const int fd = ::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
   if (fd >= 0) {
     const std::string secret = randomBytes(kSecretBytes);
-    const bool written = ::write(fd, secret.data(), secret.size()) == kSecretBytes && ::fsync(fd) == 0;
+    const bool written =
+        ::write(fd, secret.data(), secret.size()) == kSecretBytes && ::fsync(fd) == 0;
     ::close(fd);
     if (!written) {
       ::unlink(file.c_str());
-      throw Error(ErrorCode::kUnavailable,
-                  fmt::format("cannot write the token secret {}: {}", file.string(), std::strerror(errno)));
+      throw Error(ErrorCode::kUnavailable, fmt::format("cannot write the token secret {}: {}",
+                                                       file.string(), std::strerror(errno)));
     }
     return Tokens(secret);
   }
@@ -109,9 +113,12 @@ Identity Tokens::newGuest(std::string_view name) const {
 }
 
 std::string Tokens::sign(const Identity& identity, Clock::time_point now) const {
-  const auto expires = std::chrono::duration_cast<std::chrono::seconds>((now + kLifetime).time_since_epoch());
-  const std::string payload =
-      nlohmann::json{{"id", identity.playerId}, {"name", identity.name}, {"exp", expires.count()}}.dump();
+  const auto expires =
+      std::chrono::duration_cast<std::chrono::seconds>((now + kLifetime).time_since_epoch());
+  const std::string payload = nlohmann::json{
+      {"id", identity.playerId},
+      {"name", identity.name},
+      {"exp", expires.count()}}.dump();
   return base64url(payload) + "." + base64url(hmac(secret_, payload));
 }
 
@@ -124,16 +131,19 @@ Result<Identity> Tokens::verify(std::string_view token, Clock::time_point now) c
   if (!sameSecret(base64url(hmac(secret_, payload)), token.substr(dot + 1)))
     return refused("the signature does not verify");
   const auto json = nlohmann::json::parse(payload, nullptr, false);
-  if (json.is_discarded() || !json.contains("id") || !json.contains("name") || !json.contains("exp"))
+  if (json.is_discarded() || !json.contains("id") || !json.contains("name") ||
+      !json.contains("exp"))
     return refused("malformed");
-  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(now.time_since_epoch()).count();
+  const auto seconds =
+      std::chrono::duration_cast<std::chrono::seconds>(now.time_since_epoch()).count();
   if (json["exp"].get<std::int64_t>() < seconds) return refused("expired");
   return Identity{json["id"], json["name"]};
 }
 
 std::string randomHex(int bytes) {
   std::string hex;
-  for (unsigned char byte : randomBytes(static_cast<std::size_t>(bytes))) hex += fmt::format("{:02x}", byte);
+  for (unsigned char byte : randomBytes(static_cast<std::size_t>(bytes)))
+    hex += fmt::format("{:02x}", byte);
   return hex;
 }
 
@@ -144,12 +154,14 @@ bool sameSecret(std::string_view a, std::string_view b) {
 Result<std::string> cleanName(std::string_view name) {
   const auto first = name.find_first_not_of(' ');
   const auto last = name.find_last_not_of(' ');
-  const std::string trimmed(first == std::string_view::npos ? "" : name.substr(first, last - first + 1));
+  const std::string trimmed(first == std::string_view::npos ? ""
+                                                            : name.substr(first, last - first + 1));
   const int characters = countCharacters(trimmed);
   if (characters < 1 || characters > 32)
     return Error(ErrorCode::kInvalid,
                  fmt::format("name: {}; give 1 to 32 characters without control characters",
-                             characters < 0 ? "not readable text" : fmt::format("{} characters", characters)));
+                             characters < 0 ? "not readable text"
+                                            : fmt::format("{} characters", characters)));
   return trimmed;
 }
 

@@ -24,13 +24,15 @@ int integerField(const json& request, const char* key, int otherwise, int low, i
   if (!request.contains(key) || request[key].is_null()) return otherwise;
   const json& value = request[key];
   if (!value.is_number_integer() || value < low || value > high)
-    throw Error(ErrorCode::kInvalid, fmt::format("{}: send a whole number from {} to {}", key, low, high));
+    throw Error(ErrorCode::kInvalid,
+                fmt::format("{}: send a whole number from {} to {}", key, low, high));
   return value.get<int>();
 }
 
 std::string textField(const json& request, const char* key, const std::string& otherwise) {
   if (!request.contains(key) || request[key].is_null()) return otherwise;
-  if (!request[key].is_string()) throw Error(ErrorCode::kInvalid, fmt::format("{}: send a text", key));
+  if (!request[key].is_string())
+    throw Error(ErrorCode::kInvalid, fmt::format("{}: send a text", key));
   return request[key];
 }
 
@@ -43,7 +45,9 @@ RoomConfig roomConfig(const json& request) {
   const std::string format = textField(request, "format", "back_to_back");
   const auto found = findFormat(format);
   if (!found)
-    throw Error(ErrorCode::kInvalid, fmt::format("format: \"{}\"; send back_to_back, rounds or free", format.substr(0, 40)));
+    throw Error(
+        ErrorCode::kInvalid,
+        fmt::format("format: \"{}\"; send back_to_back, rounds or free", format.substr(0, 40)));
   config.format = *found;
   config.rounds = integerField(request, "rounds", 3, 1, 8);
   config.roundSeconds = integerField(request, "roundSeconds", 120, 30, 1800);
@@ -90,7 +94,8 @@ std::vector<std::pair<std::int64_t, std::int64_t>> heardIntervals(const json& vo
   if (!vote.contains("heardIntervals") || !vote["heardIntervals"].is_array()) return intervals;
   for (const json& interval : vote["heardIntervals"]) {
     if (intervals.size() == kMaxIntervals) break;
-    if (interval.is_array() && interval.size() == 2 && interval[0].is_number_integer() && interval[1].is_number_integer())
+    if (interval.is_array() && interval.size() == 2 && interval[0].is_number_integer() &&
+        interval[1].is_number_integer())
       intervals.emplace_back(interval[0], interval[1]);
   }
   return intervals;
@@ -103,7 +108,8 @@ Error noSuchBattle(const std::string& id) {
 
 }  // namespace
 
-BattleService::BattleService(const ServerConfig& config, Parts parts) : config_(config), parts_(std::move(parts)) {}
+BattleService::BattleService(const ServerConfig& config, Parts parts)
+    : config_(config), parts_(std::move(parts)) {}
 BattleService::~BattleService() = default;
 
 std::filesystem::path BattleService::logFile(const std::string& battleId) const {
@@ -112,23 +118,28 @@ std::filesystem::path BattleService::logFile(const std::string& battleId) const 
 
 void BattleService::recover() {
   std::filesystem::create_directories(config_.dataDir / "recordings");
-  for (const storage::BattleRow& row : parts_.store.battles("", storage::BattleStore::Listing::kAll, 100000, 0)) {
+  for (const storage::BattleRow& row :
+       parts_.store.battles("", storage::BattleStore::Listing::kAll, 100000, 0)) {
     if (row.state == "ended") continue;
     const auto log = readLogFile(logFile(row.id));
     if (!log || log->marks.empty()) {
       log::warn("battle {}: cut off by a crash before its first mark; it has no recording", row.id);
     } else {
-      log::info("battle {}: cut off by a crash; whole up to {:.1f} s ({} bytes of a torn tail ignored)", row.id,
-                log->marks.back().frame.seconds(), log->tornBytes);
+      log::info(
+          "battle {}: cut off by a crash; whole up to {:.1f} s ({} bytes of a torn tail ignored)",
+          row.id, log->marks.back().frame.seconds(), log->tornBytes);
     }
-    closeBooks(row.id, log && !log->marks.empty() ? log->marks.back() : engine::LogMark{}, Ending::kCutOff);
+    closeBooks(row.id, log && !log->marks.empty() ? log->marks.back() : engine::LogMark{},
+               Ending::kCutOff);
   }
 }
 
 // The row of a battle that has ended, whichever way.
-void BattleService::closeBooks(const std::string& battleId, const engine::LogMark& end, Ending ending) {
+void BattleService::closeBooks(const std::string& battleId, const engine::LogMark& end,
+                               Ending ending) {
   auto row = parts_.store.battle(battleId);
-  if (!row) return log::error("battle {}: it ended, but has no row: {}", battleId, row.error().what());
+  if (!row)
+    return log::error("battle {}: it ended, but has no row: {}", battleId, row.error().what());
   storage::BattleRow& battle = row.value();
   battle.state = "ended";
   battle.endedAt = storage::nowMs();
@@ -139,7 +150,8 @@ void BattleService::closeBooks(const std::string& battleId, const engine::LogMar
     battle.tracklist = tracklist(*log);
     battle.dspRevision = log->header.dspRevision;
     std::error_code unknown;
-    battle.logBytes = static_cast<std::int64_t>(std::filesystem::file_size(logFile(battleId), unknown));
+    battle.logBytes =
+        static_cast<std::int64_t>(std::filesystem::file_size(logFile(battleId), unknown));
   }
   parts_.store.save(battle);
   if (battle.frames > 0) parts_.recorded(battleId);
@@ -156,12 +168,16 @@ void BattleService::savePlayers(const Room& room) {
 
 void BattleService::checkAllowance(const Identity& creator) {
   if (parts_.clock.battles() >= config_.maxBattles)
-    throw Error(ErrorCode::kTooMany,
-                fmt::format("battle: this server is full ({} battles); try again when one has ended", config_.maxBattles));
+    throw Error(
+        ErrorCode::kTooMany,
+        fmt::format("battle: this server is full ({} battles); try again when one has ended",
+                    config_.maxBattles));
   const double perHour = config_.battlesPerGuestHour;
-  auto& allowance = allowances_.try_emplace(creator.playerId, perHour / 3600.0, perHour).first->second;
+  auto& allowance =
+      allowances_.try_emplace(creator.playerId, perHour / 3600.0, perHour).first->second;
   if (!allowance.allow())
-    throw Error(ErrorCode::kTooMany, fmt::format("battle: at most {} new battles an hour", config_.battlesPerGuestHour));
+    throw Error(ErrorCode::kTooMany,
+                fmt::format("battle: at most {} new battles an hour", config_.battlesPerGuestHour));
 }
 
 std::shared_ptr<Room> BattleService::create(const Identity& creator, const json& request) {
@@ -173,9 +189,8 @@ std::shared_ptr<Room> BattleService::create(const Identity& creator, const json&
   const std::string id = config.id;
   try {
     parts_.store.save(newRow(config, creator));
-    parts_.logs.follow(battle, logFile(id), engine::formatHeader(logHeader(config, engine)), [this, id] {
-      parts_.post([this, id] { logClosed(id); });
-    });
+    parts_.logs.follow(battle, logFile(id), engine::formatHeader(logHeader(config, engine)),
+                       [this, id] { parts_.post([this, id] { logClosed(id); }); });
     const auto room = open(std::move(config), battle);
     room->reserveSeat(Seat::kA, creator);
     parts_.clock.drive(battle);
@@ -196,14 +211,18 @@ std::shared_ptr<Room> BattleService::open(RoomConfig config, std::shared_ptr<Liv
   hooks.changed = [this, id] {
     if (const auto room = find(id); room && !room->config().replay) savePlayers(*room);
   };
-  hooks.vote = [this, id](const Identity& voter, const json& vote) { return keepVote(id, voter, vote); };
-  const auto room = std::make_shared<Room>(std::move(config), battle, parts_.tracks, *output, std::move(hooks));
+  hooks.vote = [this, id](const Identity& voter, const json& vote) {
+    return keepVote(id, voter, vote);
+  };
+  const auto room =
+      std::make_shared<Room>(std::move(config), battle, parts_.tracks, *output, std::move(hooks));
   outputs_[id] = std::move(output);
   rooms_[id] = room;
   return room;
 }
 
-void BattleService::replay(const std::string& recordingId, std::function<void(Result<std::shared_ptr<Room>>)> done) {
+void BattleService::replay(const std::string& recordingId,
+                           std::function<void(Result<std::shared_ptr<Room>>)> done) {
   const auto log = readLogFile(logFile(recordingId));
   if (!log) return done(log.error());
   acquireTracks(log->tracks, [this, recordingId, log = *log, done = std::move(done)](
@@ -217,7 +236,8 @@ void BattleService::replay(const std::string& recordingId, std::function<void(Re
   });
 }
 
-std::shared_ptr<Room> BattleService::openReplay(const std::string& recordingId, engine::BattleLog log,
+std::shared_ptr<Room> BattleService::openReplay(const std::string& recordingId,
+                                                engine::BattleLog log,
                                                 std::vector<PlayableTrack> tracks) {
   RoomConfig config;
   config.id = "r-" + randomHex(8);
@@ -255,7 +275,8 @@ void BattleService::acquireTracks(const std::vector<engine::LogTrack>& wanted,
     parts_.tracks.acquire(log.id, [work, log](Result<PlayableTrack> track) {
       if (track && track->log.pcmHash != log.pcmHash)
         track = Error(ErrorCode::kConflict,
-                      fmt::format("track {}: its decoded sound is not the one that was played", log.id.substr(0, 12)));
+                      fmt::format("track {}: its decoded sound is not the one that was played",
+                                  log.id.substr(0, 12)));
       if (!track) {
         work->next = nullptr;
         return work->done(track.error());
@@ -283,19 +304,25 @@ std::shared_ptr<Room> BattleService::get(const std::string& battleId) const {
   return room;
 }
 
-Result<Votes> BattleService::keepVote(const std::string& battleId, const Identity& voter, const json& vote) {
-  const std::string choice = vote.is_object() && vote.contains("choice") && vote["choice"].is_string()
-                                 ? vote["choice"].get<std::string>() : "";
+Result<Votes> BattleService::keepVote(const std::string& battleId, const Identity& voter,
+                                      const json& vote) {
+  const std::string choice =
+      vote.is_object() && vote.contains("choice") && vote["choice"].is_string()
+          ? vote["choice"].get<std::string>()
+          : "";
   if (choice != "A" && choice != "B" && choice != "tie")
     return Error(ErrorCode::kInvalid, "vote: choice must be A, B or tie");
   const bool ofRound = vote.contains("round") && vote["round"].is_number_integer();
   storage::Vote cast;
-  cast.subject = ofRound ? fmt::format("battle:{}/round:{}", battleId, vote["round"].get<int>()) : "battle:" + battleId;
+  cast.subject = ofRound ? fmt::format("battle:{}/round:{}", battleId, vote["round"].get<int>())
+                         : "battle:" + battleId;
   cast.sides = {"A", "B"};
   cast.choice = choice;
   cast.voter = voter.playerId;
   cast.heard = heardIntervals(vote);
-  cast.frame = vote.contains("heard") && vote["heard"].is_number() ? static_cast<std::int64_t>(vote["heard"].get<double>()) : 0;
+  cast.frame = vote.contains("heard") && vote["heard"].is_number()
+                   ? static_cast<std::int64_t>(vote["heard"].get<double>())
+                   : 0;
   cast.castAt = storage::nowMs();
   const auto totals = parts_.store.castVote(cast);
   if (!totals) return totals.error();

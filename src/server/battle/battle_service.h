@@ -1,6 +1,6 @@
-// BattleService: all battles of this server. Creates and finds rooms, connects each to engine clock,
-// log, store and streams, ends what nobody attends, plays replays, and after a crash closes the
-// books of battles that were cut off.
+// BattleService: all battles of this server. Creates and finds rooms, connects each to engine
+// clock, log, store and streams, ends what nobody attends, plays replays, and after a crash closes
+// the books of battles that were cut off.
 //
 // Thread: every method on the network thread, except where stated.
 #pragma once
@@ -80,9 +80,12 @@ class BattleService {
   using Tracks = std::vector<PlayableTrack>;
   // The room, not yet driven: what its first block needs can still be put in.
   std::shared_ptr<Room> open(RoomConfig config, std::shared_ptr<LiveBattle> battle);
-  std::shared_ptr<Room> openReplay(const std::string& recordingId, engine::BattleLog log, Tracks tracks);
-  void acquireTracks(const std::vector<engine::LogTrack>& wanted, std::function<void(Result<Tracks>)> done);
-  Result<Votes> keepVote(const std::string& battleId, const Identity& voter, const nlohmann::json& vote);
+  std::shared_ptr<Room> openReplay(const std::string& recordingId, engine::BattleLog log,
+                                   Tracks tracks);
+  void acquireTracks(const std::vector<engine::LogTrack>& wanted,
+                     std::function<void(Result<Tracks>)> done);
+  Result<Votes> keepVote(const std::string& battleId, const Identity& voter,
+                         const nlohmann::json& vote);
   enum class Ending { kProper, kCutOff };
   void closeBooks(const std::string& battleId, const engine::LogMark& end, Ending ending);
   void savePlayers(const Room& room);

@@ -12,7 +12,7 @@ using engine::ControlKind;
 using engine::ControlScope;
 using nlohmann::json;
 
-constexpr int kBendCentre = 8192;       // of a 14-bit MIDI pitch bend
+constexpr int kBendCentre = 8192;  // of a 14-bit MIDI pitch bend
 constexpr double kTurnsAtFullBend = 0.25;
 constexpr std::size_t kMaxTrackId = 64;
 
@@ -23,7 +23,8 @@ std::string shown(const json& value) {
 }
 
 Error invalid(std::string_view field, const json& value, std::string_view right) {
-  return {ErrorCode::kInvalid, fmt::format("midi-command: {} is {}; {}", field, shown(value), right)};
+  return {ErrorCode::kInvalid,
+          fmt::format("midi-command: {} is {}; {}", field, shown(value), right)};
 }
 
 const json& member(const json& object, const char* key) {
@@ -117,7 +118,8 @@ Result<int> parseTarget(const json& command, ControlScope scope, int decks) {
   const bool isDeck = scope == ControlScope::kDeck;
   const char* key = isDeck || !command.contains("monitor") ? "deck" : "monitor";
   const json& letter = member(command, key);
-  const auto index = letter.is_string() ? parseDeck(letter.get_ref<const std::string&>()) : std::nullopt;
+  const auto index =
+      letter.is_string() ? parseDeck(letter.get_ref<const std::string&>()) : std::nullopt;
   const int count = isDeck ? decks : engine::kMaxMonitors;
   if (!index || *index >= count)
     return invalid(key, letter, fmt::format("send \"A\" to \"{}\"", deckLetter(count - 1)));
@@ -135,12 +137,14 @@ std::int64_t integerOr(const json& payload, const char* key, std::int64_t otherw
 }  // namespace
 
 std::optional<int> parseDeck(std::string_view letter) {
-  if (letter.size() != 1 || letter[0] < 'A' || letter[0] >= 'A' + engine::kMaxDecks) return std::nullopt;
+  if (letter.size() != 1 || letter[0] < 'A' || letter[0] >= 'A' + engine::kMaxDecks)
+    return std::nullopt;
   return letter[0] - 'A';
 }
 
 Result<Intent> parseCommand(const json& payload, int decks) {
-  if (!payload.is_object()) return invalid("payload", payload, "send {battleId, playerId, command}");
+  if (!payload.is_object())
+    return invalid("payload", payload, "send {battleId, playerId, command}");
   const json& command = member(payload, "command");
   if (!command.is_object()) return invalid("command", command, "send an object");
   auto intent = fromAnyForm(command);

@@ -11,7 +11,8 @@ using engine::ControlId;
 using nlohmann::json;
 
 Result<Intent> parse(const char* command) {
-  return parseCommand(json{{"battleId", "b"}, {"command", json::parse(command)}, {"sent", 12}, {"heard", 480}}, 2);
+  return parseCommand(
+      json{{"battleId", "b"}, {"command", json::parse(command)}, {"sent", 12}, {"heard", 480}}, 2);
 }
 
 TEST(ParseCommand, TakesTheDocumentsMidi) {
@@ -23,7 +24,8 @@ TEST(ParseCommand, TakesTheDocumentsMidi) {
   EXPECT_EQ(play->sentMs, 12);
   EXPECT_EQ(play->heardFrame, 480);
   EXPECT_EQ(parse(R"({"type":"note","deck":"A","note":60,"velocity":0})")->value, 0);
-  EXPECT_EQ(parse(R"({"type":"note","deck":"A","note":65,"velocity":1})")->control, ControlId::kHotcue4);
+  EXPECT_EQ(parse(R"({"type":"note","deck":"A","note":65,"velocity":1})")->control,
+            ControlId::kHotcue4);
   EXPECT_EQ(parse(R"({"type":"cc","deck":"A","controller":5,"value":0})")->value, 0);
   EXPECT_EQ(parse(R"({"type":"cc","deck":"A","controller":5,"value":64})")->value, 0.5);
   EXPECT_EQ(parse(R"({"type":"cc","controller":6,"value":127})")->value, 1);
@@ -58,7 +60,8 @@ TEST(ParseCommand, NamesWhatIsWrong) {
   for (const auto& [command, field] : cases) {
     const auto result = parse(command);
     ASSERT_FALSE(result.ok()) << command;
-    EXPECT_NE(std::string(result.error().what()).find(field), std::string::npos) << result.error().what();
+    EXPECT_NE(std::string(result.error().what()).find(field), std::string::npos)
+        << result.error().what();
   }
 }
 

@@ -14,7 +14,8 @@ json deckState(const engine::Telemetry& telemetry, int deck, const json& track,
   json hotcues = json::array();
   for (int i = 0; i < engine::kHotCues; ++i) {
     const bool active = now.hotCues & (1 << i);
-    hotcues.push_back({{"active", active}, {"position", active ? now.hotCuePosition[i] / kSampleRate : 0.0}});
+    hotcues.push_back(
+        {{"active", active}, {"position", active ? now.hotCuePosition[i] / kSampleRate : 0.0}});
   }
   json state = {
       // the document's fields
@@ -23,9 +24,10 @@ json deckState(const engine::Telemetry& telemetry, int deck, const json& track,
       {"pitch", now.tempoPercent},
       {"volume", value(ControlId::kVolume, deck)},
       {"position", now.position / kSampleRate},
-      {"eq", {{"high", value(ControlId::kEqHigh, deck)},
-              {"mid", value(ControlId::kEqMid, deck)},
-              {"low", value(ControlId::kEqLow, deck)}}},
+      {"eq",
+       {{"high", value(ControlId::kEqHigh, deck)},
+        {"mid", value(ControlId::kEqMid, deck)},
+        {"low", value(ControlId::kEqLow, deck)}}},
       {"hotcues", hotcues},
       // ours
       {"deck", deckLetter(deck)},
@@ -41,9 +43,10 @@ json deckState(const engine::Telemetry& telemetry, int deck, const json& track,
       {"scratching", (now.flags & engine::kDeckScratching) != 0},
       {"atEnd", (now.flags & engine::kDeckAtEnd) != 0},
       {"trim", value(ControlId::kTrim, deck)},
-      {"kills", {{"high", (now.flags & engine::kDeckKillHigh) != 0},
-                 {"mid", (now.flags & engine::kDeckKillMid) != 0},
-                 {"low", (now.flags & engine::kDeckKillLow) != 0}}},
+      {"kills",
+       {{"high", (now.flags & engine::kDeckKillHigh) != 0},
+        {"mid", (now.flags & engine::kDeckKillMid) != 0},
+        {"low", (now.flags & engine::kDeckKillLow) != 0}}},
       {"peak", now.peak},
       {"audibleShare", now.audibleShare},
       {"faderGain", now.faderGain},

@@ -34,8 +34,9 @@ void askForRealTime() {
   sched_param priority{};
   priority.sched_priority = 20;
   if (pthread_setschedparam(pthread_self(), SCHED_FIFO, &priority) != 0)
-    log::info("engine thread runs at normal priority: the system grants no real-time priority "
-              "(set LimitRTPRIO=20 or CAP_SYS_NICE)");
+    log::info(
+        "engine thread runs at normal priority: the system grants no real-time priority "
+        "(set LimitRTPRIO=20 or CAP_SYS_NICE)");
   pthread_setname_np(pthread_self(), "dju-engine");
 }
 
@@ -70,13 +71,14 @@ void EngineClock::drive(std::shared_ptr<LiveBattle> battle) {
   const std::scoped_lock lock(mutex_);
   for (auto& worker : workers_)
     std::erase_if(worker->owned, [](const auto& owned) { return owned->released(); });
-  auto& worker = **std::min_element(workers_.begin(), workers_.end(), [](const auto& a, const auto& b) {
-    return a->owned.size() < b->owned.size();
-  });
+  auto& worker = **std::min_element(
+      workers_.begin(), workers_.end(),
+      [](const auto& a, const auto& b) { return a->owned.size() < b->owned.size(); });
   if (worker.owned.size() >= static_cast<std::size_t>(options_.maxBattlesPerThread))
-    throw Error(ErrorCode::kTooMany,
-                fmt::format("battle {}: the server already drives {} battles; end one or raise max_battles",
-                            battle->id(), worker.owned.size() * workers_.size()));
+    throw Error(
+        ErrorCode::kTooMany,
+        fmt::format("battle {}: the server already drives {} battles; end one or raise max_battles",
+                    battle->id(), worker.owned.size() * workers_.size()));
   worker.added.push(battle.get());
   worker.owned.push_back(std::move(battle));
 }
@@ -85,8 +87,9 @@ int EngineClock::battles() const {
   const std::scoped_lock lock(mutex_);
   std::size_t count = 0;
   for (const auto& worker : workers_)
-    count += static_cast<std::size_t>(std::count_if(worker->owned.begin(), worker->owned.end(),
-                                                    [](const auto& owned) { return !owned->ended(); }));
+    count +=
+        static_cast<std::size_t>(std::count_if(worker->owned.begin(), worker->owned.end(),
+                                               [](const auto& owned) { return !owned->ended(); }));
   return static_cast<int>(count);
 }
 
@@ -98,8 +101,10 @@ void EngineClock::run(Worker& worker) noexcept {
   metrics::Histogram& commandLatency = registry_.histogram(
       "dju_command_latency_seconds", "Bytes received to first affected sample queued for encoding",
       {0.001, 0.002, 0.003, 0.004, 0.005, 0.006, 0.008, 0.01, 0.015, 0.02, 0.05, 0.1});
-  metrics::Counter& late = registry_.counter("dju_blocks_late_total", "Blocks handed out after the next deadline");
-  metrics::Counter& stalls = registry_.counter("dju_engine_stalls_total", "Freezes after which time was stretched");
+  metrics::Counter& late =
+      registry_.counter("dju_blocks_late_total", "Blocks handed out after the next deadline");
+  metrics::Counter& stalls =
+      registry_.counter("dju_engine_stalls_total", "Freezes after which time was stretched");
   std::int64_t deadline = steadyNs() + kTickNs;
   while (!stop_.load(std::memory_order_acquire)) {
     sleepUntil(deadline);

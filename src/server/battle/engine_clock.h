@@ -47,7 +47,8 @@ class EngineClock {
   Options options_;
   metrics::Registry& registry_;
   std::atomic<bool> stop_{false};
-  mutable std::mutex mutex_;  // guards the producers' side of every worker, never the engine threads
+  mutable std::mutex
+      mutex_;  // guards the producers' side of every worker, never the engine threads
   std::vector<std::unique_ptr<Worker>> workers_;
 };
 

@@ -34,10 +34,12 @@ PlayableTrack playable(const storage::Track& track, const storage::TrackHandle& 
 
 }  // namespace
 
-void LibraryTracks::acquire(const std::string& trackId, std::function<void(Result<PlayableTrack>)> done) {
+void LibraryTracks::acquire(const std::string& trackId,
+                            std::function<void(Result<PlayableTrack>)> done) {
   const auto track = library_.track(trackId);
   if (!track) return done(track.error());
-  cache_.acquire(trackId, [post = post_, track = *track, done = std::move(done)](Result<storage::TrackHandle> handle) {
+  cache_.acquire(trackId, [post = post_, track = *track,
+                           done = std::move(done)](Result<storage::TrackHandle> handle) {
     post([track, done, handle = std::move(handle)] {
       if (!handle) return done(handle.error());
       done(playable(track, *handle));

@@ -18,7 +18,8 @@ class LibraryTracks : public TrackProvider {
   LibraryTracks(storage::Library& library, storage::PcmCache& cache, Post post)
       : library_(library), cache_(cache), post_(std::move(post)) {}
 
-  void acquire(const std::string& trackId, std::function<void(Result<PlayableTrack>)> done) override;
+  void acquire(const std::string& trackId,
+               std::function<void(Result<PlayableTrack>)> done) override;
 
  private:
   storage::Library& library_;

@@ -59,7 +59,8 @@ void LiveBattle::takeInbox() noexcept {
 // The commands of the block to come, each at its own frame.
 void LiveBattle::takeScript() noexcept {
   const Frame blockEnd = battle_.now() + kBlockFrames;
-  for (; scriptAt_ < script_->commands.size() && script_->commands[scriptAt_].frame < blockEnd; ++scriptAt_) {
+  for (; scriptAt_ < script_->commands.size() && script_->commands[scriptAt_].frame < blockEnd;
+       ++scriptAt_) {
     const engine::Command& command = script_->commands[scriptAt_];
     battle_.schedule(command);
     events_.push(Outbound{Outbound::Kind::kApplied, command, 0, {}});
@@ -79,8 +80,10 @@ int LiveBattle::mergeIndex(int item) const noexcept {
   if (kind != ControlKind::kContinuous && kind != ControlKind::kRelative) return item;
   for (int i = 0; i < item; ++i) {
     const Inbound& earlier = batch_[i];
-    if (earlier.kind == Inbound::Kind::kCommand && earlier.command.control == later.command.control &&
-        earlier.command.target == later.command.target && earlier.command.player == later.command.player)
+    if (earlier.kind == Inbound::Kind::kCommand &&
+        earlier.command.control == later.command.control &&
+        earlier.command.target == later.command.target &&
+        earlier.command.player == later.command.player)
       return i;
   }
   return item;
@@ -108,12 +111,15 @@ void LiveBattle::carryOut(Inbound& inbound) noexcept {
     }
     case Inbound::Kind::kTrack:
       battle_.provide(inbound.trackIndex, inbound.track);
-      if (inbound.logLine != nullptr) record(LogEntry{LogEntry::Kind::kLine, {}, {}, inbound.logLine});
+      if (inbound.logLine != nullptr)
+        record(LogEntry{LogEntry::Kind::kLine, {}, {}, inbound.logLine});
       return;
     case Inbound::Kind::kEvent:
       record(LogEntry{LogEntry::Kind::kLine, {}, {}, inbound.logLine});
       return;
-    case Inbound::Kind::kEnd: ending_ = true; return;
+    case Inbound::Kind::kEnd:
+      ending_ = true;
+      return;
   }
 }
 
@@ -134,7 +140,8 @@ void LiveBattle::handOut(Frame first) noexcept {
   lastMark_ = mark.frame;
   const engine::LogMark logMark{mark.frame, mark.hash};
   // A missing mark costs nothing but a later torn-tail cut; the end must always find its place.
-  if (log_.size() + 2 < log_.capacity()) record(LogEntry{LogEntry::Kind::kMark, {}, logMark, nullptr});
+  if (log_.size() + 2 < log_.capacity())
+    record(LogEntry{LogEntry::Kind::kMark, {}, logMark, nullptr});
   if (!ending_) return;
   // A battle ends on a mark, so that its last sample is covered by a hash.
   record(LogEntry{LogEntry::Kind::kEnd, {}, logMark, nullptr});

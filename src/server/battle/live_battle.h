@@ -41,7 +41,8 @@ struct Inbound {
   std::int64_t arrivedNs = 0;    // kCommand: steady clock when its bytes had arrived
   std::uint32_t trackIndex = 0;  // kTrack
   engine::LoadedTrack track;     // kTrack
-  std::string* logLine = nullptr;  // kTrack, kEvent: owned, deleted by the LogWriter; never in a replay
+  std::string* logLine =
+      nullptr;  // kTrack, kEvent: owned, deleted by the LogWriter; never in a replay
 };
 
 // What goes to the log, in the order in which it happened.
@@ -56,7 +57,7 @@ struct LogEntry {
 struct Outbound {
   enum class Kind : std::uint8_t {
     kApplied,
-    kMerged,   // carried out as part of the earlier command whose frame and seq it now has
+    kMerged,  // carried out as part of the earlier command whose frame and seq it now has
     kRefused,
     kEnded
   } kind = Kind::kApplied;
@@ -82,7 +83,8 @@ class LiveBattle {
   // `sink` may be null (no listeners), and outlives the battle. Any thread, before it is driven.
   LiveBattle(std::string id, const engine::BattleConfig& config, AudioSink* sink);
   // A replay: plays `script`, takes tracks but no commands, and writes no log.
-  LiveBattle(std::string id, const engine::BattleConfig& config, AudioSink* sink, ReplayScript script);
+  LiveBattle(std::string id, const engine::BattleConfig& config, AudioSink* sink,
+             ReplayScript script);
 
   const std::string& id() const { return id_; }
   const engine::BattleConfig& config() const { return config_; }
@@ -118,7 +120,9 @@ class LiveBattle {
   SpscQueue<Outbound>& events() { return events_; }
   SpscQueue<VisualFrame>& frames() { return frames_; }
 
-  std::uint64_t droppedVisualFrames() const { return droppedFrames_.load(std::memory_order_relaxed); }
+  std::uint64_t droppedVisualFrames() const {
+    return droppedFrames_.load(std::memory_order_relaxed);
+  }
 
  private:
   // How many inbound items one tick takes at most; the rest waits for the next one.

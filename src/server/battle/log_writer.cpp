@@ -25,8 +25,8 @@ struct LogWriter::Followed {
   std::shared_ptr<LiveBattle> battle;
   std::function<void()> onClosed;
   int fd = -1;
-  std::string pending;       // formatted, not yet written
-  std::uint32_t crc = 0;     // of everything since the last mark line
+  std::string pending;    // formatted, not yet written
+  std::uint32_t crc = 0;  // of everything since the last mark line
   bool ended = false;
   bool stalled = false;
   bool dirty = false;
@@ -47,13 +47,17 @@ struct LogWriter::Followed {
 
   void format(const LogEntry& entry) {
     switch (entry.kind) {
-      case LogEntry::Kind::kCommand: add(engine::formatCommand(entry.command)); return;
+      case LogEntry::Kind::kCommand:
+        add(engine::formatCommand(entry.command));
+        return;
       case LogEntry::Kind::kLine: {
         const std::unique_ptr<std::string> line(entry.line);
         add(*line);
         return;
       }
-      case LogEntry::Kind::kMark: addMark(engine::formatMark(entry.mark, crc)); return;
+      case LogEntry::Kind::kMark:
+        addMark(engine::formatMark(entry.mark, crc));
+        return;
       case LogEntry::Kind::kEnd:
         addMark(engine::formatEnd(entry.mark, crc));
         ended = true;
@@ -81,7 +85,8 @@ struct LogWriter::Followed {
   }
 };
 
-LogWriter::LogWriter(StallHandler onStall) : onStall_(std::move(onStall)), thread_([this] { run(); }) {}
+LogWriter::LogWriter(StallHandler onStall)
+    : onStall_(std::move(onStall)), thread_([this] { run(); }) {}
 
 LogWriter::~LogWriter() {
   {
@@ -96,8 +101,9 @@ void LogWriter::follow(std::shared_ptr<LiveBattle> battle, const std::filesystem
   auto followed = std::make_unique<Followed>();
   followed->fd = ::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0644);
   if (followed->fd < 0)
-    throw Error(ErrorCode::kUnavailable, fmt::format("battle {}: cannot create its log {}: {}", battle->id(),
-                                                     file.filename().string(), std::strerror(errno)));
+    throw Error(ErrorCode::kUnavailable,
+                fmt::format("battle {}: cannot create its log {}: {}", battle->id(),
+                            file.filename().string(), std::strerror(errno)));
   followed->battle = std::move(battle);
   followed->onClosed = std::move(onClosed);
   followed->add(header);
@@ -138,7 +144,8 @@ void LogWriter::drain(Followed& followed) {
   const std::string reason = followed.write();
   if (reason.empty() == followed.stalled) {
     followed.stalled = !reason.empty();
-    if (followed.stalled) log::error("battle {}: its log cannot be written: {}", followed.battle->id(), reason);
+    if (followed.stalled)
+      log::error("battle {}: its log cannot be written: {}", followed.battle->id(), reason);
     onStall_(followed.battle->id(), reason);
   }
   followed.syncIfDue();

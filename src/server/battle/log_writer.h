@@ -1,7 +1,7 @@
-// LogWriter: the thread that puts battles' logs on the disk as they happen. Lines are written within
-// 10 ms (they survive kill -9 of the process) and synced to the device each second (they survive a
-// power cut). A disk that is full or broken loses nothing: what cannot be written is kept and tried
-// again, and once the queue of a battle is full the battle refuses further commands.
+// LogWriter: the thread that puts battles' logs on the disk as they happen. Lines are written
+// within 10 ms (they survive kill -9 of the process) and synced to the device each second (they
+// survive a power cut). A disk that is full or broken loses nothing: what cannot be written is kept
+// and tried again, and once the queue of a battle is full the battle refuses further commands.
 #pragma once
 
 #include <filesystem>
@@ -27,9 +27,9 @@ class LogWriter {
   LogWriter(const LogWriter&) = delete;
   LogWriter& operator=(const LogWriter&) = delete;
 
-  // Creates `file` with `header` as its first line and follows the battle's log queue until its end;
-  // then syncs, closes and calls `onClosed` (writer's thread). Throws Error(kUnavailable) if the file
-  // cannot be made. Any thread.
+  // Creates `file` with `header` as its first line and follows the battle's log queue until its
+  // end; then syncs, closes and calls `onClosed` (writer's thread). Throws Error(kUnavailable) if
+  // the file cannot be made. Any thread.
   void follow(std::shared_ptr<LiveBattle> battle, const std::filesystem::path& file,
               const std::string& header, std::function<void()> onClosed);
 
@@ -40,8 +40,8 @@ class LogWriter {
 
   StallHandler onStall_;
   std::mutex mutex_;
-  std::vector<std::unique_ptr<Followed>> added_;  // guarded by mutex_
-  bool stop_ = false;                              // guarded by mutex_
+  std::vector<std::unique_ptr<Followed>> added_;     // guarded by mutex_
+  bool stop_ = false;                                // guarded by mutex_
   std::vector<std::unique_ptr<Followed>> followed_;  // writer's thread only
   std::thread thread_;
 };

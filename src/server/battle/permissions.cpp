@@ -7,7 +7,9 @@ constexpr std::string_view kFormatNames[] = {"back_to_back", "rounds", "free"};
 
 }  // namespace
 
-std::string_view formatName(BattleFormat format) { return kFormatNames[static_cast<int>(format)]; }
+std::string_view formatName(BattleFormat format) {
+  return kFormatNames[static_cast<int>(format)];
+}
 
 std::optional<BattleFormat> findFormat(std::string_view name) {
   for (int i = 0; i < 3; ++i)
@@ -15,7 +17,8 @@ std::optional<BattleFormat> findFormat(std::string_view name) {
   return std::nullopt;
 }
 
-Permissions::Verdict Permissions::touch(Seat seat, engine::ControlId control, int target, Frame now) {
+Permissions::Verdict Permissions::touch(Seat seat, engine::ControlId control, int target,
+                                        Frame now) {
   const engine::ControlOwner owner = engine::info(control).owner;
   // Headphones are one's own in every format.
   if (owner == engine::ControlOwner::kMonitor)
@@ -24,7 +27,8 @@ Permissions::Verdict Permissions::touch(Seat seat, engine::ControlId control, in
   const bool oneDeckEach =
       format_ == BattleFormat::kBackToBack || (format_ == BattleFormat::kRounds && !turn_);
   if (owner == engine::ControlOwner::kDeck)
-    return oneDeckEach && target % kSeats != static_cast<int>(seat) ? Verdict::kNotYours : Verdict::kAllowed;
+    return oneDeckEach && target % kSeats != static_cast<int>(seat) ? Verdict::kNotYours
+                                                                    : Verdict::kAllowed;
   auto& hold = holds_[static_cast<int>(control)];
   if (hold && hold->seat != seat && now < hold->until) return Verdict::kHeld;
   hold = Hold{seat, now + kHold};

@@ -28,9 +28,9 @@ class Permissions {
  public:
   enum class Verdict {
     kAllowed,
-    kNotYours,   // another DJ's deck or headphones
+    kNotYours,  // another DJ's deck or headphones
     kNotYourTurn,
-    kHeld,       // a shared control under another hand
+    kHeld,  // a shared control under another hand
   };
 
   explicit Permissions(BattleFormat format) : format_(format) {}

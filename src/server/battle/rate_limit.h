@@ -11,11 +11,13 @@ class RateLimit {
   using Clock = std::chrono::steady_clock;
 
   // `perSecond` on average, `burst` at once.
-  RateLimit(double perSecond, double burst) : perSecond_(perSecond), burst_(burst), tokens_(burst) {}
+  RateLimit(double perSecond, double burst)
+      : perSecond_(perSecond), burst_(burst), tokens_(burst) {}
 
   // Whether one more is allowed at `now`; counts it if so.
   bool allow(Clock::time_point now = Clock::now()) {
-    tokens_ = std::min(burst_, tokens_ + perSecond_ * std::chrono::duration<double>(now - last_).count());
+    tokens_ =
+        std::min(burst_, tokens_ + perSecond_ * std::chrono::duration<double>(now - last_).count());
     last_ = now;
     if (tokens_ < 1) return false;
     tokens_ -= 1;

@@ -18,12 +18,14 @@ using nlohmann::json;
 constexpr std::size_t kMaxChatBytes = 1120;  // 280 characters of up to four bytes
 constexpr std::size_t kMaxWaiting = 4096;
 
-
-std::string seatName(Seat seat) { return deckLetter(static_cast<int>(seat)); }
+std::string seatName(Seat seat) {
+  return deckLetter(static_cast<int>(seat));
+}
 
 std::string text(const json& payload, const char* key) {
   const auto at = payload.is_object() ? payload.find(key) : payload.end();
-  return payload.is_object() && at != payload.end() && at->is_string() ? at->get<std::string>() : "";
+  return payload.is_object() && at != payload.end() && at->is_string() ? at->get<std::string>()
+                                                                       : "";
 }
 
 double numberOr(const json& payload, const char* key, double otherwise) {
@@ -33,13 +35,14 @@ double numberOr(const json& payload, const char* key, double otherwise) {
 
 std::int64_t heardFrame(const json& payload, Frame now) {
   const double heard = numberOr(payload, "heard", -1);
-  return heard >= 0 && heard <= static_cast<double>(now.index()) ? static_cast<std::int64_t>(heard) : now.index();
+  return heard >= 0 && heard <= static_cast<double>(now.index()) ? static_cast<std::int64_t>(heard)
+                                                                 : now.index();
 }
 
 }  // namespace
 
-Room::Room(RoomConfig config, std::shared_ptr<LiveBattle> battle, TrackProvider& tracks, RoomOutput& output,
-           Hooks hooks)
+Room::Room(RoomConfig config, std::shared_ptr<LiveBattle> battle, TrackProvider& tracks,
+           RoomOutput& output, Hooks hooks)
     : config_(std::move(config)),
       battle_(std::move(battle)),
       tracks_(tracks),
@@ -48,12 +51,15 @@ Room::Room(RoomConfig config, std::shared_ptr<LiveBattle> battle, TrackProvider&
       permissions_(config_.format),
       rounds_(config_.rounds, config_.roundSeconds) {
   for (auto& target : values_)
-    for (const engine::ControlInfo& row : engine::kControls) target[static_cast<int>(row.id)] = row.initial;
+    for (const engine::ControlInfo& row : engine::kControls)
+      target[static_cast<int>(row.id)] = row.initial;
 }
 
 // ---- people
 
-void Room::reserveSeat(Seat seat, const Identity& player) { sit(seat, player); }
+void Room::reserveSeat(Seat seat, const Identity& player) {
+  sit(seat, player);
+}
 
 void Room::sit(Seat seat, const Identity& who) {
   seats_[static_cast<int>(seat)].player = who;
@@ -74,10 +80,13 @@ Result<std::optional<Seat>> Room::seatFor(const Identity& who, const json& reque
   const std::string invite = text(request, "invite");
   if (invite.empty() && role.empty()) return std::optional<Seat>();
   if (config_.replay)
-    return Error(ErrorCode::kForbidden, fmt::format("battle {}: a replay has no seats; join as spectator", config_.id));
-  if (!sameSecret(invite, config_.inviteSecret))
     return Error(ErrorCode::kForbidden,
-                 fmt::format("battle {}: a DJ's seat needs the invitation link of a DJ of this battle", config_.id));
+                 fmt::format("battle {}: a replay has no seats; join as spectator", config_.id));
+  if (!sameSecret(invite, config_.inviteSecret))
+    return Error(
+        ErrorCode::kForbidden,
+        fmt::format("battle {}: a DJ's seat needs the invitation link of a DJ of this battle",
+                    config_.id));
   for (int i = 0; i < kSeats; ++i) {
     if (seats_[i].player) continue;
     sit(static_cast<Seat>(i), who);
@@ -122,21 +131,24 @@ std::optional<Room::Clock::time_point> Room::emptySince() const {
 Result<Room::Member*> Room::member(const ClientId& client) {
   const auto at = members_.find(client);
   if (at == members_.end())
-    return Error(ErrorCode::kForbidden, fmt::format("battle {}: send join-battle first", config_.id));
+    return Error(ErrorCode::kForbidden,
+                 fmt::format("battle {}: send join-battle first", config_.id));
   return &at->second;
 }
 
 Result<Room::Member*> Room::dj(const ClientId& client) {
   auto found = member(client);
   if (found && !found.value()->seat)
-    return Error(ErrorCode::kForbidden, fmt::format("battle {}: only its DJs may do this", config_.id));
+    return Error(ErrorCode::kForbidden,
+                 fmt::format("battle {}: only its DJs may do this", config_.id));
   return found;
 }
 
 Result<int> Room::outputOf(const ClientId& client) const {
   const auto at = members_.find(client);
   if (at == members_.end())
-    return Error(ErrorCode::kForbidden, fmt::format("battle {}: send join-battle first", config_.id));
+    return Error(ErrorCode::kForbidden,
+                 fmt::format("battle {}: send join-battle first", config_.id));
   return at->second.seat ? 1 + static_cast<int>(*at->second.seat) : 0;
 }
 
@@ -157,16 +169,19 @@ int Room::spectators() const {
 std::optional<Error> Room::mayMove(const Member& member, const Intent& intent) {
   const engine::ControlInfo& row = engine::info(intent.control);
   switch (permissions_.touch(*member.seat, intent.control, intent.target, battle_->now())) {
-    case Permissions::Verdict::kAllowed: return std::nullopt;
+    case Permissions::Verdict::kAllowed:
+      return std::nullopt;
     case Permissions::Verdict::kNotYours:
       return Error(ErrorCode::kForbidden,
-                   fmt::format("{} of {} belongs to the other DJ; in this format your deck is {}", row.name,
-                               deckLetter(intent.target), seatName(*member.seat)));
+                   fmt::format("{} of {} belongs to the other DJ; in this format your deck is {}",
+                               row.name, deckLetter(intent.target), seatName(*member.seat)));
     case Permissions::Verdict::kNotYourTurn:
       return Error(ErrorCode::kForbidden, fmt::format("{}: it is the other DJ's turn", row.name));
     case Permissions::Verdict::kHeld:
-      return Error(ErrorCode::kConflict, fmt::format("{} is held by the other DJ; it is free 300 ms after "
-                                                     "the last touch", row.name));
+      return Error(ErrorCode::kConflict,
+                   fmt::format("{} is held by the other DJ; it is free 300 ms after "
+                               "the last touch",
+                               row.name));
   }
   return std::nullopt;
 }
@@ -176,16 +191,19 @@ void Room::command(const ClientId& client, const json& payload, std::int64_t arr
   if (!found) return ack(found.error());
   Member& member = *found.value();
   if (state_ == State::kEnded || config_.replay)
-    return ack(Error(ErrorCode::kConflict, fmt::format("battle {}: nothing can be moved any more", config_.id)));
+    return ack(Error(ErrorCode::kConflict,
+                     fmt::format("battle {}: nothing can be moved any more", config_.id)));
   if (!member.commands.allow())
-    return ack(Error(ErrorCode::kTooMany, "midi-command: more than 200 a second; send the last position only"));
+    return ack(Error(ErrorCode::kTooMany,
+                     "midi-command: more than 200 a second; send the last position only"));
   const auto intent = parseCommand(payload, battle_->config().decks);
   if (!intent) return ack(intent.error());
   if (const auto refused = mayMove(member, *intent)) {
     if (refused->code() == ErrorCode::kConflict)
       if (const auto holder = permissions_.holder(intent->control, battle_->now()))
-        output_.sendTo(client, "held-by",
-                       {{"control", engine::info(intent->control).name}, {"player", seatName(*holder)}});
+        output_.sendTo(
+            client, "held-by",
+            {{"control", engine::info(intent->control).name}, {"player", seatName(*holder)}});
     return ack(*refused);
   }
   const auto player = static_cast<engine::PlayerIndex>(*member.seat);
@@ -194,7 +212,8 @@ void Room::command(const ClientId& client, const json& payload, std::int64_t arr
   post(*intent, player, arrivedNs, std::move(ack));
 }
 
-void Room::loadThenPost(Intent intent, engine::PlayerIndex player, std::int64_t arrivedNs, Ack ack) {
+void Room::loadThenPost(Intent intent, engine::PlayerIndex player, std::int64_t arrivedNs,
+                        Ack ack) {
   const std::string trackId = intent.trackId;
   tracks_.acquire(trackId, [weak = weak_from_this(), intent = std::move(intent), player, arrivedNs,
                             ack = std::move(ack)](Result<PlayableTrack> track) mutable {
@@ -215,23 +234,28 @@ Result<std::uint32_t> Room::addTrack(PlayableTrack track) {
     if (table_[i].log.id == track.log.id && table_[i].log.analysisHash == track.log.analysisHash)
       return static_cast<std::uint32_t>(i);
   if (table_.size() >= static_cast<std::size_t>(battle_->config().maxTracks))
-    return Error(ErrorCode::kTooMany,
-                 fmt::format("battle {}: {} tracks have been loaded, its limit", config_.id, table_.size()));
+    return Error(
+        ErrorCode::kTooMany,
+        fmt::format("battle {}: {} tracks have been loaded, its limit", config_.id, table_.size()));
   const auto index = static_cast<std::uint32_t>(table_.size());
   track.log.index = index;
   Inbound inbound;
   inbound.kind = Inbound::Kind::kTrack;
   inbound.trackIndex = index;
   inbound.track = track.audio;
-  auto line = config_.replay ? nullptr : std::make_unique<std::string>(engine::formatTrack(track.log));
+  auto line =
+      config_.replay ? nullptr : std::make_unique<std::string>(engine::formatTrack(track.log));
   inbound.logLine = line.get();
-  if (!battle_->post(inbound)) return Error(ErrorCode::kTooMany, "load: the battle is too busy; try again");
+  if (!battle_->post(inbound))
+    return Error(ErrorCode::kTooMany, "load: the battle is too busy; try again");
   line.release();
   table_.push_back(std::move(track));
   return index;
 }
 
-void Room::provideTrack(PlayableTrack track) { addTrack(std::move(track)).value(); }
+void Room::provideTrack(PlayableTrack track) {
+  addTrack(std::move(track)).value();
+}
 
 void Room::post(const Intent& intent, engine::PlayerIndex player, std::int64_t arrivedNs, Ack ack) {
   Inbound inbound;
@@ -245,7 +269,8 @@ void Room::post(const Intent& intent, engine::PlayerIndex player, std::int64_t a
   inbound.ticket = ++lastTicket_;
   inbound.arrivedNs = arrivedNs;
   if (waiting_.size() >= kMaxWaiting || !battle_->post(inbound))
-    return ack(Error(ErrorCode::kTooMany, "midi-command: the battle cannot take more commands now; slow down"));
+    return ack(Error(ErrorCode::kTooMany,
+                     "midi-command: the battle cannot take more commands now; slow down"));
   waiting_[inbound.ticket] = std::move(ack);
 }
 
@@ -265,13 +290,14 @@ Result<json> Room::start(const ClientId& client) {
   auto found = dj(client);
   if (!found) return found.error();
   if (state_ != State::kWaiting)
-    return Error(ErrorCode::kConflict, fmt::format("battle {}: it has already been started", config_.id));
+    return Error(ErrorCode::kConflict,
+                 fmt::format("battle {}: it has already been started", config_.id));
   state_ = State::kRunning;
   startedAt_ = battle_->now();
   if (config_.format == BattleFormat::kRounds) rounds_.start(*startedAt_);
   logEvent("battle-start", json::object());
-  output_.send(Audience::kAll, "battle-start", {{"battleId", config_.id}, {"frame", startedAt_->index()}},
-               Delivery::kMust);
+  output_.send(Audience::kAll, "battle-start",
+               {{"battleId", config_.id}, {"frame", startedAt_->index()}}, Delivery::kMust);
   hooks_.changed();
   advanceTurn();
   broadcastState(Audience::kAll, Delivery::kMust);
@@ -280,7 +306,8 @@ Result<json> Room::start(const ClientId& client) {
 
 Result<json> Room::end(const std::string& playerId) {
   if (!seatOf(playerId))
-    return Error(ErrorCode::kForbidden, fmt::format("battle {}: only its DJs may end it", config_.id));
+    return Error(ErrorCode::kForbidden,
+                 fmt::format("battle {}: only its DJs may end it", config_.id));
   if (state_ == State::kEnded)
     return Error(ErrorCode::kConflict, fmt::format("battle {}: it has already ended", config_.id));
   close();
@@ -299,10 +326,14 @@ Result<json> Room::chat(const ClientId& client, const json& payload) {
   Member& member = *found.value();
   const std::string message = text(payload, "text");
   if (message.empty() || message.size() > kMaxChatBytes)
-    return Error(ErrorCode::kInvalid, fmt::format("chat: text of {} bytes; send 1 to 280 characters", message.size()));
-  if (!member.messages.allow()) return Error(ErrorCode::kTooMany, "chat: at most 5 messages in 10 seconds");
+    return Error(ErrorCode::kInvalid,
+                 fmt::format("chat: text of {} bytes; send 1 to 280 characters", message.size()));
+  if (!member.messages.allow())
+    return Error(ErrorCode::kTooMany, "chat: at most 5 messages in 10 seconds");
   const std::int64_t frame = heardFrame(payload, battle_->now());
-  const json data = {{"name", member.who.name}, {"text", message}, {"frame", frame},
+  const json data = {{"name", member.who.name},
+                     {"text", message},
+                     {"frame", frame},
                      {"role", member.seat ? seatName(*member.seat) : "spectator"}};
   logEvent("chat", data);
   output_.send(Audience::kAll, "chat", data, Delivery::kMust);
@@ -315,7 +346,8 @@ Result<json> Room::react(const ClientId& client, const json& payload) {
   const std::string kind = text(payload, "kind");
   if (kind != "fire" && kind != "heart" && kind != "clap" && kind != "wow")
     return Error(ErrorCode::kInvalid, "reaction: kind must be fire, heart, clap or wow");
-  if (!found.value()->reactions.allow()) return Error(ErrorCode::kTooMany, "reaction: at most 2 a second");
+  if (!found.value()->reactions.allow())
+    return Error(ErrorCode::kTooMany, "reaction: at most 2 a second");
   ++reactions_[kind];
   logEvent("reaction", {{"kind", kind}, {"heard", heardFrame(payload, battle_->now())}});
   return json::object();
@@ -327,13 +359,16 @@ Result<json> Room::vote(const ClientId& client, const json& payload) {
   const Member& member = *found.value();
   if (seatOf(member.who.playerId))
     return Error(ErrorCode::kForbidden, "vote: the DJs of a battle do not vote on it");
-  const bool roundOver = turn_ && numberOr(payload, "round", 0) >= 1 && numberOr(payload, "round", 0) < turn_->round;
+  const bool roundOver =
+      turn_ && numberOr(payload, "round", 0) >= 1 && numberOr(payload, "round", 0) < turn_->round;
   if (state_ != State::kEnded && !roundOver)
     return Error(ErrorCode::kConflict, "vote: voting opens when both have played");
   auto totals = hooks_.vote(member.who, payload);
   if (!totals) return totals.error();
   votes_ = *totals;
-  const json votes = {{"A", votes_.a}, {"B", votes_.b}, {"tie", votes_.tie},
+  const json votes = {{"A", votes_.a},
+                      {"B", votes_.b},
+                      {"tie", votes_.tie},
                       {"total", votes_.a + votes_.b + votes_.tie}};
   output_.send(Audience::kAll, "votes", votes, Delivery::kLatest);
   return json{{"votes", votes}};
@@ -350,16 +385,19 @@ Result<json> Room::reportLatency(const ClientId& client, const json& payload) {
 
 // A DJ's page takes the points whose SSRC is its own stream's.
 void Room::announceSync(int output, const json& sync) {
-  output_.send(output == 0 ? Audience::kSpectators : Audience::kDjs, "audio-sync", sync, Delivery::kMust);
+  output_.send(output == 0 ? Audience::kSpectators : Audience::kDjs, "audio-sync", sync,
+               Delivery::kMust);
 }
 
 void Room::logStalled(const std::string& reason) {
   if (reason.empty()) return;
-  output_.send(Audience::kDjs, "error",
-               {{"code", "unavailable"},
-                {"message", fmt::format("the recording cannot be written: {}; nothing is lost yet, but soon "
-                                        "commands will be refused: ask the operator to free disk space", reason)}},
-               Delivery::kMust);
+  output_.send(
+      Audience::kDjs, "error",
+      {{"code", "unavailable"},
+       {"message", fmt::format("the recording cannot be written: {}; nothing is lost yet, but soon "
+                               "commands will be refused: ask the operator to free disk space",
+                               reason)}},
+      Delivery::kMust);
 }
 
 }  // namespace dju::server

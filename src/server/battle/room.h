@@ -35,7 +35,7 @@ struct RoomConfig {
   std::string name;
   BattleFormat format = BattleFormat::kBackToBack;
   int rounds = 1;
-  int roundSeconds = 0;      // a turn; kRounds only
+  int roundSeconds = 0;  // a turn; kRounds only
   bool unlisted = false;
   bool replay = false;       // a log plays; nobody moves anything
   std::string inviteSecret;  // takes a free seat
@@ -66,8 +66,8 @@ class Room : public std::enable_shared_from_this<Room> {
     std::function<Result<Votes>(const Identity& voter, const nlohmann::json& vote)> vote;
   };
 
-  Room(RoomConfig config, std::shared_ptr<LiveBattle> battle, TrackProvider& tracks, RoomOutput& output,
-       Hooks hooks);
+  Room(RoomConfig config, std::shared_ptr<LiveBattle> battle, TrackProvider& tracks,
+       RoomOutput& output, Hooks hooks);
 
   const RoomConfig& config() const { return config_; }
   State state() const { return state_; }
@@ -79,14 +79,16 @@ class Room : public std::enable_shared_from_this<Room> {
 
   // Answers {role, seat, battle, state}. A DJ needs a seat of their own, or a free seat and the
   // invitation's secret.
-  Result<nlohmann::json> join(const ClientId& client, const Identity& who, const nlohmann::json& request);
+  Result<nlohmann::json> join(const ClientId& client, const Identity& who,
+                              const nlohmann::json& request);
   void leave(const ClientId& client);
   bool has(const ClientId& client) const { return members_.contains(client); }
   // Which engine output the client hears: 0 the master, 1 + seat the DJ's headphones.
   Result<int> outputOf(const ClientId& client) const;
 
   // `arrivedNs`: steady clock when the command's bytes had arrived.
-  void command(const ClientId& client, const nlohmann::json& payload, std::int64_t arrivedNs, Ack ack);
+  void command(const ClientId& client, const nlohmann::json& payload, std::int64_t arrivedNs,
+               Ack ack);
   Result<nlohmann::json> start(const ClientId& client);
   Result<nlohmann::json> end(const std::string& playerId);
   Result<nlohmann::json> chat(const ClientId& client, const nlohmann::json& payload);
@@ -113,9 +115,9 @@ class Room : public std::enable_shared_from_this<Room> {
   // The log cannot be written because of `reason`, or, where it is empty, can again.
   void logStalled(const std::string& reason);
 
-  nlohmann::json describe() const;        // Battle of docs/protocol.md
-  nlohmann::json describeForDj() const;   // with the invitation's secrets
-  nlohmann::json stateJson() const;       // BattleState
+  nlohmann::json describe() const;       // Battle of docs/protocol.md
+  nlohmann::json describeForDj() const;  // with the invitation's secrets
+  nlohmann::json stateJson() const;      // BattleState
 
  private:
   struct Member {
@@ -171,7 +173,7 @@ class Room : public std::enable_shared_from_this<Room> {
 
   std::map<std::uint64_t, Ack> waiting_;  // by ticket
   std::uint64_t lastTicket_ = 0;
-  std::vector<PlayableTrack> table_;      // the battle's track table
+  std::vector<PlayableTrack> table_;                           // the battle's track table
   std::array<int, engine::kMaxDecks> loaded_{-1, -1, -1, -1};  // index in table_, -1 none
   // Control values as carried out, by target: what a new client is shown.
   std::array<std::array<double, engine::kControlCount>, engine::kMaxDecks> values_{};

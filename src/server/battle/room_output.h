@@ -21,7 +21,8 @@ class RoomOutput {
   virtual void send(Audience audience, std::string_view event, const nlohmann::json& payload,
                     Delivery delivery) = 0;
   virtual void sendBinary(Audience audience, std::string_view event, std::string payload) = 0;
-  virtual void sendTo(const ClientId& client, std::string_view event, const nlohmann::json& payload) = 0;
+  virtual void sendTo(const ClientId& client, std::string_view event,
+                      const nlohmann::json& payload) = 0;
   // Which group's messages the client gets from now on.
   virtual void subscribe(const ClientId& client, Audience group) = 0;
   virtual void unsubscribe(const ClientId& client) = 0;

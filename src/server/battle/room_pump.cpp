@@ -20,7 +20,9 @@ constexpr auto kKeyframe = std::chrono::seconds(1);
 constexpr auto kPresence = std::chrono::milliseconds(500);
 constexpr auto kReactions = std::chrono::milliseconds(250);
 
-std::string seatName(Seat seat) { return deckLetter(static_cast<int>(seat)); }
+std::string seatName(Seat seat) {
+  return deckLetter(static_cast<int>(seat));
+}
 
 }  // namespace
 
@@ -49,11 +51,13 @@ void Room::carriedOut(const Outbound& outbound) {
   const auto waiting = waiting_.extract(outbound.ticket);
   if (outbound.kind == Outbound::Kind::kRefused) {
     if (!waiting.empty())
-      waiting.mapped()(Error(ErrorCode::kUnavailable, "midi-command: the engine could not take it; try again"));
+      waiting.mapped()(
+          Error(ErrorCode::kUnavailable, "midi-command: the engine could not take it; try again"));
     return;
   }
   if (!waiting.empty())
-    waiting.mapped()(json{{"frame", command.frame.index()}, {"seq", command.seq}, {"value", command.value}});
+    waiting.mapped()(
+        json{{"frame", command.frame.index()}, {"seq", command.seq}, {"value", command.value}});
   if (outbound.kind == Outbound::Kind::kMerged) return;
 
   values_[command.target][static_cast<int>(command.control)] = command.value;
@@ -72,21 +76,24 @@ void Room::carriedOut(const Outbound& outbound) {
   }
   if (command.control == ControlId::kUnload) loaded_[command.target] = -1;
   // Headphones are nobody else's business.
-  output_.send(row.scope == ControlScope::kMonitor ? Audience::kDjs : Audience::kAll, "midi-response", response,
-               Delivery::kMust);
+  output_.send(row.scope == ControlScope::kMonitor ? Audience::kDjs : Audience::kAll,
+               "midi-response", response, Delivery::kMust);
 }
 
 void Room::finish(const engine::LogMark& end) {
   state_ = State::kEnded;
   turn_.reset();
-  for (auto& [ticket, ack] : waiting_) ack(Error(ErrorCode::kConflict, "midi-command: the battle has ended"));
+  for (auto& [ticket, ack] : waiting_)
+    ack(Error(ErrorCode::kConflict, "midi-command: the battle has ended"));
   waiting_.clear();
   hooks_.ended(end);
 }
 
 void Room::announceEnd(const engine::LogMark& end) {
   output_.send(Audience::kAll, "battle-end",
-               {{"battleId", config_.id}, {"frame", end.frame.index()}, {"hash", hex64(end.hash)},
+               {{"battleId", config_.id},
+                {"frame", end.frame.index()},
+                {"hash", hex64(end.hash)},
                 {"recordingId", config_.replay ? json() : json(config_.id)}},
                Delivery::kMust);
   broadcastState(Audience::kAll, Delivery::kMust);
@@ -105,7 +112,8 @@ void Room::advanceTurn() {
   turn_ = turn;
   permissions_.setTurn(turn ? std::optional(turn->seat) : std::nullopt);
   if (!turn) return;
-  const json data = {{"round", turn->round}, {"turn", seatName(turn->seat)}, {"endsFrame", turn->ends.index()}};
+  const json data = {
+      {"round", turn->round}, {"turn", seatName(turn->seat)}, {"endsFrame", turn->ends.index()}};
   logEvent("round", data);
   output_.send(Audience::kAll, "round", data, Delivery::kMust);
 }
@@ -135,20 +143,22 @@ void Room::sendVisuals() {
   json decks = json::array();
   const auto read = [this](ControlId control, int target) { return value(control, target); };
   for (int i = 0; i < battle_->config().decks; ++i)
-    decks.push_back(deckState(visual_.telemetry(), i, loaded_[i] >= 0 ? table_[loaded_[i]].summary : json(), read));
-  output_.send(Audience::kDjs, "deck-state-update", {{"frame", visualsSent_.index()}, {"decks", decks}},
-               Delivery::kLatest);
+    decks.push_back(deckState(visual_.telemetry(), i,
+                              loaded_[i] >= 0 ? table_[loaded_[i]].summary : json(), read));
+  output_.send(Audience::kDjs, "deck-state-update",
+               {{"frame", visualsSent_.index()}, {"decks", decks}}, Delivery::kLatest);
   if (++visualsCount_ % 3 != 0) return;
   output_.send(Audience::kDjs, "spectrum-data", visual_.spectrumData(), Delivery::kLatest);
-  output_.send(Audience::kDjs, "audio-visualization", visual_.audioVisualization(), Delivery::kLatest);
+  output_.send(Audience::kDjs, "audio-visualization", visual_.audioVisualization(),
+               Delivery::kLatest);
 }
 
 void Room::sendBeatSync(Clock::time_point now) {
   const engine::Telemetry& telemetry = visual_.telemetry();
   const auto end = telemetry.decks.begin() + telemetry.deckCount;
-  const auto leading = std::max_element(telemetry.decks.begin(), end, [](const auto& a, const auto& b) {
-    return a.audibleShare < b.audibleShare;
-  });
+  const auto leading = std::max_element(
+      telemetry.decks.begin(), end,
+      [](const auto& a, const auto& b) { return a.audibleShare < b.audibleShare; });
   const auto beat = static_cast<std::int64_t>(leading->barBeat);
   if (beat == lastBeat_ && now - beatSyncSent_ < std::chrono::seconds(1)) return;
   lastBeat_ = beat;
@@ -160,7 +170,8 @@ void Room::sendBeatSync(Clock::time_point now) {
     const double framesToBeat = moving ? (1.0 - deck.beatPhase) * 60.0 * kSampleRate / deck.bpm : 0;
     decks.push_back({{"deck", deckLetter(i)},
                      {"bpm", deck.bpm},
-                     {"nextBeatFrame", moving ? json(telemetry.frame.index() + std::llround(framesToBeat)) : json()},
+                     {"nextBeatFrame",
+                      moving ? json(telemetry.frame.index() + std::llround(framesToBeat)) : json()},
                      {"beatInBar", static_cast<int>(deck.barBeat)},
                      {"beatPhase", deck.beatPhase}});
   }
@@ -170,7 +181,8 @@ void Room::sendBeatSync(Clock::time_point now) {
 
 void Room::flushReactions() {
   for (const auto& [kind, count] : reactions_)
-    output_.send(Audience::kAll, "reaction", {{"kind", kind}, {"count", count}, {"frame", battle_->now().index()}},
+    output_.send(Audience::kAll, "reaction",
+                 {{"kind", kind}, {"count", count}, {"frame", battle_->now().index()}},
                  Delivery::kMust);
   reactions_.clear();
 }
@@ -195,18 +207,25 @@ void Room::broadcastPresence() {
       }
     players.push_back(player);
   }
-  output_.send(Audience::kAll, "presence", {{"spectators", spectators()}, {"players", players}}, Delivery::kLatest);
+  output_.send(Audience::kAll, "presence", {{"spectators", spectators()}, {"players", players}},
+               Delivery::kLatest);
 }
 
-double Room::value(ControlId control, int target) const { return values_[target][static_cast<int>(control)]; }
+double Room::value(ControlId control, int target) const {
+  return values_[target][static_cast<int>(control)];
+}
 
 json Room::describe() const {
   json players = json::array();
   for (int i = 0; i < kSeats; ++i)
     if (const auto& player = seats_[i].player)
-      players.push_back({{"seat", deckLetter(i)}, {"playerId", player->playerId}, {"name", player->name},
+      players.push_back({{"seat", deckLetter(i)},
+                         {"playerId", player->playerId},
+                         {"name", player->name},
                          {"connected", connected(static_cast<Seat>(i))}});
-  const char* state = state_ == State::kWaiting ? "waiting" : state_ == State::kRunning ? "running" : "ended";
+  const char* state = state_ == State::kWaiting   ? "waiting"
+                      : state_ == State::kRunning ? "running"
+                                                  : "ended";
   return {{"id", config_.id},
           {"name", config_.name},
           {"format", formatName(config_.format)},
@@ -237,7 +256,8 @@ json Room::stateJson() const {
   const auto read = [this](ControlId control, int target) { return value(control, target); };
   json decks = json::array();
   for (int i = 0; i < battle_->config().decks; ++i)
-    decks.push_back(deckState(visual_.telemetry(), i, loaded_[i] >= 0 ? table_[loaded_[i]].summary : json(), read));
+    decks.push_back(deckState(visual_.telemetry(), i,
+                              loaded_[i] >= 0 ? table_[loaded_[i]].summary : json(), read));
   json monitors = json::array();
   for (int i = 0; i < battle_->config().monitors; ++i)
     monitors.push_back(controlValues(ControlScope::kMonitor, i, read));
@@ -247,7 +267,8 @@ json Room::stateJson() const {
   return {{"battle", describe()},
           {"frame", visual_.telemetry().frame.index()},
           {"serverTime", std::chrono::duration_cast<std::chrono::milliseconds>(
-                             std::chrono::system_clock::now().time_since_epoch()).count()},
+                             std::chrono::system_clock::now().time_since_epoch())
+                             .count()},
           {"decks", decks},
           {"mixer", controlValues(ControlScope::kMixer, 0, read)},
           {"monitors", monitors},

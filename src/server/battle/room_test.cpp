@@ -23,7 +23,9 @@ class Recorder : public RoomOutput {
     static const char* const names[] = {"all", "djs", "spectators"};
     said.push_back({names[static_cast<int>(audience)], std::string(event), payload});
   }
-  void sendBinary(Audience, std::string_view event, std::string) override { said.push_back({"djs", std::string(event), {}}); }
+  void sendBinary(Audience, std::string_view event, std::string) override {
+    said.push_back({"djs", std::string(event), {}});
+  }
   void sendTo(const ClientId& client, std::string_view event, const json& payload) override {
     said.push_back({client, std::string(event), payload});
   }
@@ -43,14 +45,17 @@ class Recorder : public RoomOutput {
 // One track of ten seconds of a constant, so that a playing deck is heard.
 class OneTrack : public TrackProvider {
  public:
-  void acquire(const std::string& trackId, std::function<void(Result<PlayableTrack>)> done) override {
-    if (trackId != "tone") return done(Error(ErrorCode::kNotFound, "track " + trackId + ": no such track"));
+  void acquire(const std::string& trackId,
+               std::function<void(Result<PlayableTrack>)> done) override {
+    if (trackId != "tone")
+      return done(Error(ErrorCode::kNotFound, "track " + trackId + ": no such track"));
     PlayableTrack track;
     track.audio.audio = {samples_->data(), 480000, 1.0F / 32768.0F};
     track.audio.grid = {0, 24000};
     track.log.id = track.log.analysisHash = "tone";
     track.log.frames = 480000;
-    track.summary = {{"trackId", "tone"}, {"title", "Tone"}, {"artist", "Test"}, {"frames", 480000}};
+    track.summary = {
+        {"trackId", "tone"}, {"title", "Tone"}, {"artist", "Test"}, {"frames", 480000}};
     track.keepAlive = samples_;
     done(std::move(track));
   }
@@ -105,7 +110,8 @@ class RoomTest : public testing::Test {
   // Sends and renders a block; the acknowledgement.
   Result<json> command(const ClientId& client, const json& command) {
     std::optional<Result<json>> answer;
-    room_->command(client, {{"battleId", "b-1"}, {"command", command}}, 0, [&](Result<json> a) { answer = std::move(a); });
+    room_->command(client, {{"battleId", "b-1"}, {"command", command}}, 0,
+                   [&](Result<json> a) { answer = std::move(a); });
     tick();
     return answer ? *answer : Result<json>(Error(ErrorCode::kInternal, "no answer"));
   }
@@ -123,9 +129,11 @@ class RoomTest : public testing::Test {
 TEST_F(RoomTest, SeatNeedsTheInvitation) {
   EXPECT_EQ(room_->join("a", ada_, {{"role", "dj"}})->at("seat"), "A");
   EXPECT_EQ(room_->join("x", bob_, {{"role", "dj"}}).error().code(), ErrorCode::kForbidden);
-  EXPECT_EQ(room_->join("x", bob_, {{"role", "dj"}, {"invite", "wrong"}}).error().code(), ErrorCode::kForbidden);
+  EXPECT_EQ(room_->join("x", bob_, {{"role", "dj"}, {"invite", "wrong"}}).error().code(),
+            ErrorCode::kForbidden);
   EXPECT_EQ(room_->join("b", bob_, {{"role", "dj"}, {"invite", "invite"}})->at("seat"), "B");
-  EXPECT_EQ(room_->join("c", cleo_, {{"role", "dj"}, {"invite", "invite"}}).error().code(), ErrorCode::kConflict);
+  EXPECT_EQ(room_->join("c", cleo_, {{"role", "dj"}, {"invite", "invite"}}).error().code(),
+            ErrorCode::kConflict);
   const auto spectator = room_->join("c", cleo_, {{"role", "spectator"}});
   EXPECT_EQ(spectator->at("role"), "spectator");
   EXPECT_FALSE(spectator->at("battle").contains("invite"));
@@ -145,9 +153,12 @@ TEST_F(RoomTest, OnlyTheOwnerMovesADeck) {
   joinBoth();
   ASSERT_TRUE(room_->join("c", cleo_, json::object()).ok());
   EXPECT_TRUE(command("a", {{"control", "eq_low"}, {"deck", "A"}, {"value", 0}}).ok());
-  EXPECT_EQ(command("b", {{"control", "eq_low"}, {"deck", "A"}, {"value", 0}}).error().code(), ErrorCode::kForbidden);
-  EXPECT_EQ(command("c", {{"control", "eq_low"}, {"deck", "A"}, {"value", 0}}).error().code(), ErrorCode::kForbidden);
-  EXPECT_EQ(command("b", {{"type", "note"}, {"deck", "A"}, {"note", 60}}).error().code(), ErrorCode::kForbidden);
+  EXPECT_EQ(command("b", {{"control", "eq_low"}, {"deck", "A"}, {"value", 0}}).error().code(),
+            ErrorCode::kForbidden);
+  EXPECT_EQ(command("c", {{"control", "eq_low"}, {"deck", "A"}, {"value", 0}}).error().code(),
+            ErrorCode::kForbidden);
+  EXPECT_EQ(command("b", {{"type", "note"}, {"deck", "A"}, {"note", 60}}).error().code(),
+            ErrorCode::kForbidden);
   EXPECT_EQ(room_->stateJson()["decks"][0]["eq"]["low"], 0.0);
   EXPECT_EQ(room_->stateJson()["decks"][0]["isPlaying"], false);
 }
@@ -155,7 +166,8 @@ TEST_F(RoomTest, OnlyTheOwnerMovesADeck) {
 TEST_F(RoomTest, SharedControlIsHeldAndTold) {
   joinBoth();
   EXPECT_TRUE(command("a", {{"control", "crossfader"}, {"value", -1}}).ok());
-  EXPECT_EQ(command("b", {{"control", "crossfader"}, {"value", 1}}).error().code(), ErrorCode::kConflict);
+  EXPECT_EQ(command("b", {{"control", "crossfader"}, {"value", 1}}).error().code(),
+            ErrorCode::kConflict);
   ASSERT_EQ(output_.of("held-by").size(), 1U);
   EXPECT_EQ(output_.of("held-by")[0]["player"], "A");
   tick(61);
@@ -164,8 +176,9 @@ TEST_F(RoomTest, SharedControlIsHeldAndTold) {
 
 TEST_F(RoomTest, LoadedTrackPlaysAndEverybodyIsTold) {
   joinBoth();
-  EXPECT_EQ(command("a", {{"control", "load"}, {"deck", "A"}, {"trackId", "nothing"}}).error().code(),
-            ErrorCode::kNotFound);
+  EXPECT_EQ(
+      command("a", {{"control", "load"}, {"deck", "A"}, {"trackId", "nothing"}}).error().code(),
+      ErrorCode::kNotFound);
   ASSERT_TRUE(command("a", {{"control", "load"}, {"deck", "A"}, {"trackId", "tone"}}).ok());
   const auto played = command("a", {{"control", "play"}, {"deck", "A"}, {"value", 1}});
   ASSERT_TRUE(played.ok());
@@ -185,8 +198,9 @@ TEST_F(RoomTest, MovesWithinABlockAreHeardAsOne) {
   joinBoth();
   int answers = 0;
   for (double position : {0.1, 0.2, 0.3})
-    room_->command("a", {{"command", {{"control", "volume"}, {"deck", "A"}, {"value", position}}}}, 0,
-                   [&](Result<json> answer) { answers += answer.ok() && answer->at("value") == 0.3; });
+    room_->command(
+        "a", {{"command", {{"control", "volume"}, {"deck", "A"}, {"value", position}}}}, 0,
+        [&](Result<json> answer) { answers += answer.ok() && answer->at("value") == 0.3; });
   tick();
   EXPECT_EQ(answers, 3);
   EXPECT_EQ(output_.of("midi-response").size(), 1U);
@@ -197,7 +211,9 @@ TEST_F(RoomTest, FloodOfCommandsIsRefusedAndHurtsNobody) {
   int refused = 0;
   for (int i = 0; i < 1000; ++i)
     room_->command("a", {{"command", {{"control", "volume"}, {"deck", "A"}, {"value", 0.5}}}}, 0,
-                   [&](Result<json> answer) { refused += !answer.ok() && answer.error().code() == ErrorCode::kTooMany; });
+                   [&](Result<json> answer) {
+                     refused += !answer.ok() && answer.error().code() == ErrorCode::kTooMany;
+                   });
   EXPECT_GT(refused, 500);
   tick(20);
   EXPECT_TRUE(command("b", {{"control", "volume"}, {"deck", "B"}, {"value", 0.5}}).ok());
@@ -261,9 +277,11 @@ TEST_F(RoomTest, ReplayPlaysItsScriptForSpectatorsOnly) {
   live_ = std::make_shared<LiveBattle>("b-1", engine::BattleConfig{}, nullptr, script);
   room_ = std::make_shared<Room>(config, live_, tracks_, output_,
                                  Room::Hooks{[this](const engine::LogMark& end) {
-                                                 endedAt_ = end.frame;
-                                                 room_->announceEnd(end);
-                                               }, [] {}, {}});
+                                               endedAt_ = end.frame;
+                                               room_->announceEnd(end);
+                                             },
+                                             [] {},
+                                             {}});
   EXPECT_FALSE(room_->join("b", bob_, {{"role", "dj"}, {"invite", ""}}).ok());
   ASSERT_TRUE(room_->join("c", cleo_, json::object()).ok());
   tick(260);

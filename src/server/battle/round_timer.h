@@ -11,7 +11,8 @@ namespace dju::server {
 
 class RoundTimer {
  public:
-  RoundTimer(int rounds, int turnSeconds) : rounds_(rounds), turnFrames_(turnSeconds * FrameCount{kSampleRate}) {}
+  RoundTimer(int rounds, int turnSeconds)
+      : rounds_(rounds), turnFrames_(turnSeconds * FrameCount{kSampleRate}) {}
 
   struct Turn {
     int round = 1;  // 1 … rounds

@@ -8,16 +8,18 @@ SocketOutput::SocketOutput(Namespace& sockets, const std::string& battleId)
 void SocketOutput::send(Audience audience, std::string_view event, const nlohmann::json& payload,
                         Delivery delivery) {
   if (sockets_.roomSize(roomName(audience)) == 0) return;
-  sockets_.broadcast(roomName(audience), sockets_.packet(event, Json::array({payload}), {}, delivery));
+  sockets_.broadcast(roomName(audience),
+                     sockets_.packet(event, Json::array({payload}), {}, delivery));
 }
 
 void SocketOutput::sendBinary(Audience audience, std::string_view event, std::string payload) {
   if (sockets_.roomSize(roomName(audience)) == 0) return;
-  sockets_.broadcast(roomName(audience), sockets_.packet(event, Json::array(), {makeBuffer(payload)},
-                                                         Delivery::kLatest));
+  sockets_.broadcast(roomName(audience), sockets_.packet(event, Json::array(),
+                                                         {makeBuffer(payload)}, Delivery::kLatest));
 }
 
-void SocketOutput::sendTo(const ClientId& client, std::string_view event, const nlohmann::json& payload) {
+void SocketOutput::sendTo(const ClientId& client, std::string_view event,
+                          const nlohmann::json& payload) {
   if (const SocketPtr socket = sockets_.find(client)) socket->emit(event, Json::array({payload}));
 }
 

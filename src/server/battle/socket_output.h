@@ -1,5 +1,5 @@
-// RoomOutput on Socket.IO: one namespace, and for each battle a Socket.IO room for everybody and one
-// for each kind of client. An event is framed once for all of them. Network thread.
+// RoomOutput on Socket.IO: one namespace, and for each battle a Socket.IO room for everybody and
+// one for each kind of client. An event is framed once for all of them. Network thread.
 #pragma once
 
 #include <string>
@@ -13,14 +13,18 @@ class SocketOutput : public RoomOutput {
  public:
   SocketOutput(Namespace& sockets, const std::string& battleId);
 
-  void send(Audience audience, std::string_view event, const nlohmann::json& payload, Delivery delivery) override;
+  void send(Audience audience, std::string_view event, const nlohmann::json& payload,
+            Delivery delivery) override;
   void sendBinary(Audience audience, std::string_view event, std::string payload) override;
-  void sendTo(const ClientId& client, std::string_view event, const nlohmann::json& payload) override;
+  void sendTo(const ClientId& client, std::string_view event,
+              const nlohmann::json& payload) override;
   void subscribe(const ClientId& client, Audience group) override;
   void unsubscribe(const ClientId& client) override;
 
  private:
-  const std::string& roomName(Audience audience) const { return rooms_[static_cast<int>(audience)]; }
+  const std::string& roomName(Audience audience) const {
+    return rooms_[static_cast<int>(audience)];
+  }
 
   Namespace& sockets_;
   std::string rooms_[3];

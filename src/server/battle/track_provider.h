@@ -14,8 +14,9 @@ namespace dju::server {
 
 struct PlayableTrack {
   engine::LoadedTrack audio;
-  engine::LogTrack log;      // its index is given by the battle
-  nlohmann::json summary;    // {trackId, title, artist, durationSeconds, frames, bpm, grid, analysisHash}
+  engine::LogTrack log;  // its index is given by the battle
+  nlohmann::json
+      summary;  // {trackId, title, artist, durationSeconds, frames, bpm, grid, analysisHash}
   std::shared_ptr<const void> keepAlive;  // the sound stays resident while this lives
 };
 
@@ -24,7 +25,8 @@ class TrackProvider {
   virtual ~TrackProvider() = default;
   // Never blocks. `done` is called on the network thread, once: with the track, or kNotFound,
   // kUnavailable (no memory left in the budget) … Network thread.
-  virtual void acquire(const std::string& trackId, std::function<void(Result<PlayableTrack>)> done) = 0;
+  virtual void acquire(const std::string& trackId,
+                       std::function<void(Result<PlayableTrack>)> done) = 0;
 };
 
 }  // namespace dju::server

@@ -14,11 +14,14 @@ namespace {
 
 constexpr float kBinHz = static_cast<float>(kSampleRate) / Visual::kFft;
 
-float decibels(float amplitude) { return 20.0F * std::log10(std::max(amplitude, 1e-6F)); }
+float decibels(float amplitude) {
+  return 20.0F * std::log10(std::max(amplitude, 1e-6F));
+}
 
 // dBFS × −100 as an unsigned 16-bit number; 12000 is silence.
 std::uint16_t packLevel(float amplitude) {
-  return static_cast<std::uint16_t>(std::clamp(std::lround(-100.0F * decibels(amplitude)), 0L, 12000L));
+  return static_cast<std::uint16_t>(
+      std::clamp(std::lround(-100.0F * decibels(amplitude)), 0L, 12000L));
 }
 
 template <typename T>
@@ -38,7 +41,8 @@ struct Visual::Fft {
 
   Fft() {
     for (int i = 0; i < kFft; ++i)
-      window[i] = 0.5F - 0.5F * std::cos(2.0F * std::numbers::pi_v<float> * static_cast<float>(i) / kFft);
+      window[i] =
+          0.5F - 0.5F * std::cos(2.0F * std::numbers::pi_v<float> * static_cast<float>(i) / kFft);
   }
   ~Fft() {
     fftwf_destroy_plan(plan);
@@ -87,8 +91,10 @@ std::string Visual::pack() {
   append<std::uint8_t>(out, latest_.deckCount);
   append<std::uint16_t>(out, kBins);
   append<std::int64_t>(out, latest_.frame.index());
-  for (float level : {shownPeak_[0], shownPeak_[1], shownRms_[0], shownRms_[1]}) append(out, packLevel(level));
-  append(out, static_cast<std::uint16_t>(std::min(65535L, std::lround(-100.0F * decibels(latest_.limiterGain)))));
+  for (float level : {shownPeak_[0], shownPeak_[1], shownRms_[0], shownRms_[1]})
+    append(out, packLevel(level));
+  append(out, static_cast<std::uint16_t>(
+                  std::min(65535L, std::lround(-100.0F * decibels(latest_.limiterGain)))));
   append<std::uint16_t>(out, 0);
   for (int i = 0; i < latest_.deckCount; ++i) {
     const engine::DeckTelemetry& deck = latest_.decks[i];
@@ -105,7 +111,8 @@ std::string Visual::pack() {
     const float low = 20.0F * std::pow(1000.0F, static_cast<float>(bin) / kBins);
     const float high = 20.0F * std::pow(1000.0F, static_cast<float>(bin + 1) / kBins);
     const int first = std::clamp(static_cast<int>(std::lround(low / kBinHz)), 1, kFft / 2);
-    const int last = std::clamp(static_cast<int>(std::lround(high / kBinHz)), first + 1, kFft / 2 + 1);
+    const int last =
+        std::clamp(static_cast<int>(std::lround(high / kBinHz)), first + 1, kFft / 2 + 1);
     const float top = *std::max_element(magnitude_.begin() + first, magnitude_.begin() + last);
     const float share = (decibels(top) - kFloorDb) / (kCeilingDb - kFloorDb);
     append(out, static_cast<std::uint8_t>(std::lround(255.0F * std::clamp(share, 0.0F, 1.0F))));
@@ -115,12 +122,14 @@ std::string Visual::pack() {
 
 nlohmann::json Visual::spectrumData() const {
   static constexpr std::pair<const char*, std::pair<float, float>> kBands[] = {
-      {"sub", {20, 60}},      {"bass", {60, 250}},       {"lowMid", {250, 500}},   {"mid", {500, 2000}},
-      {"highMid", {2000, 4000}}, {"treble", {4000, 8000}}, {"presence", {8000, 16000}}};
+      {"sub", {20, 60}},          {"bass", {60, 250}},       {"lowMid", {250, 500}},
+      {"mid", {500, 2000}},       {"highMid", {2000, 4000}}, {"treble", {4000, 8000}},
+      {"presence", {8000, 16000}}};
   nlohmann::json bands;
   for (const auto& [name, range] : kBands) {
     float power = 0;
-    for (int k = static_cast<int>(range.first / kBinHz); k < static_cast<int>(range.second / kBinHz); ++k)
+    for (int k = static_cast<int>(range.first / kBinHz);
+         k < static_cast<int>(range.second / kBinHz); ++k)
       power += magnitude_[k] * magnitude_[k];
     bands[name] = decibels(std::sqrt(power));
   }
@@ -136,7 +145,8 @@ nlohmann::json Visual::spectrumData() const {
   // Roll-off: the frequency below which 85 % of the energy lies (Tzanetakis and Cook 2002, 2.1.2).
   float below = 0;
   std::size_t rolloff = 0;
-  while (rolloff + 1 < magnitude_.size() && below + magnitude_[rolloff] * magnitude_[rolloff] < 0.85F * energy) {
+  while (rolloff + 1 < magnitude_.size() &&
+         below + magnitude_[rolloff] * magnitude_[rolloff] < 0.85F * energy) {
     below += magnitude_[rolloff] * magnitude_[rolloff];
     ++rolloff;
   }
