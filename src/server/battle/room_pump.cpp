@@ -70,9 +70,10 @@ void Room::carriedOut(const Outbound& outbound) {
   if (row.scope == ControlScope::kMonitor) response["monitor"] = deckLetter(command.target);
   if (command.position) response["position"] = *command.position;
   if (command.control == ControlId::kLoad || command.control == ControlId::kRegrid) {
-    loaded_[command.target] = static_cast<int>(command.value);
-    if (const auto index = static_cast<std::size_t>(command.value); index < table_.size())
-      response["track"] = table_[index].summary;
+    // A log from elsewhere may name a track that it does not have.
+    const auto index = static_cast<std::size_t>(command.value);
+    loaded_[command.target] = index < table_.size() ? static_cast<int>(index) : -1;
+    if (index < table_.size()) response["track"] = table_[index].summary;
   }
   if (command.control == ControlId::kUnload) loaded_[command.target] = -1;
   // Headphones are nobody else's business.
