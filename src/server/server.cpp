@@ -6,6 +6,8 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <boost/asio/post.hpp>
+#include <boost/asio/thread_pool.hpp>
 #include <chrono>
 #include <future>
 #include <thread>
@@ -127,7 +129,11 @@ class Server::Impl {
                            [this](const std::string& id) -> std::unique_ptr<RoomOutput> {
                              return std::make_unique<SocketOutput>(namespace_, id);
                            },
-                           post(), [this](const std::string& id) { recordings_.archive(id); }}),
+                           post(),
+                           [this](std::function<void()> work) {
+                             boost::asio::post(background_, std::move(work));
+                           },
+                           [this](const std::string& id) { recordings_.archive(id); }}),
         recordings_(config_.dataDir / "recordings", store_, library_, cache_, jobs_) {
     addGuestRoutes(router_, tokens_, config_);
     addBattleRoutes(router_, tokens_, battles_);
@@ -158,6 +164,7 @@ class Server::Impl {
     endBattles();
     wake_.signal();
     pump_.join();
+    background_.join();
     http_.stop();
     jobs_.stop();
   }
@@ -224,6 +231,7 @@ class Server::Impl {
   EngineClock clock_;
   BattleService battles_;
   Recordings recordings_;
+  boost::asio::thread_pool background_{1};
   std::atomic<bool> running_{false};
   std::atomic<bool> pending_{false};
   std::thread pump_;

@@ -118,43 +118,36 @@ std::filesystem::path BattleService::logFile(const std::string& battleId) const 
 
 void BattleService::recover() {
   std::filesystem::create_directories(config_.dataDir / "recordings");
-  for (const storage::BattleRow& row :
+  for (storage::BattleRow& row :
        parts_.store.battles("", storage::BattleStore::Listing::kAll, 100000, 0)) {
     if (row.state == "ended") continue;
+    engine::LogMark last;
     const auto log = readLogFile(logFile(row.id));
-    if (!log || log->marks.empty()) {
-      log::warn("battle {}: cut off by a crash before its first mark; it has no recording", row.id);
-    } else {
+    if (log && !log->marks.empty()) {
+      last = log->marks.back();
+      row.tracklist = tracklist(*log);
       log::info(
           "battle {}: cut off by a crash; whole up to {:.1f} s ({} bytes of a torn tail ignored)",
-          row.id, log->marks.back().frame.seconds(), log->tornBytes);
+          row.id, last.frame.seconds(), log->tornBytes);
+    } else {
+      log::warn("battle {}: cut off by a crash before its first mark; it has no recording", row.id);
     }
-    closeBooks(row.id, log && !log->marks.empty() ? log->marks.back() : engine::LogMark{},
-               Ending::kCutOff);
+    closeBooks(std::move(row), last, Ending::kCutOff);
   }
 }
 
 // The row of a battle that has ended, whichever way.
-void BattleService::closeBooks(const std::string& battleId, const engine::LogMark& end,
-                               Ending ending) {
-  auto row = parts_.store.battle(battleId);
-  if (!row)
-    return log::error("battle {}: it ended, but has no row: {}", battleId, row.error().what());
-  storage::BattleRow& battle = row.value();
-  battle.state = "ended";
-  battle.endedAt = storage::nowMs();
-  battle.frames = end.frame.index();
-  battle.hash = hex64(end.hash);
-  battle.config["ended"] = ending == Ending::kProper;
-  if (const auto log = readLogFile(logFile(battleId))) {
-    battle.tracklist = tracklist(*log);
-    battle.dspRevision = log->header.dspRevision;
-    std::error_code unknown;
-    battle.logBytes =
-        static_cast<std::int64_t>(std::filesystem::file_size(logFile(battleId), unknown));
-  }
-  parts_.store.save(battle);
-  if (battle.frames > 0) parts_.recorded(battleId);
+void BattleService::closeBooks(storage::BattleRow row, const engine::LogMark& end, Ending ending) {
+  row.state = "ended";
+  row.endedAt = storage::nowMs();
+  row.frames = end.frame.index();
+  row.hash = hex64(end.hash);
+  row.config["ended"] = ending == Ending::kProper;
+  std::error_code missing;
+  const auto bytes = std::filesystem::file_size(logFile(row.id), missing);
+  row.logBytes = missing ? 0 : static_cast<std::int64_t>(bytes);
+  parts_.store.save(row);
+  if (row.frames > 0) parts_.recorded(row.id);
 }
 
 void BattleService::savePlayers(const Room& room) {
@@ -223,10 +216,21 @@ std::shared_ptr<Room> BattleService::open(RoomConfig config, std::shared_ptr<Liv
 
 void BattleService::replay(const std::string& recordingId,
                            std::function<void(Result<std::shared_ptr<Room>>)> done) {
-  const auto log = readLogFile(logFile(recordingId));
-  if (!log) return done(log.error());
-  acquireTracks(log->tracks, [this, recordingId, log = *log, done = std::move(done)](
-                                 Result<std::vector<PlayableTrack>> tracks) mutable {
+  // A long log takes a while to read: not on the network thread.
+  parts_.background([this, recordingId, file = logFile(recordingId), done = std::move(done)] {
+    auto log = std::make_shared<Result<engine::BattleLog>>(readLogFile(file));
+    parts_.post([this, recordingId, log, done] {
+      if (!*log) return done(log->error());
+      replayLog(recordingId, std::move(*log).value(), done);
+    });
+  });
+}
+
+void BattleService::replayLog(const std::string& recordingId, engine::BattleLog log,
+                              std::function<void(Result<std::shared_ptr<Room>>)> done) {
+  const auto wanted = log.tracks;
+  acquireTracks(wanted, [this, recordingId, log = std::move(log), done = std::move(done)](
+                            Result<std::vector<PlayableTrack>> tracks) mutable {
     if (!tracks) return done(tracks.error());
     try {
       done(openReplay(recordingId, std::move(log), std::move(tracks).value()));
@@ -339,13 +343,19 @@ void BattleService::ended(const std::string& battleId, const engine::LogMark& en
     ends_[battleId] = end;
 }
 
-// Once the log is whole on the disk its tracklist can be read, and the archive made.
+// The log is whole on the disk.
 void BattleService::logClosed(const std::string& battleId) {
-  const auto end = ends_.find(battleId);
-  if (end == ends_.end()) return;
-  closeBooks(battleId, end->second, Ending::kProper);
-  if (const auto room = find(battleId)) room->announceEnd(end->second);
-  ends_.erase(end);
+  const auto end = ends_.extract(battleId);
+  const auto room = find(battleId);
+  if (end.empty() || !room) return;
+  auto row = parts_.store.battle(battleId);
+  if (row) {
+    row.value().tracklist = room->tracklist();
+    closeBooks(std::move(row).value(), end.mapped(), Ending::kProper);
+  } else {
+    log::error("battle {}: its recording cannot be listed: {}", battleId, row.error().what());
+  }
+  room->announceEnd(end.mapped());
 }
 
 void BattleService::pump() {

@@ -16,10 +16,7 @@
 #include "server/battle/log_writer.h"
 #include "server/battle/room.h"
 #include "server/config.h"
-
-namespace dju::storage {
-class BattleStore;
-}
+#include "storage/battle_store.h"
 
 namespace dju::server {
 
@@ -45,6 +42,8 @@ class BattleService {
     std::function<std::unique_ptr<RoomOutput>(const std::string& battleId)> output;
     // Runs something on the network thread. Any thread.
     std::function<void(std::function<void()>)> post;
+    // Runs something that may take a while, one after the other. Any thread.
+    std::function<void(std::function<void()>)> background;
     // A battle has ended and its log is whole on the disk: make its archive.
     std::function<void(const std::string& battleId)> recorded;
   };
@@ -80,6 +79,8 @@ class BattleService {
   using Tracks = std::vector<PlayableTrack>;
   // The room, not yet driven: what its first block needs can still be put in.
   std::shared_ptr<Room> open(RoomConfig config, std::shared_ptr<LiveBattle> battle);
+  void replayLog(const std::string& recordingId, engine::BattleLog log,
+                 std::function<void(Result<std::shared_ptr<Room>>)> done);
   std::shared_ptr<Room> openReplay(const std::string& recordingId, engine::BattleLog log,
                                    Tracks tracks);
   void acquireTracks(const std::vector<engine::LogTrack>& wanted,
@@ -87,7 +88,7 @@ class BattleService {
   Result<Votes> keepVote(const std::string& battleId, const Identity& voter,
                          const nlohmann::json& vote);
   enum class Ending { kProper, kCutOff };
-  void closeBooks(const std::string& battleId, const engine::LogMark& end, Ending ending);
+  void closeBooks(storage::BattleRow row, const engine::LogMark& end, Ending ending);
   void savePlayers(const Room& room);
   void logClosed(const std::string& battleId);
   void checkAllowance(const Identity& creator);

@@ -115,6 +115,9 @@ class Room : public std::enable_shared_from_this<Room> {
   // The log cannot be written because of `reason`, or, where it is empty, can again.
   void logStalled(const std::string& reason);
 
+  // What was played so far, as tracklist() of the log would give it.
+  const nlohmann::json& tracklist() const { return tracklist_; }
+
   nlohmann::json describe() const;       // Battle of docs/protocol.md
   nlohmann::json describeForDj() const;  // with the invitation's secrets
   nlohmann::json stateJson() const;      // BattleState
@@ -145,6 +148,7 @@ class Room : public std::enable_shared_from_this<Room> {
   void logEvent(std::string_view kind, nlohmann::json data);
   void drainEvents();
   void carriedOut(const Outbound& outbound);
+  void noteStart(const engine::Command& command);
   void finish(const engine::LogMark& end);
   void advanceTurn();
   void sendDue(Clock::time_point now);
@@ -175,6 +179,8 @@ class Room : public std::enable_shared_from_this<Room> {
   std::uint64_t lastTicket_ = 0;
   std::vector<PlayableTrack> table_;                           // the battle's track table
   std::array<int, engine::kMaxDecks> loaded_{-1, -1, -1, -1};  // index in table_, -1 none
+  std::array<int, engine::kMaxDecks> noted_{-1, -1, -1, -1};   // of loaded_, what the tracklist has
+  nlohmann::json tracklist_ = nlohmann::json::array();
   // Control values as carried out, by target: what a new client is shown.
   std::array<std::array<double, engine::kControlCount>, engine::kMaxDecks> values_{};
 

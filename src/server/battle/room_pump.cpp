@@ -6,6 +6,7 @@
 #include "core/hash.h"
 #include "server/battle/deck_view.h"
 #include "server/battle/room.h"
+#include "server/battle/tracklist.h"
 
 namespace dju::server {
 namespace {
@@ -73,12 +74,23 @@ void Room::carriedOut(const Outbound& outbound) {
     // A log from elsewhere may name a track that it does not have.
     const auto index = static_cast<std::size_t>(command.value);
     loaded_[command.target] = index < table_.size() ? static_cast<int>(index) : -1;
+    if (command.control == ControlId::kLoad) noted_[command.target] = -1;
     if (index < table_.size()) response["track"] = table_[index].summary;
   }
+  if (command.control == ControlId::kPlay && command.value > 0) noteStart(command);
   if (command.control == ControlId::kUnload) loaded_[command.target] = -1;
   // Headphones are nobody else's business.
   output_.send(row.scope == ControlScope::kMonitor ? Audience::kDjs : Audience::kAll,
                "midi-response", response, Delivery::kMust);
+}
+
+// The tracklist: each track when its deck is first set running with it.
+void Room::noteStart(const engine::Command& command) {
+  const int index = loaded_[command.target];
+  if (index < 0 || noted_[command.target] == index) return;
+  noted_[command.target] = index;
+  const engine::LogTrack& track = table_[index].log;
+  tracklist_.push_back(tracklistEntry(command, track));
 }
 
 void Room::finish(const engine::LogMark& end) {

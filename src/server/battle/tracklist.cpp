@@ -8,6 +8,14 @@ namespace dju::server {
 
 using engine::ControlId;
 
+nlohmann::json tracklistEntry(const engine::Command& play, const engine::LogTrack& track) {
+  return {{"frame", play.frame.index()},
+          {"deck", deckLetter(play.target)},
+          {"trackId", track.id},
+          {"title", track.title},
+          {"artist", track.artist}};
+}
+
 nlohmann::json tracklist(const engine::BattleLog& log) {
   nlohmann::json list = nlohmann::json::array();
   std::array<const engine::LogTrack*, engine::kMaxDecks> waiting{};  // loaded, not yet played
@@ -19,11 +27,7 @@ nlohmann::json tracklist(const engine::BattleLog& log) {
       track = index < log.tracks.size() ? &log.tracks[index] : nullptr;
     }
     if (command.control != ControlId::kPlay || command.value <= 0 || track == nullptr) continue;
-    list.push_back({{"frame", command.frame.index()},
-                    {"deck", deckLetter(command.target)},
-                    {"trackId", track->id},
-                    {"title", track->title},
-                    {"artist", track->artist}});
+    list.push_back(tracklistEntry(command, *track));
     track = nullptr;
   }
   return list;

@@ -7,7 +7,10 @@
 
 namespace dju::server {
 
-// [{frame, deck, trackId, title, artist}]. Any thread.
+// {frame, deck, trackId, title, artist} of a play command. Any thread.
+nlohmann::json tracklistEntry(const engine::Command& play, const engine::LogTrack& track);
+
+// Of a whole log, in order. Any thread.
 nlohmann::json tracklist(const engine::BattleLog& log);
 
 }  // namespace dju::server
