@@ -117,10 +117,26 @@ Result<json> Room::join(const ClientId& client, const Identity& who, const json&
 }
 
 void Room::leave(const ClientId& client) {
-  if (members_.erase(client) == 0) return;
+  const auto left = members_.extract(client);
+  if (left.empty()) return;
+  if (const auto seat = left.mapped().seat; seat && !connected(*seat)) releaseAllOf(*seat);
   output_.unsubscribe(client);
   presenceChanged_ = true;
   if (members_.empty()) emptySince_ = Clock::now();
+}
+
+// A DJ whose connection broke while a button was down has let go of it.
+void Room::releaseAllOf(Seat seat) {
+  const auto player = static_cast<engine::PlayerIndex>(seat);
+  const std::int64_t now =
+      std::chrono::duration_cast<std::chrono::nanoseconds>(Clock::now().time_since_epoch()).count();
+  for (const auto& [control, by] : pressed_) {
+    if (by != player) continue;
+    Intent release;
+    release.control = control.first;
+    release.target = control.second;
+    post(release, player, now, [](const Result<json>&) {});
+  }
 }
 
 std::optional<Room::Clock::time_point> Room::emptySince() const {

@@ -149,6 +149,7 @@ class Room : public std::enable_shared_from_this<Room> {
   void drainEvents();
   void carriedOut(const Outbound& outbound);
   void noteStart(const engine::Command& command);
+  void releaseAllOf(Seat seat);
   void finish(const engine::LogMark& end);
   void advanceTurn();
   void sendDue(Clock::time_point now);
@@ -183,6 +184,9 @@ class Room : public std::enable_shared_from_this<Room> {
   nlohmann::json tracklist_ = nlohmann::json::array();
   // Control values as carried out, by target: what a new client is shown.
   std::array<std::array<double, engine::kControlCount>, engine::kMaxDecks> values_{};
+
+  // Buttons that are down and nudges that push, by whose hand: let go if the hand disappears.
+  std::map<std::pair<engine::ControlId, int>, engine::PlayerIndex> pressed_;
 
   Visual visual_;
   Frame visualsSent_;

@@ -78,6 +78,12 @@ void Room::carriedOut(const Outbound& outbound) {
     if (index < table_.size()) response["track"] = table_[index].summary;
   }
   if (command.control == ControlId::kPlay && command.value > 0) noteStart(command);
+  if (row.kind == ControlKind::kHold || command.control == ControlId::kNudge) {
+    if (command.value != 0)
+      pressed_[{command.control, command.target}] = command.player;
+    else
+      pressed_.erase({command.control, command.target});
+  }
   if (command.control == ControlId::kUnload) loaded_[command.target] = -1;
   // Headphones are nobody else's business.
   output_.send(row.scope == ControlScope::kMonitor ? Audience::kDjs : Audience::kAll,

@@ -219,6 +219,19 @@ TEST_F(RoomTest, FloodOfCommandsIsRefusedAndHurtsNobody) {
   EXPECT_TRUE(command("b", {{"control", "volume"}, {"deck", "B"}, {"value", 0.5}}).ok());
 }
 
+TEST_F(RoomTest, WhoDisappearsLetsGo) {
+  joinBoth();
+  ASSERT_TRUE(command("a", {{"control", "load"}, {"deck", "A"}, {"trackId", "tone"}}).ok());
+  ASSERT_TRUE(command("a", {{"control", "jog_touch"}, {"deck", "A"}, {"value", 1}}).ok());
+  ASSERT_TRUE(command("a", {{"control", "nudge"}, {"deck", "A"}, {"value", 4}}).ok());
+  tick(2);
+  EXPECT_EQ(room_->stateJson()["decks"][0]["scratching"], true);
+  room_->leave("a");
+  tick(2);
+  EXPECT_EQ(room_->stateJson()["decks"][0]["scratching"], false);
+  EXPECT_EQ(output_.of("midi-response").back()["value"], 0.0);
+}
+
 TEST_F(RoomTest, RoundsTakeTurnsAndEnd) {
   open(BattleFormat::kRounds, false, 1);
   joinBoth();
