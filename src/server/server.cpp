@@ -23,6 +23,7 @@
 #include "server/battle/battle_service.h"
 #include "server/battle/library_tracks.h"
 #include "server/battle/socket_output.h"
+#include "server/data_lock.h"
 #include "server/net/http_server.h"
 #include "server/net/static_files.h"
 #include "storage/battle_store.h"
@@ -100,6 +101,7 @@ class Server::Impl {
  public:
   explicit Impl(const ServerConfig& config)
       : config_(config),
+        lock_(config_.dataDir),
         library_(config_.dataDir),
         tokens_(Tokens::fromFile(config_.dataDir / "token-secret")),
         store_(library_.database()),
@@ -184,7 +186,19 @@ class Server::Impl {
 
  private:
   std::function<void(std::function<void()>)> post() {
-    return [this](std::function<void()> work) { http_.post(std::move(work)); };
+    return [this](std::function<void()> work) {
+      http_.post([work = std::move(work)] { guarded(work); });
+    };
+  }
+
+  // What nobody waits for must not end the process: a full disk is met here, too.
+  template <typename Work>
+  static void guarded(const Work& work) {
+    try {
+      work();
+    } catch (const std::exception& error) {
+      log::error("server: {}", error.what());
+    }
   }
 
   // After each engine tick the rooms pass on what is due, on the network thread; never two passes
@@ -196,14 +210,14 @@ class Server::Impl {
       if (pending_.exchange(true)) continue;
       http_.post([this] {
         pending_ = false;
-        battles_.pump();
+        guarded([this] { battles_.pump(); });
       });
     }
   }
 
   // Lets every battle reach its last mark and its log close, for as long as that may take.
   void endBattles() {
-    http_.post([this] { battles_.closeAll(); });
+    post()([this] { battles_.closeAll(); });
     const auto deadline = std::chrono::steady_clock::now() + kCloseTimeout;
     for (bool done = false; !done && std::chrono::steady_clock::now() < deadline;) {
       std::promise<bool> answer;
@@ -214,6 +228,7 @@ class Server::Impl {
   }
 
   const ServerConfig config_;
+  DataLock lock_;
   storage::Library library_;
   Tokens tokens_;
   storage::BattleStore store_;

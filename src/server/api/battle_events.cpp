@@ -58,8 +58,8 @@ std::string textField(const json& payload, const char* key) {
 
 class BattleEvents {
  public:
-  BattleEvents(Namespace& sockets, const Tokens& tokens, BattleService& battles, Streams& streams)
-      : sockets_(sockets), tokens_(tokens), battles_(battles), streams_(streams) {}
+  BattleEvents(const Tokens& tokens, BattleService& battles, Streams& streams)
+      : tokens_(tokens), battles_(battles), streams_(streams) {}
 
   Result<void> connected(const SocketPtr& socket, const Json& auth) {
     const auto who = tokens_.verify(textField(auth, "token"));
@@ -189,7 +189,6 @@ class BattleEvents {
       socket.emit("audio-sync", Json::array({sync}));
   }
 
-  Namespace& sockets_;
   const Tokens& tokens_;
   BattleService& battles_;
   Streams& streams_;
@@ -199,7 +198,7 @@ class BattleEvents {
 
 void installBattleEvents(Namespace& sockets, const Tokens& tokens, BattleService& battles,
                          Streams& streams) {
-  const auto events = std::make_shared<BattleEvents>(sockets, tokens, battles, streams);
+  const auto events = std::make_shared<BattleEvents>(tokens, battles, streams);
   sockets.onConnect([events](const SocketPtr& socket, const Json& auth) {
     return events->connected(socket, auth);
   });

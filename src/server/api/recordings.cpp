@@ -144,8 +144,11 @@ storage::Job Recordings::requestVerification(const std::string& id, const std::s
 }
 
 void Recordings::archive(const std::string& id) {
-  const auto job = jobs_.submit("render", {{"id", id}, {"form", "opus"}});
-  if (!job) log::error("recording {}: no archive: {}", id, job.error().what());
+  try {
+    jobs_.submit("render", {{"id", id}, {"form", "opus"}}).valueOrThrow();
+  } catch (const Error& error) {
+    log::error("recording {}: no archive: {}", id, error.what());
+  }
 }
 
 Recordings::Loaded Recordings::load(const std::string& id) {

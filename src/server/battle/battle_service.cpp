@@ -17,6 +17,7 @@ namespace {
 
 using nlohmann::json;
 
+constexpr int kMaxRounds = 8;
 constexpr auto kSweep = std::chrono::seconds(1);
 constexpr auto kKeepEnded = std::chrono::minutes(30);  // for votes and late looks
 
@@ -49,7 +50,7 @@ RoomConfig roomConfig(const json& request) {
         ErrorCode::kInvalid,
         fmt::format("format: \"{}\"; send back_to_back, rounds or free", format.substr(0, 40)));
   config.format = *found;
-  config.rounds = integerField(request, "rounds", 3, 1, 8);
+  config.rounds = integerField(request, "rounds", 3, 1, kMaxRounds);
   config.roundSeconds = integerField(request, "roundSeconds", 120, 30, 1800);
   const std::string visibility = textField(request, "visibility", "public");
   if (visibility != "public" && visibility != "unlisted")
@@ -118,22 +119,38 @@ std::filesystem::path BattleService::logFile(const std::string& battleId) const 
 
 void BattleService::recover() {
   std::filesystem::create_directories(config_.dataDir / "recordings");
-  for (storage::BattleRow& row :
-       parts_.store.battles("", storage::BattleStore::Listing::kAll, 100000, 0)) {
-    if (row.state == "ended") continue;
+  for (storage::BattleRow& row : unfinished()) {
     engine::LogMark last;
+    Ending ending = Ending::kCutOff;
     const auto log = readLogFile(logFile(row.id));
     if (log && !log->marks.empty()) {
       last = log->marks.back();
       row.tracklist = tracklist(*log);
+      // A log that has its end is whole; only its books were not closed (a full disk).
+      if (log->end) ending = Ending::kProper;
       log::info(
-          "battle {}: cut off by a crash; whole up to {:.1f} s ({} bytes of a torn tail ignored)",
+          "battle {}: its books were open; whole up to {:.1f} s ({} bytes of a torn tail ignored)",
           row.id, last.frame.seconds(), log->tornBytes);
     } else {
       log::warn("battle {}: cut off by a crash before its first mark; it has no recording", row.id);
     }
-    closeBooks(std::move(row), last, Ending::kCutOff);
+    closeBooks(std::move(row), last, ending);
   }
+}
+
+// The battles that the store believes to be going on.
+std::vector<storage::BattleRow> BattleService::unfinished() const {
+  constexpr int kPage = 500;
+  std::vector<storage::BattleRow> found;
+  for (const char* state : {"waiting", "running"}) {
+    for (int offset = 0;; offset += kPage) {
+      const auto rows =
+          parts_.store.battles(state, storage::BattleStore::Listing::kAll, kPage, offset);
+      found.insert(found.end(), rows.begin(), rows.end());
+      if (rows.size() < kPage) break;
+    }
+  }
+  return found;
 }
 
 // The row of a battle that has ended, whichever way.
@@ -155,7 +172,8 @@ void BattleService::savePlayers(const Room& room) {
   if (!row) return;
   const json described = room.describe();
   row.value().players = described["players"];
-  row.value().state = described["state"];
+  // That a battle has ended is written with its books, by closeBooks().
+  if (room.state() != Room::State::kEnded) row.value().state = described["state"];
   parts_.store.save(row.value());
 }
 
@@ -316,7 +334,8 @@ Result<Votes> BattleService::keepVote(const std::string& battleId, const Identit
           : "";
   if (choice != "A" && choice != "B" && choice != "tie")
     return Error(ErrorCode::kInvalid, "vote: choice must be A, B or tie");
-  const bool ofRound = vote.contains("round") && vote["round"].is_number_integer();
+  const bool ofRound = vote.contains("round") && vote["round"].is_number_integer() &&
+                       vote["round"] >= 1 && vote["round"] <= kMaxRounds;
   storage::Vote cast;
   cast.subject = ofRound ? fmt::format("battle:{}/round:{}", battleId, vote["round"].get<int>())
                          : "battle:" + battleId;
@@ -324,8 +343,8 @@ Result<Votes> BattleService::keepVote(const std::string& battleId, const Identit
   cast.choice = choice;
   cast.voter = voter.playerId;
   cast.heard = heardIntervals(vote);
-  cast.frame = vote.contains("heard") && vote["heard"].is_number()
-                   ? static_cast<std::int64_t>(vote["heard"].get<double>())
+  cast.frame = vote.contains("heard") && vote["heard"].is_number_integer()
+                   ? vote["heard"].get<std::int64_t>()
                    : 0;
   cast.castAt = storage::nowMs();
   const auto totals = parts_.store.castVote(cast);
@@ -340,22 +359,32 @@ void BattleService::ended(const std::string& battleId, const engine::LogMark& en
   if (room->config().replay)
     room->announceEnd(end);
   else
-    ends_[battleId] = end;
+    ends_[battleId] = {end, false};
 }
 
 // The log is whole on the disk.
 void BattleService::logClosed(const std::string& battleId) {
-  const auto end = ends_.extract(battleId);
-  const auto room = find(battleId);
-  if (end.empty() || !room) return;
-  auto row = parts_.store.battle(battleId);
-  if (row) {
-    row.value().tracklist = room->tracklist();
-    closeBooks(std::move(row).value(), end.mapped(), Ending::kProper);
-  } else {
-    log::error("battle {}: its recording cannot be listed: {}", battleId, row.error().what());
-  }
-  room->announceEnd(end.mapped());
+  if (const auto end = ends_.find(battleId); end != ends_.end()) end->second.logIsWhole = true;
+  finishBooks();
+}
+
+// What the disk does not take now is tried again by the next sweep.
+void BattleService::finishBooks() {
+  std::erase_if(ends_, [this](const auto& entry) {
+    const auto& [id, closing] = entry;
+    const auto room = find(id);
+    if (!closing.logIsWhole || !room) return false;
+    try {
+      storage::BattleRow row = parts_.store.battle(id).valueOrThrow();
+      row.tracklist = room->tracklist();
+      closeBooks(std::move(row), closing.mark, Ending::kProper);
+    } catch (const Error& error) {
+      log::error("battle {}: its recording cannot be listed yet: {}", id, error.what());
+      return false;
+    }
+    room->announceEnd(closing.mark);
+    return true;
+  });
 }
 
 void BattleService::pump() {
@@ -363,6 +392,7 @@ void BattleService::pump() {
   for (const auto& [id, room] : rooms_) room->pump(now);
   if (now - swept_ < kSweep) return;
   swept_ = now;
+  finishBooks();
   sweep(now);
 }
 

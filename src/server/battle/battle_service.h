@@ -11,6 +11,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <vector>
 
 #include "server/battle/engine_clock.h"
 #include "server/battle/log_writer.h"
@@ -89,8 +90,15 @@ class BattleService {
                          const nlohmann::json& vote);
   enum class Ending { kProper, kCutOff };
   void closeBooks(storage::BattleRow row, const engine::LogMark& end, Ending ending);
+  // A battle that has played its last block, until its books are closed.
+  struct Closing {
+    engine::LogMark mark;
+    bool logIsWhole = false;  // on the disk
+  };
+  std::vector<storage::BattleRow> unfinished() const;
   void savePlayers(const Room& room);
   void logClosed(const std::string& battleId);
+  void finishBooks();
   void checkAllowance(const Identity& creator);
   void ended(const std::string& battleId, const engine::LogMark& end);
   void sweep(Room::Clock::time_point now);
@@ -100,7 +108,7 @@ class BattleService {
   std::map<std::string, std::shared_ptr<Room>> rooms_;
   std::map<std::string, std::unique_ptr<RoomOutput>> outputs_;
   std::map<std::string, Room::Clock::time_point> endedAt_;
-  std::map<std::string, engine::LogMark> ends_;  // of battles whose log is still being closed
+  std::map<std::string, Closing> ends_;
   std::map<std::string, RateLimit> allowances_;  // by creator
   Room::Clock::time_point swept_{};
 };

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "core/log.h"
@@ -15,7 +16,7 @@ using engine::ControlKind;
 using engine::ControlScope;
 using nlohmann::json;
 
-constexpr std::size_t kMaxChatBytes = 1120;  // 280 characters of up to four bytes
+constexpr std::ptrdiff_t kMaxChatCharacters = 280;
 constexpr std::size_t kMaxWaiting = 4096;
 
 std::string seatName(Seat seat) {
@@ -26,6 +27,11 @@ std::string text(const json& payload, const char* key) {
   const auto at = payload.is_object() ? payload.find(key) : payload.end();
   return payload.is_object() && at != payload.end() && at->is_string() ? at->get<std::string>()
                                                                        : "";
+}
+
+// Of text that is known to be UTF-8: every byte that does not continue a character.
+std::ptrdiff_t characters(const std::string& utf8) {
+  return std::count_if(utf8.begin(), utf8.end(), [](char c) { return (c & 0xc0) != 0x80; });
 }
 
 double numberOr(const json& payload, const char* key, double otherwise) {
@@ -341,9 +347,10 @@ Result<json> Room::chat(const ClientId& client, const json& payload) {
   if (!found) return found.error();
   Member& member = *found.value();
   const std::string message = text(payload, "text");
-  if (message.empty() || message.size() > kMaxChatBytes)
-    return Error(ErrorCode::kInvalid,
-                 fmt::format("chat: text of {} bytes; send 1 to 280 characters", message.size()));
+  const auto length = characters(message);
+  if (length < 1 || length > kMaxChatCharacters)
+    return Error(ErrorCode::kInvalid, fmt::format("chat: text of {} characters; send 1 to {}",
+                                                  length, kMaxChatCharacters));
   if (!member.messages.allow())
     return Error(ErrorCode::kTooMany, "chat: at most 5 messages in 10 seconds");
   const std::int64_t frame = heardFrame(payload, battle_->now());

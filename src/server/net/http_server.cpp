@@ -40,7 +40,7 @@ Error bindError(const tcp::endpoint& endpoint, const NetError& error) {
   if (error == asio::error::address_in_use) {
     return {ErrorCode::kUnavailable,
             fmt::format("{}: port in use; stop the other program or choose another port "
-                        "(--listen, 0 lets the system choose)",
+                        "(--port, 0 lets the system choose)",
                         shown(endpoint))};
   }
   if (error == asio::error::access_denied) {
