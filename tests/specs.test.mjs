@@ -1,40 +1,19 @@
 // The machine-readable contracts against each other: docs/openapi.yaml, docs/asyncapi.yaml,
 // docs/protocol.md, data/controls.json. Runs without a server: node --test specs.test.mjs
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { test } from 'node:test';
 import { validate as validateOpenApi } from '@readme/openapi-parser';
 import Ajv from 'ajv';
 import Ajv2020 from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
-import { parse } from 'yaml';
+import { check, documents, lookUp, resolve, text, validatorAt } from './support/schemas.mjs';
 
-const root = new URL('../', import.meta.url);
-const text = (path) => readFileSync(new URL(path, root), 'utf8');
 const json = (path) => JSON.parse(text(path));
-
-// Both documents under made-up addresses, so that references between them resolve as in docs/.
-const kBase = 'https://dju.invalid/docs/';
-const documents = {
-  'openapi.yaml': parse(text('docs/openapi.yaml')),
-  'asyncapi.yaml': parse(text('docs/asyncapi.yaml')),
-};
 const openapi = documents['openapi.yaml'];
 const asyncapi = documents['asyncapi.yaml'];
 const protocol = text('docs/protocol.md');
 const controls = json('data/controls.json');
-
-const ajv = new Ajv2020({ strict: false, allErrors: true });
-addFormats(ajv);
-for (const [name, document] of Object.entries(documents)) ajv.addSchema(document, kBase + name, false, false);
-
-function lookUp(pointer, document) {
-  return pointer
-    .split('/')
-    .slice(1)
-    .reduce((node, part) => node?.[part.replaceAll('~1', '/').replaceAll('~0', '~')], document);
-}
 
 /** Calls `visit(node, pointer)` for every object of a document. */
 function walk(node, visit, pointer = '') {
@@ -42,18 +21,6 @@ function walk(node, visit, pointer = '') {
   visit(node, pointer);
   for (const [key, child] of Object.entries(node))
     walk(child, visit, `${pointer}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`);
-}
-
-/** The node behind a local reference, or the node itself. */
-function resolve(node, document) {
-  return node?.$ref?.startsWith('#') ? resolve(lookUp(node.$ref.slice(1), document), document) : node;
-}
-
-const encoded = (pointer) => pointer.split('/').map(encodeURIComponent).join('/');
-const validatorAt = (file, pointer) => ajv.compile({ $ref: `${kBase}${file}#${encoded(pointer)}` });
-
-function check(validator, value, where) {
-  assert.ok(validator(value), `${where}: ${ajv.errorsText(validator.errors)} in ${JSON.stringify(value)}`);
 }
 
 /** Every schema in a document that stands beside examples, with its pointer and values. */

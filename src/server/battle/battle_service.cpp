@@ -404,7 +404,7 @@ void BattleService::sweep(Room::Clock::time_point now) {
       room->close();
   }
   std::erase_if(endedAt_, [&](const auto& entry) {
-    if (now - entry.second < kKeepEnded) return false;
+    if (now - entry.second < kKeepEnded || ends_.contains(entry.first)) return false;
     rooms_.erase(entry.first);
     outputs_.erase(entry.first);
     return true;
