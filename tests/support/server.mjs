@@ -36,7 +36,8 @@ export class Server {
   }
 
   async launch(args = []) {
-    this.process = spawn(dju, ['serve', '--data-dir', this.dataDir, '--port', '0', '--media-port', '0', ...args], {
+    const ports = ['--port', '--media-port'].filter((port) => !args.includes(port)).flatMap((port) => [port, '0']);
+    this.process = spawn(dju, ['serve', '--data-dir', this.dataDir, ...ports, ...args], {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.output = '';

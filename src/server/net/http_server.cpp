@@ -133,6 +133,7 @@ void HttpServer::Impl::start() {
   if (listeners_.empty()) {
     throw skipped.value_or(Error(ErrorCode::kInvalid, "no address to listen on was given"));
   }
+  context_->prepareMetrics();
   for (const auto& listener : listeners_) accept(listener);
   for (int i = 0; i < threads_; ++i) {
     running_.emplace_back([self = shared_from_this()] { self->io_.run(); });

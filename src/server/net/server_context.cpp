@@ -27,11 +27,14 @@ std::string securityHeaders(const HttpOptions& options) {
 
 ServerContext::ServerContext(HttpOptions httpOptions, const Router& routes)
     : options(std::move(httpOptions)), router(routes), commonHeaders(securityHeaders(options)) {
+  otherMetrics_ = makeMetrics("other", "any");
+}
+
+void ServerContext::prepareMetrics() {
   for (const auto& route : router.routes()) {
     routeMetrics_[route.get()] =
         makeMetrics(route->pattern, std::string(methodName(route->method)));
   }
-  otherMetrics_ = makeMetrics("other", "any");
 }
 
 ServerContext::RouteMetrics ServerContext::makeMetrics(const std::string& pattern,

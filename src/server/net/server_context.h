@@ -46,6 +46,8 @@ struct ServerContext {
   void remove(Closable* connection);
   void closeAll();
 
+  // Once all routes are there, before the first request.
+  void prepareMetrics();
   void observe(const Router::Route* route, Method method, int status, double seconds);
 
  private:
@@ -56,10 +58,11 @@ struct ServerContext {
   RouteMetrics makeMetrics(const std::string& pattern, const std::string& method);
 
   mutable std::mutex mutex_;
-  std::unordered_map<std::string, std::size_t> perAddress_;              // guarded by mutex_
-  std::size_t total_ = 0;                                                // guarded by mutex_
-  std::unordered_map<Closable*, std::weak_ptr<Closable>> connections_;   // guarded by mutex_
-  std::unordered_map<const Router::Route*, RouteMetrics> routeMetrics_;  // filled on construction
+  std::unordered_map<std::string, std::size_t> perAddress_;             // guarded by mutex_
+  std::size_t total_ = 0;                                               // guarded by mutex_
+  std::unordered_map<Closable*, std::weak_ptr<Closable>> connections_;  // guarded by mutex_
+  std::unordered_map<const Router::Route*, RouteMetrics>
+      routeMetrics_;  // filled by prepareMetrics()
   RouteMetrics otherMetrics_;
 };
 
