@@ -1,7 +1,11 @@
-// What it costs to keep an audience informed: N sockets in one room of a Socket.IO namespace, 30
-// events a second for all and a keyframe each second. The clients are another process, so that the
-// CPU counted is the server's alone. Times are CLOCK_MONOTONIC, one machine. Usage: bench_sockets
-// [SOCKETS=1000] [SECONDS=10]
+// What it costs to keep an audience informed: N sockets in one room of a Socket.IO namespace. The
+// clients are another process, so that the CPU counted is the server's alone. Times are
+// CLOCK_MONOTONIC, one machine. Usage: bench_sockets [SOCKETS=1000] [SECONDS=10] [LOAD=audience]
+//
+// audience: what spectators of a battle get: two DJs who send 20 commands a second each, in bursts
+//           as hands do, the beats of 125 BPM, a keyframe each second, presence each 2 s; broadcast
+//           on the network thread, to sockets that gather.
+// steady:   30 events a second and a keyframe each second, to sockets that do not gather.
 #include <arpa/inet.h>
 #include <fmt/format.h>
 #include <netinet/in.h>
@@ -17,6 +21,7 @@
 #include <chrono>
 #include <cstdlib>
 #include <fstream>
+#include <future>
 #include <iostream>
 #include <string>
 #include <thread>
@@ -31,7 +36,11 @@ using namespace dju::server;
 using Clock = std::chrono::steady_clock;
 
 constexpr int kEventsPerSecond = 30;
-constexpr double kCpuLimitPercent = 25;  // of a core for 1,000 viewers, docs/architecture.md
+constexpr double kCpuLimitPercent = 25;  // of a core for 1,000 viewers, media included
+constexpr int kTickMs = 5;
+constexpr std::size_t kKeyframeBytes = 1500;  // beside the decks
+
+enum class Load { kAudience, kSteady };
 
 std::int64_t nowMicros() {
   return std::chrono::duration_cast<std::chrono::microseconds>(Clock::now().time_since_epoch())
@@ -181,10 +190,64 @@ Json keyframeBody() {
       {"isPlaying", true}, {"bpm", 127.98}, {"position", 84.2219}, {"title", std::string(40, 't')}};
   Json decks = Json::array();
   for (int i = 0; i < 2; ++i) decks.push_back(deck);
-  return {{"made", nowMicros()}, {"decks", decks}, {"state", std::string(1500, 's')}};
+  return {{"made", nowMicros()}, {"decks", decks}, {"state", std::string(kKeyframeBytes, 's')}};
 }
 
-void play(Namespace& battle, int seconds) {
+Json beatBody() {
+  const Json deck{{"deck", "A"},
+                  {"bpm", 125.0},
+                  {"nextBeatFrame", 123456789},
+                  {"beatInBar", 2},
+                  {"beatPhase", 0.0137}};
+  return {{"made", nowMicros()}, {"frame", 123456789}, {"decks", Json::array({deck, deck})}};
+}
+
+Json presenceBody() {
+  const Json player{
+      {"seat", "A"}, {"name", "Ada"}, {"connected", true}, {"rttMs", 23}, {"playoutMs", 71}};
+  return {{"made", nowMicros()}, {"spectators", 1000}, {"players", Json::array({player, player})}};
+}
+
+// Whether hands move at this moment: 20 commands within a third of a second, each second.
+bool commandAt(int ms, int burstStart) {
+  const int within = (ms + 1000 - burstStart) % 1000;
+  return within < 300 && within % 15 == 0;
+}
+
+// Broadcasts one event, as it is due; how many.
+struct Audience {
+  Namespace& battle;
+  int events = 0;
+
+  void send(const char* event, const Json& body, Delivery delivery) {
+    battle.broadcast("room", battle.packet(event, Json::array({body}), {}, delivery));
+    ++events;
+  }
+  void tick(int ms) {
+    for (const int burst : {0, 400}) {
+      if (commandAt(ms, burst)) send("midi-response", eventBody(), Delivery::kMust);
+    }
+    if (ms % 480 == 0) send("beat-sync", beatBody(), Delivery::kLatest);
+    if (ms % 1000 == 0) send("battle-state", keyframeBody(), Delivery::kLatest);
+    if (ms % 2000 == 0) send("presence", presenceBody(), Delivery::kLatest);
+  }
+};
+
+int playAudience(HttpServer& http, Namespace& battle, int seconds) {
+  Audience audience{battle};
+  auto next = Clock::now();
+  for (int ms = 0; ms < seconds * 1000; ms += kTickMs) {
+    http.post([&audience, ms] { audience.tick(ms); });
+    next += std::chrono::milliseconds(kTickMs);
+    std::this_thread::sleep_until(next);
+  }
+  std::promise<void> done;  // after the last tick
+  http.post([&done] { done.set_value(); });
+  done.get_future().wait();
+  return audience.events;
+}
+
+int playSteady(Namespace& battle, int seconds) {
   auto next = Clock::now();
   for (int i = 0; i < seconds * kEventsPerSecond; ++i) {
     battle.broadcast("room", battle.packet("midi-response", eventBody()));
@@ -195,6 +258,7 @@ void play(Namespace& battle, int seconds) {
     next += std::chrono::microseconds(1000000 / kEventsPerSecond);
     std::this_thread::sleep_until(next);
   }
+  return seconds * (kEventsPerSecond + 1);
 }
 
 double quantileMs(const std::vector<std::int32_t>& sorted, double q) {
@@ -202,7 +266,7 @@ double quantileMs(const std::vector<std::int32_t>& sorted, double q) {
   return sorted[at] / 1000.0;
 }
 
-int run(int sockets, int seconds) {
+int run(int sockets, int seconds, Load load) {
   rlimit files{};
   getrlimit(RLIMIT_NOFILE, &files);
   files.rlim_cur = files.rlim_max;
@@ -220,8 +284,9 @@ int run(int sockets, int seconds) {
   Router router;
   SocketServer server;
   Namespace& battle = server.of("/battle");
-  battle.onConnect([](const SocketPtr& socket, const Json&) -> dju::Result<void> {
+  battle.onConnect([load](const SocketPtr& socket, const Json&) -> dju::Result<void> {
     socket->join("room");
+    socket->gather(load == Load::kAudience);
     return {};
   });
   HttpOptions options;
@@ -241,7 +306,8 @@ int run(int sockets, int seconds) {
   const double joinSeconds = std::chrono::duration<double>(Clock::now() - joinStart).count();
   const double cpuStart = cpuSeconds();
   const auto start = Clock::now();
-  play(battle, seconds);
+  const int events =
+      load == Load::kAudience ? playAudience(http, battle, seconds) : playSteady(battle, seconds);
   const double wall = std::chrono::duration<double>(Clock::now() - start).count();
   const double cpu = 100 * (cpuSeconds() - cpuStart) / wall;
   const double memory = (residentBytes() - before) / sockets;
@@ -249,9 +315,9 @@ int run(int sockets, int seconds) {
   const auto micros = readResults(results[0]);
   ::waitpid(child, nullptr, 0);
   if (micros.empty()) return 1;
-  const auto expected = static_cast<double>(sockets) * seconds * (kEventsPerSecond + 1);
+  const double expected = static_cast<double>(sockets) * events;
   std::cout << fmt::format(
-      "sockets: {} in one room, {} s, {} events/s + 1 keyframe/s, 1 network thread, loopback, "
+      "sockets: {} in one room, {} s, load {}: {:.1f} events/s, 1 network thread, loopback, "
       "plain TCP, clients in another process, {} cores\n"
       "server CPU        {:.1f} % of a core ({:.2f} of the limit of {} % for 1,000)\n"
       "delivery latency  p50 {:.2f} ms, p99 {:.2f} ms, worst {:.2f} ms (event made -> read by "
@@ -259,7 +325,8 @@ int run(int sockets, int seconds) {
       "delivered         {:.2f} % of {:.0f}\n"
       "memory            {:.1f} KiB a socket (resident, user space)\n"
       "joining           {:.2f} s for all\n",
-      sockets, seconds, kEventsPerSecond, std::thread::hardware_concurrency(), cpu,
+      sockets, seconds, load == Load::kAudience ? "audience" : "steady",
+      static_cast<double>(events) / seconds, std::thread::hardware_concurrency(), cpu,
       cpu / (kCpuLimitPercent * sockets / 1000.0), kCpuLimitPercent, quantileMs(micros, 0.5),
       quantileMs(micros, 0.99), quantileMs(micros, 1),
       100 * static_cast<double>(micros.size()) / expected, expected, memory / 1024, joinSeconds);
@@ -271,5 +338,6 @@ int run(int sockets, int seconds) {
 int main(int argc, char** argv) {
   const int sockets = argc > 1 ? std::max(1, std::atoi(argv[1])) : 1000;
   const int seconds = argc > 2 ? std::max(1, std::atoi(argv[2])) : 10;
-  return run(sockets, seconds);
+  const bool steady = argc > 3 && std::string_view(argv[3]) == "steady";
+  return run(sockets, seconds, steady ? Load::kSteady : Load::kAudience);
 }

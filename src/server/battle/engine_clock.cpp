@@ -28,6 +28,14 @@ void sleepUntil(std::int64_t ns) {
   clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, nullptr);
 }
 
+// Steps of 0.25 ms where a command should arrive, wider ones where it should not.
+std::vector<double> commandLatencyBounds() {
+  std::vector<double> bounds;
+  for (int i = 1; i <= 40; ++i) bounds.push_back(i * 0.00025);
+  for (const double seconds : {0.0125, 0.015, 0.02, 0.05, 0.1}) bounds.push_back(seconds);
+  return bounds;
+}
+
 // Real-time priority where the system grants it (root, or rtkit's limits); normal priority works,
 // with later blocks under load.
 void askForRealTime() {
@@ -100,7 +108,7 @@ void EngineClock::run(Worker& worker) noexcept {
       {0.0001, 0.00025, 0.0005, 0.001, 0.002, 0.003, 0.005, 0.01, 0.02, 0.05, 0.1});
   metrics::Histogram& commandLatency = registry_.histogram(
       "dju_command_latency_seconds", "Bytes received to first affected sample queued for encoding",
-      {0.001, 0.002, 0.003, 0.004, 0.005, 0.006, 0.008, 0.01, 0.015, 0.02, 0.05, 0.1});
+      commandLatencyBounds());
   metrics::Counter& late =
       registry_.counter("dju_blocks_late_total", "Blocks handed out after the next deadline");
   metrics::Counter& stalls =

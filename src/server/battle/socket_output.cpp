@@ -28,12 +28,14 @@ void SocketOutput::subscribe(const ClientId& client, Audience group) {
   if (!socket) return;
   socket->join(roomName(Audience::kAll));
   socket->join(roomName(group));
+  socket->gather(group == Audience::kSpectators);
 }
 
 void SocketOutput::unsubscribe(const ClientId& client) {
   const SocketPtr socket = sockets_.find(client);
   if (!socket) return;
   for (const std::string& room : rooms_) socket->leave(room);
+  socket->gather(false);
 }
 
 }  // namespace dju::server

@@ -4,7 +4,7 @@
 //
 // Threads: callbacks run on the session's strand, one at a time, in order. send and close may be
 // called from any thread, never wait, and cost an enqueue; what they send is framed once and
-// shared.
+// shared, and what is sent before the network thread is free again leaves in one system call.
 #pragma once
 
 #include <atomic>
@@ -27,6 +27,9 @@ enum class Delivery {
   kMust,    // never dropped: if the queue overflows, the socket is closed and told why
   kLatest,  // state: a newer packet with the same key replaces an unsent older one
 };
+
+// Whether a session that gathers (EngineSession::gather) may let it wait for company.
+enum class Urgency { kNow, kMayWait };
 
 // Complete WebSocket frames, ready for the wire, made once and shared by all who send them. The
 // frames of one WireMessage (an event and its attachments) are never separated.
@@ -55,7 +58,10 @@ class EngineSession {
   // The HTTP request that opened the session: address, query, headers.
   virtual const Request& handshake() const = 0;
   // Any thread.
-  virtual void send(Wire message) = 0;
+  virtual void send(Wire message, Urgency urgency = Urgency::kNow) = 0;
+  // Whether what is not urgent may wait up to 50 ms, to leave together with what comes meanwhile.
+  // The order of what is sent stays. Any thread.
+  virtual void gather(bool mayWait) = 0;
   // Any thread. `reason` is logged, given to onClose and sent in the WebSocket close frame.
   virtual void close(std::string reason) = 0;
   // Round trip of the last heartbeat in ms, negative before the first. Any thread.

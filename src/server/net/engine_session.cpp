@@ -3,6 +3,7 @@
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 
+#include <boost/asio/dispatch.hpp>
 #include <boost/asio/post.hpp>
 #include <deque>
 
@@ -63,6 +64,16 @@ Wire rawWire(Bytes wire) {
   return message;
 }
 
+// Takes `bytes` that are written off the front; whether nothing is left.
+bool dropFront(Transport::Buffers& buffers, std::size_t bytes) {
+  auto whole = buffers.begin();
+  for (; whole != buffers.end() && whole->size() <= bytes; ++whole) bytes -= whole->size();
+  buffers.erase(buffers.begin(), whole);
+  if (buffers.empty()) return true;
+  buffers.front() += bytes;
+  return false;
+}
+
 Wire textPacket(std::string_view packet) {
   Bytes wire;
   appendFrame(wire, WebSocketOpcode::kText, packet.data(), packet.size());
@@ -73,6 +84,7 @@ Wire textPacket(std::string_view packet) {
 
 class EngineSessionImpl final : public EngineSession,
                                 public Closable,
+                                public Flushable,
                                 public std::enable_shared_from_this<EngineSessionImpl> {
  public:
   EngineSessionImpl(std::shared_ptr<ServerContext> context, EngineServer& engine, Accepted accepted,
@@ -91,14 +103,20 @@ class EngineSessionImpl final : public EngineSession,
 
   const std::string& id() const override { return id_; }
   const Request& handshake() const override { return request_; }
-  void send(Wire message) override;
+  void send(Wire message, Urgency urgency) override;
+  void send(Wire message) { send(std::move(message), Urgency::kNow); }
+  void gather(bool mayWait) override { gathers_.store(mayWait, std::memory_order_relaxed); }
   void close(std::string reason) override;
   double rttMs() const override { return rttMs_.load(std::memory_order_relaxed); }
   std::size_t queuedBytes() const override;
   void after(std::chrono::milliseconds time, std::function<void()> work) override;
   void goAway() override;
+  void flushNow() override;
 
  private:
+  // What is arranged for the queue. kWriting: flush goes on when the kernel has taken the rest.
+  enum class Departure { kNone, kGathered, kSoon, kWriting };
+
   void read();
   void onRead(NetError error, std::size_t size);
   bool onMessage(WebSocketMessage&& message);
@@ -106,7 +124,10 @@ class EngineSessionImpl final : public EngineSession,
   bool takeToken();
   bool dropOlder(const Wire& message);  // mutex_ held
   void enqueue(const Wire& message);    // mutex_ held
+  void arrange(Urgency urgency);        // mutex_ held
   void flush();
+  bool takeQueued();
+  void written();
   void onWritten(NetError error);
   void onDeadline();
   void heartbeat();
@@ -129,19 +150,22 @@ class EngineSessionImpl final : public EngineSession,
   bool writing_ = false;
   bool closing_ = false;
   bool finished_ = false;
+  bool sendShut_ = false;
   bool awaitingPong_ = false;
   Clock::time_point pingSent_{};
   double tokens_;
   Clock::time_point tokensAt_ = Clock::now();
   std::vector<Wire> inFlight_;
+  Transport::Buffers buffers_;  // what is left of inFlight_ to be written
 
   std::atomic<double> rttMs_{-1};
+  std::atomic<bool> gathers_{false};
   mutable std::mutex mutex_;
-  std::deque<Wire> queue_;        // guarded by mutex_
-  std::size_t queuedBytes_ = 0;   // guarded by mutex_, in flight included
-  std::size_t latestQueued_ = 0;  // guarded by mutex_, kLatest messages in queue_
-  bool scheduled_ = false;        // guarded by mutex_: flush is posted, or a write is running
-  bool shut_ = false;             // guarded by mutex_: nothing more is taken
+  std::deque<Wire> queue_;                  // guarded by mutex_
+  std::size_t queuedBytes_ = 0;             // guarded by mutex_, in flight included
+  std::size_t latestQueued_ = 0;            // guarded by mutex_, kLatest messages in queue_
+  bool shut_ = false;                       // guarded by mutex_: nothing more is taken
+  Departure departure_ = Departure::kNone;  // guarded by mutex_
 };
 
 void EngineSessionImpl::start(const Bytes& early) {
@@ -269,35 +293,66 @@ void EngineSessionImpl::enqueue(const Wire& message) {
   if (message->delivery == Delivery::kLatest) ++latestQueued_;
 }
 
-void EngineSessionImpl::send(Wire message) {
-  bool schedule = false;
-  {
-    std::lock_guard lock(mutex_);
-    if (shut_) return;
-    const bool droppable = message->delivery == Delivery::kLatest;
-    if (droppable) dropOlder(message);
-    if (queuedBytes_ + message->wire.size() > options().maxQueuedBytes) {
-      if (droppable) return socketMetrics().replaced.add();
-      shut_ = true;
-      socketMetrics().overflows.add();
-      asio::post(executor_, [self = shared_from_this()] {
-        self->closeWith(WebSocketClose::kTryAgainLater,
-                        fmt::format("send queue overflow: more than {} bytes unsent",
-                                    self->options().maxQueuedBytes),
-                        true);
-      });
-      return;
-    }
-    enqueue(message);
-    schedule = !std::exchange(scheduled_, true);
+void EngineSessionImpl::send(Wire message, Urgency urgency) {
+  std::lock_guard lock(mutex_);
+  if (shut_) return;
+  const bool droppable = message->delivery == Delivery::kLatest;
+  if (droppable) dropOlder(message);
+  if (queuedBytes_ + message->wire.size() > options().maxQueuedBytes) {
+    if (droppable) return socketMetrics().replaced.add();
+    shut_ = true;
+    socketMetrics().overflows.add();
+    asio::post(executor_, [self = shared_from_this()] {
+      self->closeWith(WebSocketClose::kTryAgainLater,
+                      fmt::format("send queue overflow: more than {} bytes unsent",
+                                  self->options().maxQueuedBytes),
+                      true);
+    });
+    return;
   }
-  if (schedule) asio::post(executor_, [self = shared_from_this()] { self->flush(); });
+  enqueue(message);
+  arrange(urgency);
 }
 
-// Sends what waits, many messages in one system call.
+// Sees to it that the queue will be flushed. A departure that was arranged for later stays arranged
+// and finds nothing to do.
+void EngineSessionImpl::arrange(Urgency urgency) {
+  if (urgency == Urgency::kMayWait && gathers_.load(std::memory_order_relaxed)) {
+    if (departure_ != Departure::kNone) return;
+    departure_ = Departure::kGathered;
+    return context_->departures->gathered(weak_from_this());
+  }
+  if (departure_ == Departure::kSoon || departure_ == Departure::kWriting) return;
+  departure_ = Departure::kSoon;
+  context_->departures->soon(weak_from_this());
+}
+
+void EngineSessionImpl::flushNow() {
+  asio::dispatch(executor_, [self = shared_from_this()] { self->flush(); });
+}
+
+// Sends what waits, many messages in one system call; what the kernel does not take at once goes
+// when it can.
 void EngineSessionImpl::flush() {
   if (writing_ || finished_) return;
-  Transport::Buffers buffers;
+  while (takeQueued()) {
+    if (dropFront(buffers_, accepted_.transport->writeNow(buffers_))) {
+      written();
+      continue;
+    }
+    writing_ = true;
+    accepted_.transport->write(buffers_, [self = shared_from_this()](NetError error, std::size_t) {
+      self->onWritten(error);
+    });
+    return;
+  }
+  if (closing_ && !std::exchange(sendShut_, true)) {
+    accepted_.transport->shutdownSend(shared_from_this());
+  }
+}
+
+// From the queue to inFlight_; false when nothing waits.
+bool EngineSessionImpl::takeQueued() {
   {
     std::lock_guard lock(mutex_);
     std::size_t bytes = 0;
@@ -307,37 +362,33 @@ void EngineSessionImpl::flush() {
       inFlight_.push_back(std::move(queue_.front()));
       queue_.pop_front();
     }
-    scheduled_ = !inFlight_.empty();
+    departure_ = inFlight_.empty() ? Departure::kNone : Departure::kWriting;
   }
-  if (inFlight_.empty()) {
-    if (closing_) accepted_.transport->shutdownSend(shared_from_this());
-    return;
-  }
-  buffers.reserve(inFlight_.size());
-  for (const auto& message : inFlight_) buffers.push_back(asio::buffer(message->wire));
-  writing_ = true;
-  accepted_.transport->write(buffers, [self = shared_from_this()](NetError error, std::size_t) {
-    self->onWritten(error);
-  });
+  buffers_.clear();
+  for (const auto& message : inFlight_) buffers_.push_back(asio::buffer(message->wire));
+  return !inFlight_.empty();
 }
 
 void EngineSessionImpl::onWritten(NetError error) {
   writing_ = false;
-  std::size_t bytes = 0;
-  for (const auto& message : inFlight_) bytes += message->wire.size();
-  socketMetrics().sent.add(inFlight_.size());
-  socketMetrics().sentBytes.add(bytes);
-  inFlight_.clear();
-  {
-    std::lock_guard lock(mutex_);
-    queuedBytes_ -= bytes;
-  }
+  written();
   if (finished_) return;
   if (error) {
     closeWith(WebSocketClose::kGoingAway, "transport closed", true);
     return finish();
   }
   flush();
+}
+
+// What was in flight is no longer ours.
+void EngineSessionImpl::written() {
+  std::size_t bytes = 0;
+  for (const auto& message : inFlight_) bytes += message->wire.size();
+  socketMetrics().sent.add(inFlight_.size());
+  socketMetrics().sentBytes.add(bytes);
+  inFlight_.clear();
+  std::lock_guard lock(mutex_);
+  queuedBytes_ -= bytes;
 }
 
 std::size_t EngineSessionImpl::queuedBytes() const {
@@ -384,7 +435,6 @@ void EngineSessionImpl::closeWith(WebSocketClose code, std::string reason, bool 
   if (closing_) return;
   closing_ = true;
   log::debug("socket {}: {}", id_, reason);
-  bool schedule = false;
   {
     std::lock_guard lock(mutex_);
     shut_ = true;
@@ -394,15 +444,14 @@ void EngineSessionImpl::closeWith(WebSocketClose code, std::string reason, bool 
       latestQueued_ = 0;
     }
     enqueue(rawWire(closeFrame(code, reason)));
-    schedule = !std::exchange(scheduled_, true);
+    arrange(Urgency::kNow);
   }
   deadline_.expireAfter(kClosingTime);
   const auto told = std::exchange(onClose, nullptr);
   if (told) told(reason);
-  asio::post(executor_, [self = shared_from_this(), schedule] {
+  asio::post(executor_, [self = shared_from_this()] {
     self->onText = nullptr;  // not earlier: one of them may be running
     self->onBinary = nullptr;
-    if (schedule) self->flush();
   });
 }
 

@@ -80,7 +80,9 @@ class HttpServer::Impl : public std::enable_shared_from_this<HttpServer::Impl> {
       : threads_(std::max(1, options.threads)),
         io_(threads_),
         work_(asio::make_work_guard(io_)),
-        context_(std::make_shared<ServerContext>(std::move(options), router)) {}
+        context_(std::make_shared<ServerContext>(std::move(options), router)) {
+    context_->departures = std::make_shared<SendScheduler>(io_.get_executor());
+  }
 
   ServerContext& context() { return *context_; }
   asio::io_context& io() { return io_; }

@@ -13,6 +13,7 @@
 
 #include "core/metrics.h"
 #include "server/net/http_server.h"
+#include "server/net/send_scheduler.h"
 
 namespace dju::server {
 
@@ -29,8 +30,9 @@ struct ServerContext {
 
   HttpOptions options;
   const Router& router;
-  std::vector<EngineServer*> engines;  // fixed before start
-  std::string commonHeaders;           // security headers of every answer, "Name: value\r\n"…
+  std::vector<EngineServer*> engines;         // fixed before start
+  std::shared_ptr<SendScheduler> departures;  // of all sockets; fixed before start
+  std::string commonHeaders;  // security headers of every answer, "Name: value\r\n"…
 
   // The engine whose sockets live under this path, or null.
   EngineServer* engineFor(std::string_view path) const;

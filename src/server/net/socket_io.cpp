@@ -74,12 +74,12 @@ void Socket::emit(std::string_view event, const Json& args, const std::vector<Bu
   emit(namespace_.packet(event, args, attachments, delivery, std::move(key)));
 }
 
-void Socket::emit(const Packet& packet) {
+void Socket::emit(const Packet& packet, Urgency urgency) {
   if (state_.load() == State::kJoining) {
     std::lock_guard lock(mutex_);
     if (state_.load() == State::kJoining) return early_.push_back(packet);
   }
-  if (state_.load() == State::kConnected) session_->send(packet);
+  if (state_.load() == State::kConnected) session_->send(packet, urgency);
 }
 
 void Socket::emitWithAck(std::string_view event, const Json& args,
@@ -231,13 +231,13 @@ void Namespace::broadcast(const std::string& room, const Packet& packet, const S
   const auto found = rooms_.find(room);
   if (found == rooms_.end()) return;
   for (const auto& socket : found->second) {
-    if (socket.get() != except) socket->emit(packet);
+    if (socket.get() != except) socket->emit(packet, Urgency::kMayWait);
   }
 }
 
 void Namespace::broadcastAll(const Packet& packet) {
   std::lock_guard lock(mutex_);
-  for (const auto& [id, socket] : sockets_) socket->emit(packet);
+  for (const auto& [id, socket] : sockets_) socket->emit(packet, Urgency::kMayWait);
 }
 
 std::size_t Namespace::roomSize(const std::string& room) const {

@@ -1,5 +1,9 @@
 #include "server/net/transport.h"
 
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <array>
 #include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/write.hpp>
 
@@ -8,6 +12,8 @@ namespace {
 
 using asio::ip::tcp;
 
+constexpr std::size_t kVectors = 64;  // of one system call
+
 class PlainTransport final : public Transport {
  public:
   explicit PlainTransport(tcp::socket socket) : socket_(std::move(socket)) {}
@@ -15,6 +21,18 @@ class PlainTransport final : public Transport {
   void handshake(Done done) override { done({}, 0); }
   void readSome(void* data, std::size_t size, Done done) override {
     socket_.async_read_some(asio::buffer(data, size), std::move(done));
+  }
+  std::size_t writeNow(const Buffers& buffers) override {
+    std::array<iovec, kVectors> vectors{};
+    const std::size_t count = std::min(buffers.size(), kVectors);
+    for (std::size_t i = 0; i < count; ++i) {
+      vectors[i] = {const_cast<void*>(buffers[i].data()), buffers[i].size()};
+    }
+    msghdr message{};
+    message.msg_iov = vectors.data();
+    message.msg_iovlen = count;
+    const auto sent = ::sendmsg(socket_.native_handle(), &message, MSG_DONTWAIT | MSG_NOSIGNAL);
+    return sent < 0 ? 0 : static_cast<std::size_t>(sent);
   }
   void write(const Buffers& buffers, Done done) override {
     asio::async_write(socket_, buffers, std::move(done));
@@ -42,6 +60,7 @@ class TlsTransport final : public Transport {
   void readSome(void* data, std::size_t size, Done done) override {
     stream_.async_read_some(asio::buffer(data, size), std::move(done));
   }
+  std::size_t writeNow(const Buffers&) override { return 0; }
   // asio makes one TLS record a buffer; joined, small messages share a record and a system call.
   void write(const Buffers& buffers, Done done) override {
     joined_.clear();

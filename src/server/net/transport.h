@@ -27,6 +27,9 @@ class Transport {
   // The TLS handshake; for plain TCP `done` is called at once.
   virtual void handshake(Done done) = 0;
   virtual void readSome(void* data, std::size_t size, Done done) = 0;
+  // What the kernel takes at once of `buffers`, in bytes; 0 also where that cannot be (TLS) or has
+  // failed: write() then tells. Not while a write is under way.
+  virtual std::size_t writeNow(const Buffers& buffers) = 0;
   // All of the buffers, which must live until `done`.
   virtual void write(const Buffers& buffers, Done done) = 0;
   // Says that nothing more will be written; reading goes on. `owner` keeps this object alive while
