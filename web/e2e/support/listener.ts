@@ -9,53 +9,50 @@ export interface Concealment {
   readonly received: number;
 }
 
-/** Must be called before the page is opened. */
-export async function tapSound(page: Page): Promise<void> {
-  // From the page's own origin, as its content security policy wants it.
-  await page.route('**/e2e-tap.js', (route) =>
-    route.fulfill({ contentType: 'text/javascript', body: PROCESSOR }),
-  );
-  await page.addInitScript(installTap);
-}
-
-const PROCESSOR = `
-registerProcessor('tap', class extends AudioWorkletProcessor {
-  process([input]) {
-    if (input.length > 0) this.port.postMessage([input[0].slice(), (input[1] ?? input[0]).slice()]);
-    return true;
-  }
-});`;
-
 interface Tap {
   peer: RTCPeerConnection | null;
+  /** Left and right, 10 ms each. */
   blocks: [Float32Array, Float32Array][];
 }
 
-function installTap(): void {
-  const tap: Tap = { peer: null, blocks: [] };
-  Object.assign(window, { tap });
-  const Native = window.RTCPeerConnection;
-  window.RTCPeerConnection = class extends Native {
-    constructor(configuration?: RTCConfiguration) {
-      super(configuration);
-      tap.peer = this;
-      tap.blocks = [];
-      this.addEventListener('track', ({ track }) => {
-        void (async () => {
-          const context = new AudioContext({ sampleRate: 48000 });
-          await context.audioWorklet.addModule('/e2e-tap.js');
-          const node = new AudioWorkletNode(context, 'tap', { channelCount: 2, channelCountMode: 'explicit' });
-          node.port.onmessage = ({ data }) => tap.blocks.push(data as [Float32Array, Float32Array]);
-          context.createMediaStreamSource(new MediaStream([track])).connect(node);
-        })();
-      });
-    }
-  };
+/** What TypeScript's DOM library does not know: raw samples of a track (Chromium). */
+declare class MediaStreamTrackProcessor {
+  constructor(init: { track: MediaStreamTrack; maxBuffer: number });
+  readonly readable: ReadableStream<AudioData>;
+}
+
+/** Must be called before the page is opened. */
+export function tapSound(page: Page): Promise<unknown> {
+  return page.addInitScript(() => {
+    const tap: Tap = { peer: null, blocks: [] };
+    Object.assign(window, { tap });
+    const take = (data: AudioData, channel: number) => {
+      const samples = new Float32Array(data.numberOfFrames);
+      data.copyTo(samples, { planeIndex: Math.min(channel, data.numberOfChannels - 1), format: 'f32-planar' });
+      return samples;
+    };
+    const keep = async (track: MediaStreamTrack) => {
+      const reader = new MediaStreamTrackProcessor({ track, maxBuffer: 1000 }).readable.getReader();
+      for (let next = await reader.read(); !next.done; next = await reader.read()) {
+        tap.blocks.push([take(next.value, 0), take(next.value, 1)]);
+        next.value.close();
+      }
+    };
+    const Native = window.RTCPeerConnection;
+    window.RTCPeerConnection = class extends Native {
+      constructor(configuration?: RTCConfiguration) {
+        super(configuration);
+        tap.peer = this;
+        tap.blocks = [];
+        this.addEventListener('track', ({ track }) => void keep(track));
+      }
+    };
+  });
 }
 
 /** Frames that were received so far. */
 export function received(page: Page): Promise<number> {
-  return page.evaluate(() => (window as unknown as { tap: Tap }).tap.blocks.length * 128);
+  return page.evaluate(() => (window as unknown as { tap: Tap }).tap.blocks.length * 480);
 }
 
 /** RMS of the newest `seconds`, dBFS; −200 for digital silence. */
@@ -65,8 +62,8 @@ export function loudness(page: Page, seconds: number): Promise<number> {
     let energy = 0;
     for (const [left, right] of newest)
       for (let i = 0; i < left.length; ++i) energy += left[i] * left[i] + right[i] * right[i];
-    return energy === 0 ? -200 : 10 * Math.log10(energy / (newest.length * 256));
-  }, Math.round((seconds * 48000) / 128));
+    return energy === 0 ? -200 : 10 * Math.log10(energy / (newest.length * 960));
+  }, seconds * 100);
 }
 
 export function concealment(page: Page): Promise<Concealment> {
@@ -101,9 +98,9 @@ export function findIn(page: Page, from: number, seconds: number, url: string): 
       const frames = length * 48000;
       const heard = [new Float32Array(frames), new Float32Array(frames)];
       for (let i = 0; i < frames; ++i) {
-        const block = blocks[Math.floor((begin + i) / 128)];
-        if (!block) throw new Error(`only ${blocks.length * 128} frames were received`);
-        heard.forEach((channel, c) => (channel[i] = block[c][(begin + i) % 128]));
+        const block = blocks[Math.floor((begin + i) / 480)];
+        if (!block) throw new Error(`only ${blocks.length * 480} frames were received`);
+        heard.forEach((channel, c) => (channel[i] = block[c][(begin + i) % 480]));
       }
       // Both channels added, two runs of a moving average, every sixteenth sample.
       const low = (channels: Float32Array[]) => {
