@@ -1,14 +1,16 @@
 import { defineConfig } from '@playwright/test';
 
-// Browser tests run against a server that is already up: DJU_URL names it (scripts/test starts one).
+// Browser tests run against build/dju, which support/server.ts starts, or against the server that
+// DJU_URL names.
 export default defineConfig({
   testDir: 'e2e',
+  globalSetup: './e2e/support/server.ts',
   timeout: 90_000,
   workers: 1,
   outputDir: 'test-results',
   reporter: [['list'], ['junit', { outputFile: '../build/test-results/web-e2e.xml' }]],
   use: {
-    baseURL: process.env['DJU_URL'] ?? 'http://127.0.0.1:8080',
+    baseURL: process.env['DJU_URL'],
     ignoreHTTPSErrors: true,
     viewport: { width: 1280, height: 720 },
     screenshot: 'only-on-failure',

@@ -71,6 +71,7 @@ void Room::sit(Seat seat, const Identity& who) {
   seats_[static_cast<int>(seat)].player = who;
   logEvent("seat", {{"seat", seatName(seat)}, {"playerId", who.playerId}, {"name", who.name}});
   hooks_.changed();
+  if (!members_.empty()) broadcastState(Audience::kAll, Delivery::kMust);
 }
 
 std::optional<Seat> Room::seatOf(const std::string& playerId) const {

@@ -164,8 +164,7 @@ export class ApiService {
     // One byte is asked for: a finished rendering answers 206, one under way 202 with its job.
     const response = await this.fetch('GET', path, undefined, undefined, { Range: 'bytes=0-0' });
     if (response.status === 202) {
-      const body = (await response.json()) as { job: Job };
-      await this.waitForJob(body.job, (job) => onProgress?.(job.progress));
+      await this.waitForJob((await response.json()) as Job, (job) => onProgress?.(job.progress));
     } else {
       await response.body?.cancel();
     }
@@ -176,9 +175,8 @@ export class ApiService {
     return this.send('POST', `/recordings/${id}/replay`);
   }
 
-  async verifyRecording(id: string): Promise<Job<VerifyResult>> {
-    const body = await this.send<{ job: Job<VerifyResult> } | Job<VerifyResult>>('POST', `/recordings/${id}/verify`);
-    return 'job' in body ? body.job : body;
+  verifyRecording(id: string): Promise<Job<VerifyResult>> {
+    return this.send('POST', `/recordings/${id}/verify`);
   }
 
   async iceServers(): Promise<RTCIceServer[]> {

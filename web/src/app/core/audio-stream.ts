@@ -125,7 +125,7 @@ export class AudioStream implements OnDestroy {
     if (!latest || this.element.paused) return null;
     // Chromium counts from the epoch, the specification from the page's time origin.
     const atMs = latest.timestamp > 1e11 ? latest.timestamp - performance.timeOrigin : latest.timestamp;
-    return { rtpTimestamp: latest.rtpTimestamp, atMs };
+    return { ssrc: latest.source, rtpTimestamp: latest.rtpTimestamp, atMs };
   }
 
   /** Seconds of the HTTP stream that have been played, or null. */

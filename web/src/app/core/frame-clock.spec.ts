@@ -30,7 +30,7 @@ describe('heard frame', () => {
   it('extrapolates by time and subtracts the output latency', () => {
     const clock = new FrameClock();
     clock.addSync(sync(0, 100_000));
-    clock.measure({ rtpTimestamp: 4800, atMs: 1000 }, 20);
+    clock.measure({ ssrc: 1, rtpTimestamp: 4800, atMs: 1000 }, 20);
     expect(clock.heardFrame(1000)).toBeCloseTo(100_000 + 4800 - 120 - 960);
     expect(clock.heardFrame(1010)).toBeCloseTo(100_000 + 4800 - 120 - 960 + 480);
   });
@@ -38,10 +38,10 @@ describe('heard frame', () => {
   it('smooths jitter and follows a jump at once', () => {
     const clock = new FrameClock();
     clock.addSync(sync(0, 0));
-    clock.measure({ rtpTimestamp: 0, atMs: 0 }, 0);
-    clock.measure({ rtpTimestamp: 0, atMs: 10 }, 0);
+    clock.measure({ ssrc: 1, rtpTimestamp: 0, atMs: 0 }, 0);
+    clock.measure({ ssrc: 1, rtpTimestamp: 0, atMs: 10 }, 0);
     expect(clock.heardFrame(10)! + 120).toBeCloseTo(480 - 0.06 * 480);
-    clock.measure({ rtpTimestamp: 48_000, atMs: 20 }, 0);
+    clock.measure({ ssrc: 1, rtpTimestamp: 48_000, atMs: 20 }, 0);
     expect(clock.heardFrame(20)).toBeCloseTo(47_880);
   });
 
@@ -50,17 +50,27 @@ describe('heard frame', () => {
     expect(clock.heardFrame(0)).toBeNull();
     clock.setServerFrame(48_000, 1000);
     clock.addSync(sync(0, 0));
-    clock.measure({ rtpTimestamp: 48_000 - 4800 + 120, atMs: 1000 }, 0);
+    clock.measure({ ssrc: 1, rtpTimestamp: 48_000 - 4800 + 120, atMs: 1000 }, 0);
     expect(clock.playoutDelayMs()).toBeCloseTo(100);
     expect(clock.fromSound(5000)).toBe(false);
     expect(clock.heardFrame(5000)).toBeCloseTo(48_000 + (4000 - 100) * 48);
   });
 
-  it('forgets the mappings of another stream', () => {
+  it('takes the mappings of the stream that is heard, not those of the other DJ', () => {
     const clock = new FrameClock();
     clock.addSync(sync(0, 0));
     clock.addSync({ ...sync(0, 1_000_000), ssrc: 2 });
-    clock.measure({ rtpTimestamp: 120, atMs: 0 }, 0);
+    clock.measure({ ssrc: 1, rtpTimestamp: 120, atMs: 0 }, 0);
+    expect(clock.heardFrame(0)).toBeCloseTo(0);
+    clock.measure({ ssrc: 2, rtpTimestamp: 120, atMs: 0 }, 0);
     expect(clock.heardFrame(0)).toBeCloseTo(1_000_000);
+  });
+
+  it('forgets the mappings of a stream that ended', () => {
+    const clock = new FrameClock();
+    clock.addSync(sync(0, 0));
+    clock.streamEnded();
+    clock.measure({ ssrc: 1, rtpTimestamp: 120, atMs: 0 }, 0);
+    expect(clock.heardFrame(0)).toBeNull();
   });
 });

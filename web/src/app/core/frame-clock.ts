@@ -18,6 +18,7 @@ const DEFAULT_PLAYOUT_MS = 120;
 const KEPT_SYNCS = 8;
 
 export interface PlayedPacket {
+  readonly ssrc: number;
   readonly rtpTimestamp: number;
   /** When it was handed to the output. */
   readonly atMs: number;
@@ -49,11 +50,11 @@ export class FrameClock {
   private playoutMs = DEFAULT_PLAYOUT_MS;
   private serverOffset: number | null = null;
 
+  /** Both DJs are told the mappings of both monitors; each stream has its own time line. */
   addSync(sync: AudioSync): void {
-    // A new stream has its own time line; its mappings do not mix with another's.
-    this.syncs = this.syncs.filter((known) => known.ssrc === sync.ssrc);
-    this.syncs.push(sync);
-    if (this.syncs.length > KEPT_SYNCS) this.syncs.shift();
+    const same = this.syncs.filter((known) => known.ssrc === sync.ssrc);
+    const others = this.syncs.filter((known) => known.ssrc !== sync.ssrc);
+    this.syncs = [...others, ...same.slice(1 - KEPT_SYNCS), sync];
   }
 
   /** The stream ended; what it taught about the delay is kept. */
@@ -69,7 +70,8 @@ export class FrameClock {
   }
 
   measure(packet: PlayedPacket, outputLatencyMs: number): void {
-    const frame = frameOfPacket(this.syncs, packet.rtpTimestamp);
+    const own = this.syncs.filter((sync) => sync.ssrc === packet.ssrc);
+    const frame = frameOfPacket(own, packet.rtpTimestamp);
     if (frame === null) return;
     const offset = frame - (outputLatencyMs + packet.atMs) * FRAMES_PER_MS;
     this.take(offset, packet.atMs);

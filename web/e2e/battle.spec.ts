@@ -1,0 +1,199 @@
+// A whole battle as three people have it in their browsers: two DJs who mix two tracks, and a listener
+// whose received sound is compared with the tracks and with the recording.
+
+import { expect, test, type Browser, type Page } from '@playwright/test';
+import { io, type Socket } from 'socket.io-client';
+import { concealment, findIn, loudness, received, tapSound } from './support/listener';
+
+const RATE = 48000;
+/** Long enough to tell two tracks of one genre apart. */
+const WINDOW = 2;
+
+interface Guest {
+  readonly playerId: string;
+  readonly name: string;
+  readonly token: string;
+}
+
+interface Track {
+  readonly id: string;
+  readonly title: string;
+  readonly genre: string;
+}
+
+let pages: Page[] = [];
+test.afterEach(async () => {
+  await Promise.all(pages.map((page) => page.context().close()));
+  pages = [];
+});
+
+/** Each person has a browser profile of their own. */
+async function person(browser: Browser, baseURL: string, guest: Guest): Promise<Page> {
+  const context = await browser.newContext({ baseURL, viewport: { width: 1280, height: 720 } });
+  await context.addInitScript((stored) => {
+    localStorage.setItem('dju.guest', stored);
+    localStorage.setItem('dju.language', 'en');
+  }, JSON.stringify(guest));
+  const page = await context.newPage();
+  await tapSound(page);
+  pages.push(page);
+  return page;
+}
+
+/** Loads from the library below the decks and waits until the deck shows it. */
+async function load(page: Page, track: Track, deck: 'A' | 'B'): Promise<void> {
+  await page.getByLabel('Search title, artist, genre').fill(track.title);
+  await page.getByRole('button', { name: `Load ${track.title} on deck ${deck}` }).click();
+  await expect(page.getByRole('region', { name: `Deck ${deck}` }).getByText(track.title)).toBeVisible();
+  await expect(page.getByRole('button', { name: `Play, deck ${deck}` })).toBeEnabled();
+}
+
+/** Everything that the server tells the audience, from a socket of its own. */
+class Witness {
+  private readonly told: { event: string; payload: Record<string, unknown> }[] = [];
+
+  constructor(private readonly socket: Socket) {
+    socket.onAny((event: string, payload: Record<string, unknown>) => this.told.push({ event, payload }));
+  }
+
+  ask(event: string, payload: object): Promise<Record<string, unknown>> {
+    return this.socket.timeout(10_000).emitWithAck(event, payload) as Promise<Record<string, unknown>>;
+  }
+
+  find(event: string, like: Record<string, unknown>): Record<string, unknown> | undefined {
+    return this.told.find(
+      (entry) => entry.event === event && Object.entries(like).every(([key, value]) => entry.payload[key] === value),
+    )?.payload;
+  }
+
+  async until(event: string, like: Record<string, unknown>, timeout: number): Promise<Record<string, unknown>> {
+    await expect.poll(() => this.find(event, like), { timeout, message: event }).toBeTruthy();
+    return this.find(event, like)!;
+  }
+
+  close(): void {
+    this.socket.close();
+  }
+}
+
+test('two DJs mix, a listener hears it, and the replay gives the same samples', async ({
+  browser,
+  request,
+  baseURL,
+}) => {
+  const guests = await Promise.all(
+    ['Ada', 'Hedy', 'Noor', 'Witness'].map(
+      async (name) => (await (await request.post('/api/v1/guests', { data: { name } })).json()) as Guest,
+    ),
+  );
+  const { tracks } = (await (await request.get('/api/v1/tracks')).json()) as { tracks: Track[] };
+  const house = tracks.find((track) => track.genre === 'House')!;
+  const trance = tracks.find((track) => track.genre === 'Trance')!;
+  const [ada, hedy, noor] = await Promise.all(guests.slice(0, 3).map((guest) => person(browser, baseURL!, guest)));
+
+  // Ada opens a battle in the lobby and hands out both links.
+  await ada.goto('/');
+  await ada.getByLabel('Name of the battle').fill('Three browsers');
+  await ada.getByRole('button', { name: 'Create battle' }).click();
+  const inviteLink = await ada.getByLabel(/For your opponent/).inputValue();
+  const watchLink = await ada.getByLabel(/For the audience/).inputValue();
+  const battleId = /watch\/([^?]+)/.exec(watchLink)![1];
+  await ada.getByRole('status').getByRole('link', { name: 'To the decks' }).click();
+  await hedy.goto(inviteLink);
+  await noor.goto(watchLink);
+  await expect(ada.getByText('Hedy').first()).toBeVisible();
+  const witness = new Witness(
+    io(`${baseURL}/battle`, {
+      transports: ['websocket'],
+      auth: { token: guests[3].token },
+      forceNew: true,
+      rejectUnauthorized: false,
+    }),
+  );
+  try {
+    await witness.ask('join-battle', { battleId, role: 'spectator' });
+
+    // The stream runs before anybody plays, and it is silent.
+    await expect.poll(() => received(noor), { timeout: 20_000 }).toBeGreaterThan(3 * RATE);
+    expect(await loudness(noor, 1)).toBeLessThan(-90);
+    const warm = await concealment(noor);
+
+    await load(ada, house, 'A');
+    await load(hedy, trance, 'B');
+    await ada.getByRole('button', { name: 'Start battle' }).click();
+    await expect(noor.getByText('Live', { exact: true })).toBeVisible();
+
+    // Ada alone, her side of the crossfader.
+    await ada.getByRole('slider', { name: 'Crossfader', exact: true }).press('Home');
+    await expect(noor.getByRole('slider', { name: 'Crossfader' })).toHaveAttribute('aria-valuenow', '-1');
+    await ada.getByRole('button', { name: 'Play, deck A' }).click();
+    await expect.poll(() => loudness(noor, 0.5), { timeout: 10_000 }).toBeGreaterThan(-50);
+    const aloneA = await received(noor);
+    await expect.poll(() => received(noor), { timeout: 10_000 }).toBeGreaterThan(aloneA + (WINDOW + 0.5) * RATE);
+
+    // Hedy comes in; both are heard, then she alone.
+    await hedy.getByRole('button', { name: 'Play, deck B' }).click();
+    await ada.getByRole('slider', { name: 'Crossfader', exact: true }).press('Delete');
+    await expect(noor.getByRole('slider', { name: 'Crossfader' })).toHaveAttribute('aria-valuenow', '0');
+    const together = await received(noor);
+    await expect.poll(() => received(noor), { timeout: 10_000 }).toBeGreaterThan(together + (WINDOW + 0.5) * RATE);
+    await hedy.getByRole('slider', { name: 'Crossfader', exact: true }).press('End');
+    await expect(noor.getByRole('slider', { name: 'Crossfader' })).toHaveAttribute('aria-valuenow', '1');
+    const aloneB = (await received(noor)) + RATE / 2;
+    await expect.poll(() => received(noor), { timeout: 10_000 }).toBeGreaterThan(aloneB + (WINDOW + 0.5) * RATE);
+    const heard = await concealment(noor);
+
+    await ada.getByRole('button', { name: 'End battle' }).click();
+    await ada.getByRole('button', { name: 'End for everybody' }).click();
+    const end = await witness.until('battle-end', { battleId }, 20_000);
+
+    // The audience votes; the DJs see it.
+    await noor.getByRole('button', { name: /^B Hedy/ }).click();
+    await expect(noor.getByText('You voted: B')).toBeVisible();
+    await expect(ada.getByRole('region', { name: 'Votes of the audience' }).getByText('1')).toBeVisible();
+
+    // The replay runs while the sound is looked at.
+    const recording = await (await request.get(`/api/v1/recordings/${battleId}`)).json();
+    expect(recording.hash).toBe(end['hash']);
+    const auth = { Authorization: `Bearer ${guests[2].token}` };
+    const replay = await (await request.post(`/api/v1/recordings/${battleId}/replay`, { headers: auth })).json();
+    await witness.ask('join-battle', { battleId: replay.id, role: 'spectator' });
+
+    // Received without invented samples, in stereo.
+    expect(heard.received - warm.received).toBeGreaterThan(7 * RATE);
+    expect(heard.concealed - warm.concealed).toBe(0);
+
+    // Heard alone, each is its own track and not the other; where it is in its track and where it is
+    // in the recording differ by the frame at which it was started.
+    const flac = `/api/v1/recordings/${battleId}/audio.flac`;
+    await expect
+      .poll(async () => (await request.get(flac, { headers: auth })).status(), { timeout: 20_000 })
+      .toBe(200);
+    const audio = (track: Track) => `/api/v1/tracks/${track.id}/audio?token=${guests[2].token}`;
+    for (const [deck, from, track, other] of [
+      ['A', aloneA, house, trance],
+      ['B', aloneB, trance, house],
+    ] as const) {
+      const started = witness.find('midi-response', { control: 'play', deck })!['frame'] as number;
+      const inTrack = await findIn(noor, from, WINDOW, audio(track));
+      const inRecording = await findIn(noor, from, WINDOW, flac);
+      const elsewhere = await findIn(noor, from, WINDOW, audio(other));
+      console.log(deck, started / RATE, inTrack, inRecording, elsewhere);
+      expect(inTrack.correlation).toBeGreaterThan(0.9);
+      expect(inRecording.correlation).toBeGreaterThan(0.9);
+      expect(elsewhere.correlation).toBeLessThan(0.7);
+      expect(Math.abs(inRecording.at - inTrack.at - started / RATE)).toBeLessThan(0.01);
+      expect(inTrack.sideDb).toBeGreaterThan(-40);
+    }
+    const mixed = await findIn(noor, together, WINDOW, flac);
+    expect(mixed.correlation).toBeGreaterThan(0.9);
+
+    const again = await witness.until('battle-end', { battleId: replay.id }, 60_000);
+    expect(again['hash']).toBe(end['hash']);
+    await noor.getByRole('link', { name: 'To the recording' }).click();
+    await noor.getByRole('button', { name: 'Verify' }).click();
+    await expect(noor.getByText(/Identical to the live samples/)).toBeVisible({ timeout: 30_000 });
+  } finally {
+    witness.close();
+  }
+});

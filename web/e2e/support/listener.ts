@@ -1,0 +1,136 @@
+// What a page receives as sound: a tap on its WebRTC stream, before its own players and faders.
+// Everything that is heard is kept, so that a test may ask afterwards what was heard when.
+
+import type { Page } from '@playwright/test';
+
+export interface Concealment {
+  /** Samples that the browser had to invent since the stream began. */
+  readonly concealed: number;
+  readonly received: number;
+}
+
+interface Tap {
+  peer: RTCPeerConnection | null;
+  /** Left and right, 10 ms each. */
+  blocks: [Float32Array, Float32Array][];
+}
+
+/** What TypeScript's DOM library does not know: raw samples of a track (Chromium). */
+declare class MediaStreamTrackProcessor {
+  constructor(init: { track: MediaStreamTrack; maxBuffer: number });
+  readonly readable: ReadableStream<AudioData>;
+}
+
+/** Must be called before the page is opened. */
+export function tapSound(page: Page): Promise<unknown> {
+  return page.addInitScript(() => {
+    const tap: Tap = { peer: null, blocks: [] };
+    Object.assign(window, { tap });
+    const take = (data: AudioData, channel: number) => {
+      const samples = new Float32Array(data.numberOfFrames);
+      data.copyTo(samples, { planeIndex: Math.min(channel, data.numberOfChannels - 1), format: 'f32-planar' });
+      return samples;
+    };
+    const keep = async (track: MediaStreamTrack) => {
+      const reader = new MediaStreamTrackProcessor({ track, maxBuffer: 1000 }).readable.getReader();
+      for (let next = await reader.read(); !next.done; next = await reader.read()) {
+        tap.blocks.push([take(next.value, 0), take(next.value, 1)]);
+        next.value.close();
+      }
+    };
+    const Native = window.RTCPeerConnection;
+    window.RTCPeerConnection = class extends Native {
+      constructor(configuration?: RTCConfiguration) {
+        super(configuration);
+        tap.peer = this;
+        tap.blocks = [];
+        this.addEventListener('track', ({ track }) => void keep(track));
+      }
+    };
+  });
+}
+
+/** Frames that were received so far. */
+export function received(page: Page): Promise<number> {
+  return page.evaluate(() => (window as unknown as { tap: Tap }).tap.blocks.length * 480);
+}
+
+/** RMS of the newest `seconds`, dBFS; −200 for digital silence. */
+export function loudness(page: Page, seconds: number): Promise<number> {
+  return page.evaluate((blocks) => {
+    const newest = (window as unknown as { tap: Tap }).tap.blocks.slice(-blocks);
+    let energy = 0;
+    for (const [left, right] of newest)
+      for (let i = 0; i < left.length; ++i) energy += left[i] * left[i] + right[i] * right[i];
+    return energy === 0 ? -200 : 10 * Math.log10(energy / (newest.length * 960));
+  }, seconds * 100);
+}
+
+export function concealment(page: Page): Promise<Concealment> {
+  return page.evaluate(async () => {
+    const stats = await (window as unknown as { tap: Tap }).tap.peer!.getStats();
+    const sound = [...stats.values()].find((entry) => entry.type === 'inbound-rtp');
+    return { concealed: sound?.concealedSamples ?? 0, received: sound?.totalSamplesReceived ?? 0 };
+  });
+}
+
+export interface Likeness {
+  /** Where the received sound lies in the other, seconds. */
+  readonly at: number;
+  /** Correlation there, 0–1. */
+  readonly correlation: number;
+  /** Side against mid, dB, of what was received. */
+  readonly sideDb: number;
+}
+
+/**
+ * Looks for `seconds` of received sound, beginning at received frame `from`, in an audio file of the
+ * server: normalised cross-correlation below 1 kHz, where every coding keeps the wave as it is.
+ */
+export function findIn(page: Page, from: number, seconds: number, url: string): Promise<Likeness> {
+  return page.evaluate(
+    async ([begin, length, address]) => {
+      const STEP = 16;
+      const fetched = await fetch(address);
+      if (!fetched.ok || fetched.status === 202) throw new Error(`${address}: ${fetched.status}`);
+      const file = await new OfflineAudioContext(2, 1, 48000).decodeAudioData(await fetched.arrayBuffer());
+      const blocks = (window as unknown as { tap: Tap }).tap.blocks;
+      const frames = length * 48000;
+      const heard = [new Float32Array(frames), new Float32Array(frames)];
+      for (let i = 0; i < frames; ++i) {
+        const block = blocks[Math.floor((begin + i) / 480)];
+        if (!block) throw new Error(`only ${blocks.length * 480} frames were received`);
+        heard.forEach((channel, c) => (channel[i] = block[c][(begin + i) % 480]));
+      }
+      // Both channels added, two runs of a moving average, every sixteenth sample.
+      const low = (channels: Float32Array[]) => {
+        let wave = channels[0].map((sample, i) => sample + channels[1][i]);
+        for (const width of [31, 43]) {
+          let sum = 0;
+          wave = wave.map((sample, i) => (sum += sample - (i >= width ? wave[i - width] : 0)));
+        }
+        return wave.filter((_, i) => i % STEP === 0);
+      };
+      const needle = low(heard);
+      const hay = low([file.getChannelData(0), file.getChannelData(Math.min(1, file.numberOfChannels - 1))]);
+      const norm = Math.sqrt(needle.reduce((sum, sample) => sum + sample * sample, 0));
+      let energy = 0;
+      for (let i = 0; i < needle.length; ++i) energy += hay[i] * hay[i];
+      let [best, at] = [0, 0];
+      for (let lag = 0; lag + needle.length < hay.length; ++lag) {
+        let product = 0;
+        for (let i = 0; i < needle.length; ++i) product += needle[i] * hay[lag + i];
+        const correlation = product / (norm * Math.sqrt(Math.max(energy, 1e-9)));
+        if (correlation > best) [best, at] = [correlation, lag];
+        energy += hay[lag + needle.length] ** 2 - hay[lag] ** 2;
+      }
+      let [mid, side] = [0, 0];
+      for (let i = 0; i < frames; ++i) {
+        mid += (heard[0][i] + heard[1][i]) ** 2;
+        side += (heard[0][i] - heard[1][i]) ** 2;
+      }
+      return { at: (at * STEP) / 48000, correlation: best, sideDb: 10 * Math.log10(side / mid) };
+    },
+    [from, seconds, url] as const,
+  );
+}

@@ -1,0 +1,47 @@
+// Starts build/dju with a small synthesised crate on a free port for the whole run, unless DJU_URL
+// names a server that is already up. Playwright calls this once; its workers inherit DJU_URL.
+
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+const binary = process.env['DJU_BINARY'] ?? fileURLToPath(new URL('../../../build/dju', import.meta.url));
+
+const CRATE = ['--seed', '7', '--seconds', '90', '--genre', 'house', '--genre', 'trance', '--per-genre', '2'];
+
+export default async function startServer(): Promise<(() => Promise<void>) | undefined> {
+  if (process.env['DJU_URL']) return undefined;
+  const folder = await mkdtemp(path.join(tmpdir(), 'dju-e2e-'));
+  const crate = path.join(folder, 'crate');
+  await run(binary, ['demo-tracks', crate, ...CRATE]);
+  await run(binary, ['import', '--data-dir', folder, crate]);
+  const server = spawn(binary, ['serve', '--data-dir', folder, '--port', '0', '--media-port', '0'], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  process.env['DJU_URL'] = await address(server);
+  return async () => {
+    const gone = once(server, 'exit');
+    if (server.kill()) await gone;
+    await rm(folder, { recursive: true, force: true });
+  };
+}
+
+/** The program prints its address once it takes connections. */
+function address(server: ChildProcess): Promise<string> {
+  let output = '';
+  return new Promise((resolve, reject) => {
+    server.stderr!.on('data', (text: Buffer) => (output += text.toString()));
+    server.stdout!.on('data', (text: Buffer) => {
+      output += text.toString();
+      const found = /https?:\/\/127\.0\.0\.1:\d+/.exec(output);
+      if (found) resolve(found[0]);
+    });
+    server.on('error', reject);
+    server.on('exit', (code) => reject(new Error(`dju serve exited with ${code}: ${output}`)));
+  });
+}
