@@ -8,7 +8,7 @@
 #include <numbers>
 #include <thread>
 
-#include "server/webrtc/loopback_client.h"
+#include "server/webrtc/test_support/loopback_client.h"
 
 namespace dju::server {
 namespace {

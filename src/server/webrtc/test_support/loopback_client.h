@@ -8,6 +8,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <set>
 
 #include "server/webrtc/dtls.h"
@@ -53,9 +54,12 @@ class LoopbackClient {
     std::uint32_t ssrc = 0, firstTimestamp = 0, lastTimestamp = 0;
     int payloadType = -1;
     std::chrono::steady_clock::time_point first{};
+    std::uint64_t late = 0;  // more than 20 ms behind the earliest, by RTP time
+    std::chrono::microseconds worstLate{0};
     std::uint64_t lost() const { return packets == 0 ? 0 : lastIndex - firstIndex + 1 - packets; }
   };
   const Received& received() const { return received_; }
+  void resetLateness();                                       // forgets what was late so far
   const std::vector<float>& sound() const { return sound_; }  // interleaved stereo
 
  private:
@@ -63,6 +67,7 @@ class LoopbackClient {
   void onRtp(ByteView packet);
   void onRtcp(ByteView packet);
   void check();
+  void noteArrival(std::uint32_t timestamp);
   void askAgain(std::uint64_t from, std::uint64_t to);
   void send(ByteView packet);
 
@@ -81,6 +86,7 @@ class LoopbackClient {
   std::set<std::uint64_t> missing_;
   std::uint32_t lastReport_ = 0;
   std::chrono::steady_clock::time_point lastReportTime_{};
+  std::optional<std::chrono::steady_clock::time_point> earliest_;  // arrival of timestamp 0
   Received received_;
   struct DecoderFree {
     void operator()(OpusDecoder* decoder) const { opus_decoder_destroy(decoder); }

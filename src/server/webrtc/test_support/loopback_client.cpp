@@ -1,12 +1,14 @@
-#include "server/webrtc/loopback_client.h"
+#include "server/webrtc/test_support/loopback_client.h"
 
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 
 #include "core/random.h"
+#include "core/time.h"
 #include "server/webrtc/packet_kind.h"
 #include "server/webrtc/rtcp.h"
 #include "server/webrtc/stun.h"
@@ -16,6 +18,7 @@ namespace {
 
 constexpr std::uint32_t kOwnSsrc = 0x10203040;
 constexpr int kMaxFrame = 5760;
+constexpr auto kLate = std::chrono::milliseconds(20);
 
 std::string_view after(std::string_view text, std::string_view key) {
   const std::size_t at = text.find(key);
@@ -164,6 +167,7 @@ void LoopbackClient::onRtp(ByteView packet) {
   if (!filled) {
     r.lastIndex = *index;
     r.lastTimestamp = timestamp;
+    noteArrival(timestamp - r.firstTimestamp);
   }
   if (!decoder_) return;
   const std::size_t before = sound_.size();
@@ -172,6 +176,22 @@ void LoopbackClient::onRtp(ByteView packet) {
                                         static_cast<opus_int32>(plain.size() - 12),
                                         sound_.data() + before, kMaxFrame, 0);
   sound_.resize(before + 2 * static_cast<std::size_t>(std::max(samples, 0)));
+}
+
+void LoopbackClient::noteArrival(std::uint32_t timestamp) {
+  using std::chrono::microseconds;
+  const auto sinceFirst = microseconds(std::int64_t{timestamp} * 1000000 / kSampleRate);
+  const auto base = std::chrono::steady_clock::now() - sinceFirst;
+  if (!earliest_ || base < *earliest_) earliest_ = base;
+  const auto late = std::chrono::duration_cast<microseconds>(base - *earliest_);
+  received_.worstLate = std::max(received_.worstLate, late);
+  if (late > kLate) ++received_.late;
+}
+
+void LoopbackClient::resetLateness() {
+  earliest_.reset();
+  received_.late = 0;
+  received_.worstLate = {};
 }
 
 void LoopbackClient::askAgain(std::uint64_t from, std::uint64_t to) {
