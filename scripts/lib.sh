@@ -106,16 +106,16 @@ ensureNode() {
   note "Node.js $(node --version), npm $(npm --version 2>/dev/null)"
 }
 
-# buildProgram DIR [cmake argument...]: configures when needed and builds everything in DIR.
+# buildProgram DIR TARGET [cmake argument...]: configures DIR when needed and builds TARGET in it.
 buildProgram() {
-  local dir=$1
-  shift
+  local dir=$1 target=$2
+  shift 2
   cmake -S . -B "$dir" -G Ninja "$@" >"$dir.configure.log" 2>&1 || {
     tail -n 30 "$dir.configure.log" >&2
     fail "cmake cannot configure $dir" "The whole output is in $dir.configure.log."
   }
   mv "$dir.configure.log" "$dir/configure.log"
-  ninja -C "$dir" || fail "the build in $dir failed" "The first error above names the file."
+  ninja -C "$dir" "$target" || fail "the build in $dir failed" "The first error above names the file."
 }
 
 # One hash over the contents of files; a second argument list of names, not times.

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/time.h"
+#include "music/true_peak.h"
 
 namespace dju::music {
 namespace {
@@ -27,7 +28,7 @@ double toDb(double level) {
 
 Loudness measureLoudness(const audio::PcmView& pcm) {
   const std::unique_ptr<ebur128_state, StateDeleter> state(
-      ebur128_init(kChannels, kSampleRate, EBUR128_MODE_I | EBUR128_MODE_TRUE_PEAK));
+      ebur128_init(kChannels, kSampleRate, EBUR128_MODE_I));
   if (!state) throw std::bad_alloc();
   std::vector<float> chunk;
   for (std::int64_t at = 0; at < pcm.frames; at += kChunk) {
@@ -43,13 +44,7 @@ Loudness measureLoudness(const audio::PcmView& pcm) {
       std::isfinite(integrated)) {
     loudness.integratedLufs = std::max(kFloor, integrated);
   }
-  double peak = 0;
-  for (unsigned channel = 0; channel < kChannels; ++channel) {
-    double one = 0;
-    if (ebur128_true_peak(state.get(), channel, &one) == EBUR128_SUCCESS)
-      peak = std::max(peak, one);
-  }
-  loudness.truePeakDbtp = toDb(peak);
+  loudness.truePeakDbtp = toDb(truePeak(pcm));
   return loudness;
 }
 

@@ -1,4 +1,4 @@
-// Integrated loudness and true peak by libebur128 (ITU-R BS.1770-4). Any thread.
+// Integrated loudness by libebur128 and true peak (ITU-R BS.1770-4). Any thread.
 #pragma once
 
 #include "audio/pcm_file.h"
