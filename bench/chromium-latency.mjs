@@ -4,7 +4,8 @@
 //
 // Command to sound: from emitting the fader's command to its tone leaving the AudioContext's output,
 // by the output's own timestamps. Encoder to render: from the engine frame at which the command acted,
-// as audio-sync dates it, to the same moment.
+// as audio-sync dates it, to the decoded sample in the browser's audio thread (1 ms clocks); encoder to
+// output adds what the AudioContext and the machine's sound output hold.
 import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -69,6 +70,7 @@ async function main() {
       trials,
       commandToSound: spread(heard.commandToSound),
       encoderToRender: spread(heard.encoderToRender),
+      encoderToOutput: spread(heard.encoderToOutput),
       roundTrip: spread(heard.roundTrip),
     });
     const { processor, loadAverage } = results.conditions;
@@ -77,6 +79,7 @@ async function main() {
     line('command to sound at the output, p95', results.commandToSound.p95, 'ms', kLimits.commandToSoundMs);
     line('encoder to render, p50', results.encoderToRender.p50, 'ms', kLimits.encoderToRenderMs);
     line('encoder to render, p95', results.encoderToRender.p95, 'ms', kLimits.encoderToRenderMs);
+    line('encoder to output, p50', results.encoderToOutput.p50, 'ms');
     line('of it: jitter buffer, mean', round(heard.jitterBufferMs, 1), 'ms');
     line('of it: output of the AudioContext', round(heard.outputLatencyMs, 1), 'ms');
     line('acknowledgement, round trip p50', results.roundTrip.p50, 'ms');

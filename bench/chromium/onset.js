@@ -1,5 +1,5 @@
 // Tells when silence ends and when it has come back: the first loud sample after kQuiet samples without
-// one, by the context's own count of samples.
+// one, by the context's own count of samples, and the wall clock at which it was rendered.
 const kLoud = 0.01;
 const kQuiet = 4800;
 
@@ -14,7 +14,7 @@ class Onset extends AudioWorkletProcessor {
         if (++this.quiet === kQuiet) this.port.postMessage({ silent: true });
         continue;
       }
-      if (this.quiet >= kQuiet) this.port.postMessage({ onset: (currentFrame + i) / sampleRate });
+      if (this.quiet >= kQuiet) this.port.postMessage({ onset: { time: (currentFrame + i) / sampleRate, renderedAt: Date.now() } });
       this.quiet = 0;
     }
     return true;

@@ -94,6 +94,7 @@ export async function measure({ token, playerId, battleId, trackId, trials }) {
   const before = await listener.jitterBuffer();
   const commandToSound = [];
   const encoderToRender = [];
+  const encoderToOutput = [];
   const roundTrip = [];
   for (let i = 0; i < trials; ++i) {
     await sleep(Math.random() * 50);
@@ -101,10 +102,13 @@ export async function measure({ token, playerId, battleId, trackId, trials }) {
     const sent = performance.now();
     const { frame } = await command('volume', { value: kTone });
     roundTrip.push(performance.now() - sent);
-    const played = listener.playedAt(await onset);
+    const { time, renderedAt } = await onset;
+    const played = listener.playedAt(time);
     commandToSound.push(played - sent);
     const ours = allSyncs.filter(({ ssrc }) => ssrc === listener.ssrc);
-    encoderToRender.push(performance.timeOrigin + played - serverTimeOf(ours, frame));
+    const made = serverTimeOf(ours, frame);
+    encoderToRender.push(renderedAt - made);
+    encoderToOutput.push(performance.timeOrigin + played - made);
     const silent = listener.heard('silent');
     await command('volume', { value: kSilence });
     await silent;
@@ -114,6 +118,7 @@ export async function measure({ token, playerId, battleId, trackId, trials }) {
   return {
     commandToSound,
     encoderToRender,
+    encoderToOutput,
     roundTrip,
     jitterBufferMs: (1000 * (after.delay - before.delay)) / (after.emitted - before.emitted),
     networkJitterMs: after.jitter * 1000,
