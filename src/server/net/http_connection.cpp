@@ -71,7 +71,8 @@ class HttpConnection final : public Closable, public std::enable_shared_from_thi
   asio::any_io_executor executor_;
   Deadline deadline_;
   Phase phase_ = Phase::kHandshake;
-  std::string in_;  // read but not parsed
+  std::string in_;        // read but not parsed
+  std::string arriving_;  // while reading_, the kernel's
   bool reading_ = false;
   bool writing_ = false;
   bool inputEnded_ = false;
@@ -193,11 +194,10 @@ void HttpConnection::nextRequest() {
 void HttpConnection::read() {
   if (reading_ || inputEnded_ || phase_ == Phase::kClosed) return;
   reading_ = true;
-  const std::size_t at = in_.size();
-  in_.resize(at + kReadBytes);
-  accepted_.transport->readSome(in_.data() + at, kReadBytes,
-                                [self = shared_from_this(), at](NetError error, std::size_t size) {
-                                  self->in_.resize(at + size);
+  arriving_.resize(kReadBytes);
+  accepted_.transport->readSome(arriving_.data(), arriving_.size(),
+                                [self = shared_from_this()](NetError error, std::size_t size) {
+                                  self->in_.append(self->arriving_, 0, size);
                                   self->onRead(error, size);
                                 });
 }

@@ -178,6 +178,17 @@ TEST_F(HttpServerTest, KeepsTheConnectionAndAnswersPipelinedRequestsInOrder) {
   EXPECT_LT(first, second);
 }
 
+TEST_F(HttpServerTest, ARequestThatArrivesInPiecesAroundAnAnswerIsWhole) {
+  start();
+  RawClient client(server_->port());
+  client.send("GET /hello/1 HTTP/1.1\r\nHost: a\r\n\r\nGET /hel");
+  EXPECT_THAT(client.readUntil("}"), HasSubstr("{\"hello\":\"1\"}"));
+  client.send("lo/2 HTTP/1.1\r\nHost: a\r\n\r\n");
+  EXPECT_THAT(client.readUntil("}"), HasSubstr("{\"hello\":\"2\"}"));
+  client.send("GET /hello/3 HTTP/1.1\r\nHost: a\r\n\r\n");
+  EXPECT_THAT(client.readUntil("}"), HasSubstr("{\"hello\":\"3\"}"));
+}
+
 TEST_F(HttpServerTest, HeadHasNoBody) {
   const auto answer = ask("HEAD /hello/x HTTP/1.1");
   EXPECT_THAT(answer, HasSubstr("Content-Length: 13\r\n"));
