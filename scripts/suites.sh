@@ -1,6 +1,8 @@
 # The suites of scripts/test. Each leaves one JUnit file in build/test-results/, also when its
 # program died before it could write one. Sourced after lib.sh.
 readonly results="$PWD/build/test-results"
+# Far above what any suite takes: one that hangs fails with status 124, and the others still run.
+readonly limit="timeout --kill-after=10 ${DJU_SUITE_SECONDS:-900}"
 
 # suite NAME COMMAND...: runs it with its output in NAME.log. The command may write its own
 # NAME.xml; what it does not say is taken from its exit status.
@@ -19,7 +21,8 @@ unitTests() {
     [[ -x "$program" ]] || continue
     name=$(basename "$program" _test)
     if [[ $# -gt 0 && " $* " != *" $name "* ]]; then continue; fi
-    suite "$prefix$name" "$program" "--gtest_output=xml:$results/$prefix$name.xml"
+    # shellcheck disable=SC2086
+    suite "$prefix$name" $limit "$program" "--gtest_output=xml:$results/$prefix$name.xml"
   done
 }
 
@@ -28,7 +31,8 @@ fuzzReplay() {
   for program in "$dir"/fuzz_*; do
     [[ -x "$program" ]] || continue
     name=$(basename "$program")
-    suite "$prefix$name" "$program" "fuzz/corpus/${name#fuzz_}"
+    # shellcheck disable=SC2086
+    suite "$prefix$name" $limit "$program" "fuzz/corpus/${name#fuzz_}"
   done
 }
 
@@ -53,18 +57,20 @@ integrationTests() {
     return
   fi
   # shellcheck disable=SC2086
-  suite "$2" node --test --test-concurrency=1 --test-reporter=spec --test-reporter-destination=stdout \
+  suite "$2" $limit node --test --test-concurrency=1 --test-reporter=spec --test-reporter-destination=stdout \
     --test-reporter=junit "--test-reporter-destination=$results/$2.xml" $files
 }
 
 # web/angular.json names the JUnit file of its own runner.
-webUnit() { npm --prefix web run test:unit; }
+# shellcheck disable=SC2086
+webUnit() { $limit npm --prefix web run test:unit; }
 
 # startServer DATA: build/dju on free ports with a small crate; sets serverPid and serverUrl.
 startServer() {
   local data=$1 log=$1/server.log
-  build/dju demo-tracks "$data/crate" --seed 7 --seconds 90 --genre house --genre trance --per-genre 2
-  build/dju import --data-dir "$data" "$data/crate"
+  build/dju demo-tracks "$data/crate" --seed 7 --seconds 90 --genre house --genre trance \
+    --per-genre 2 || return 1
+  build/dju import --data-dir "$data" "$data/crate" || return 1
   build/dju serve --data-dir "$data" --port 0 --media-port 0 >"$log" 2>&1 &
   serverPid=$!
   serverUrl=
@@ -82,15 +88,19 @@ startServer() {
 # web/playwright.config.ts names the JUnit file and takes the server's address from DJU_URL.
 browserTests() {
   local data status=0
+  serverPid=
   data=$(mktemp -d)
   if startServer "$data"; then
-    DJU_URL="${serverUrl%/}" npm --prefix web run test:e2e || status=$?
+    # shellcheck disable=SC2086
+    DJU_URL="${serverUrl%/}" $limit npm --prefix web run test:e2e || status=$?
   else
     status=1
   fi
-  kill "$serverPid" 2>/dev/null || true
-  wait "$serverPid" || true
-  tail -n 20 "$data/server.log"
+  if [[ -n "$serverPid" ]]; then
+    kill "$serverPid" 2>/dev/null || true
+    wait "$serverPid" || true
+    tail -n 20 "$data/server.log"
+  fi
   rm -rf "$data"
   return $status
 }

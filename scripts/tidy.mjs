@@ -6,7 +6,8 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { relative, resolve } from 'node:path';
 
-const [tool, ...only] = process.argv.slice(2);
+const [tool, ...named] = process.argv.slice(2);
+const kFast = /^src\/(core|audio|music|engine|storage|server\/battle)\//;
 const kBuild = 'build';
 const kStamps = `${kBuild}/stamps/tidy`;
 const root = process.cwd();
@@ -36,13 +37,29 @@ function dependencies() {
   return lists;
 }
 
+// Files of the last commit, and what was changed or added since.
+function changed() {
+  const git = (...words) => execFileSync('git', words, { encoding: 'utf8' }).split('\n').filter(Boolean);
+  return new Set([...git('show', '--format=', '--name-only', 'HEAD'), ...git('diff', '--name-only', 'HEAD'),
+    ...git('ls-files', '--others', '--exclude-standard')]);
+}
+
+// Which sources are asked for: all of them, those named, or the fast set.
+function selection() {
+  if (named[0] === '--all') return () => true;
+  if (named.length > 0) return (name) => named.includes(name);
+  const last = changed();
+  return (name) => kFast.test(name) || last.has(name);
+}
+
+const wanted = selection();
 const deps = dependencies();
 const rules = `${tool} ${execFileSync(tool, ['--version'])} ${hashOf('.clang-tidy')}`;
 const seen = new Set();
 const work = [];
 for (const entry of JSON.parse(readFileSync(`${kBuild}/compile_commands.json`, 'utf8'))) {
   const name = relative(root, resolve(entry.directory, entry.file));
-  if (seen.has(name) || name.startsWith(`${kBuild}/`) || (only.length > 0 && !only.includes(name))) continue;
+  if (seen.has(name) || name.startsWith(`${kBuild}/`) || !wanted(name)) continue;
   seen.add(name);
   const object = entry.output ?? / -o (\S+)/.exec(entry.command)?.[1];
   const parts = [name, ...(deps.get(object) ?? [])].sort();

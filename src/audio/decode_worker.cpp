@@ -107,6 +107,15 @@ FileInfo identifyFile(const DecodeLimits& limits) {
   return info;
 }
 
+// In the stream's time base. The field was renamed between the FFmpeg of Debian 12 and that of 13.
+std::int64_t durationOf(const AVFrame& frame) {
+#if LIBAVUTIL_VERSION_INT >= AV_VERSION_INT(57, 30, 100)
+  return frame.duration;
+#else
+  return frame.pkt_duration;
+#endif
+}
+
 std::unique_ptr<AVCodecContext, CodecDeleter> openCodec(const AVStream& stream) {
   const AVCodec* decoder = avcodec_find_decoder(stream.codecpar->codec_id);
   if (decoder == nullptr) {
@@ -186,9 +195,9 @@ class Decoding {
   // MP4 states the padding of the last packet as a shorter duration, which libavcodec leaves to us.
   void trimEnd(AVFrame& last) const {
     const bool mp4 = std::string_view(demuxer_.format().iformat->name).starts_with("mov");
-    if (!mp4 || last.nb_samples <= 0 || last.pkt_duration <= 0) return;
+    if (!mp4 || last.nb_samples <= 0 || durationOf(last) <= 0) return;
     const AVRational tick{1, last.sample_rate};
-    const std::int64_t stated = av_rescale_q(last.pkt_duration, demuxer_.stream().time_base, tick);
+    const std::int64_t stated = av_rescale_q(durationOf(last), demuxer_.stream().time_base, tick);
     if (stated > 0 && stated < last.nb_samples) last.nb_samples = static_cast<int>(stated);
   }
 

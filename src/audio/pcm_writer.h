@@ -1,6 +1,7 @@
-// From decoded floating-point sound to the 16-bit PCM file, in two passes over a scratch file: the
-// scale depends on the peak of the whole track. Used by the decoder's child process only; one
-// thread.
+// From decoded floating-point sound to the 16-bit PCM file, in two passes, since the scale depends
+// on the peak of the whole track. What waits for the second pass stays in memory for about nine
+// minutes of sound, which spares the disk most tracks; the rest goes to a scratch file. Used by
+// the decoder's child process only; one thread.
 #pragma once
 
 #include <cstdint>
@@ -8,6 +9,8 @@
 #include <vector>
 
 #include "audio/decode.h"
+#include "audio/sha256.h"
+#include "core/random.h"
 
 namespace dju::audio {
 
@@ -17,7 +20,7 @@ enum class Quantise { kDither, kExact };
 class PcmWriter {
  public:
   // `scratch` and `out` are open files, both empty.
-  PcmWriter(int scratch, int out) : scratch_(scratch), out_(out) {}
+  PcmWriter(int scratch, int out);
 
   // Interleaved stereo at 48 kHz. Values that are not finite become silence. Throws Error when the
   // disk is full.
@@ -28,11 +31,22 @@ class PcmWriter {
 
  private:
   void flush();
+  void quantise(std::span<const float> in);
+  void quantiseScratch(std::int64_t samples);
   int scratch_;
   int out_;
   std::int64_t frames_ = 0;
   double peak_ = 0;
   std::vector<float> pending_;
+  std::vector<std::vector<float>>
+      kept_;  // full but for the last, in order, before the scratch file
+
+  // Of the second pass.
+  Quantise mode_ = Quantise::kExact;
+  double perUnit_ = 0;
+  Random random_;
+  Sha256 hash_;
+  std::vector<std::int16_t> out16_;
 };
 
 }  // namespace dju::audio

@@ -169,11 +169,11 @@ class Importing {
 
   Result<audio::FileInfo> identify() {
     // Asked of the original first, so that a refused file is never copied.
-    const Result<audio::FileInfo> first = decoder_.identify(file_);
+    Result<audio::FileInfo> first = decoder_.identify(file_);
     if (!first) return renamed(first.error(), file_, name_);
     if (library_.track(first->id)) return first;
     copyInto(file_, source_.path());
-    const Result<audio::FileInfo> copied = decoder_.identify(source_.path());
+    Result<audio::FileInfo> copied = decoder_.identify(source_.path());
     if (!copied) return renamed(copied.error(), source_.path(), name_);
     return copied;
   }
