@@ -1,13 +1,13 @@
 #include "server/battle/engine_clock.h"
 
 #include <fmt/format.h>
-#include <pthread.h>
 #include <time.h>
 
 #include <algorithm>
 
 #include "core/error.h"
 #include "core/log.h"
+#include "server/real_time.h"
 
 namespace dju::server {
 namespace {
@@ -26,18 +26,6 @@ std::int64_t steadyNs() {
 void sleepUntil(std::int64_t ns) {
   const timespec until{ns / 1'000'000'000LL, ns % 1'000'000'000LL};
   clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, nullptr);
-}
-
-// Real-time priority where the system grants it (root, or rtkit's limits); normal priority works,
-// with later blocks under load.
-void askForRealTime() {
-  sched_param priority{};
-  priority.sched_priority = 20;
-  if (pthread_setschedparam(pthread_self(), SCHED_FIFO, &priority) != 0)
-    log::info(
-        "engine thread runs at normal priority: the system grants no real-time priority "
-        "(set LimitRTPRIO=20 or CAP_SYS_NICE)");
-  pthread_setname_np(pthread_self(), "dju-engine");
 }
 
 }  // namespace
@@ -94,7 +82,7 @@ int EngineClock::battles() const {
 }
 
 void EngineClock::run(Worker& worker) noexcept {
-  askForRealTime();
+  askForRealTime("dju-engine", kEnginePriority);
   metrics::Histogram& lateness = registry_.histogram(
       "dju_block_lateness_seconds", "How long after its deadline a block was handed out",
       {0.0001, 0.00025, 0.0005, 0.001, 0.002, 0.003, 0.005, 0.01, 0.02, 0.05, 0.1});
