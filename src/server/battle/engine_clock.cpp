@@ -1,13 +1,13 @@
 #include "server/battle/engine_clock.h"
 
 #include <fmt/format.h>
-#include <pthread.h>
 #include <time.h>
 
 #include <algorithm>
 
 #include "core/error.h"
 #include "core/log.h"
+#include "server/real_time.h"
 
 namespace dju::server {
 namespace {
@@ -34,18 +34,6 @@ std::vector<double> commandLatencyBounds() {
   for (int i = 1; i <= 40; ++i) bounds.push_back(i * 0.00025);
   for (const double seconds : {0.0125, 0.015, 0.02, 0.05, 0.1}) bounds.push_back(seconds);
   return bounds;
-}
-
-// Real-time priority where the system grants it (root, or rtkit's limits); normal priority works,
-// with later blocks under load.
-void askForRealTime() {
-  sched_param priority{};
-  priority.sched_priority = 20;
-  if (pthread_setschedparam(pthread_self(), SCHED_FIFO, &priority) != 0)
-    log::info(
-        "engine thread runs at normal priority: the system grants no real-time priority "
-        "(set LimitRTPRIO=20 or CAP_SYS_NICE)");
-  pthread_setname_np(pthread_self(), "dju-engine");
 }
 
 }  // namespace
@@ -102,7 +90,7 @@ int EngineClock::battles() const {
 }
 
 void EngineClock::run(Worker& worker) noexcept {
-  askForRealTime();
+  askForRealTime("dju-engine", kEnginePriority);
   metrics::Histogram& lateness = registry_.histogram(
       "dju_block_lateness_seconds", "How long after its deadline a block was handed out",
       {0.0001, 0.00025, 0.0005, 0.001, 0.002, 0.003, 0.005, 0.01, 0.02, 0.05, 0.1});

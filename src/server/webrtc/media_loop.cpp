@@ -2,11 +2,11 @@
 
 #include <openssl/rand.h>
 #include <poll.h>
-#include <pthread.h>
 
 #include <algorithm>
 
 #include "core/log.h"
+#include "server/real_time.h"
 
 namespace dju::server::webrtc {
 namespace {
@@ -167,7 +167,7 @@ void MediaLoop::erase(const Session& session) {
 }
 
 void MediaLoop::run() {
-  pthread_setname_np(pthread_self(), "dju-media");
+  askForRealTime("dju-media", kMediaPriority);
   while (!stop_) {
     pollfd wait{tasks_.fd(), POLLIN, 0};
     poll(&wait, 1, sources_.empty() ? kIdleMs : kPollMs);
