@@ -20,6 +20,11 @@ if(DJU_SANITIZE)
   target_compile_options(dju_options INTERFACE -fsanitize=${DJU_SANITIZE} -fno-sanitize-recover=all)
   target_link_options(dju_options INTERFACE -fsanitize=${DJU_SANITIZE})
 endif()
+if(DJU_FUZZ)
+  # The code under test has to report its coverage, not only the targets themselves.
+  target_compile_options(dju_options INTERFACE -fsanitize=fuzzer-no-link)
+  target_link_options(dju_options INTERFACE -fsanitize=fuzzer-no-link)
+endif()
 
 # dju_pkg(name pkgconfig...): an imported target PkgConfig::name whose headers count as system headers.
 function(dju_pkg name)
