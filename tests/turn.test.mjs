@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { Cable, decibels, gstreamer, missing, readStereo, shareAt } from './support/network.mjs';
+import { Cable, decibels, gstreamer, missing, readStereo, shareAt, undoing } from './support/network.mjs';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const viewer = path.join(root, 'tests/support/whep_gstreamer.py');
@@ -20,9 +20,9 @@ const kMedia = 32490;
 const kTurn = 32478;
 
 // A program that runs until the test ends.
-async function background(t, program, args, ready) {
+async function background(later, program, args, ready) {
   const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
-  t.after(async () => {
+  later(async () => {
     if (child.exitCode !== null || child.signalCode !== null) return;
     const gone = once(child, 'exit');
     child.kill();
@@ -57,12 +57,13 @@ async function listening(host, port) {
 
 for (const [number, transport] of [[71, 'udp'], [72, 'tcp']]) {
   test(`a viewer hears the tone through TURN over ${transport}`, { skip }, async (t) => {
+    const later = undoing(t);
     const cable = await Cable.lay(number);
-    t.after(() => cable.cut());
+    later(() => cable.cut());
     const folder = await mkdtemp(path.join(tmpdir(), 'dju-turn-'));
-    t.after(() => rm(folder, { recursive: true }));
-    await background(t, tone, [String(kHttp), String(kMedia), cable.here], /http:/);
-    await background(t, 'turnserver', [
+    later(() => rm(folder, { recursive: true }));
+    await background(later, tone, [String(kHttp), String(kMedia), cable.here], /http:/);
+    await background(later, 'turnserver', [
       '-n', '--listening-ip', cable.here, '--relay-ip', cable.here, '--listening-port', String(kTurn),
       '--min-port', '32500', '--max-port', '32599', '--lt-cred-mech', '--realm', 'dju', '--user', 'dj:secret',
       '--no-tls', '--no-dtls', '--no-cli', '--allow-loopback-peers', '--no-multicast-peers', '--log-file', 'stdout',
@@ -70,8 +71,13 @@ for (const [number, transport] of [[71, 'udp'], [72, 'tcp']]) {
     ], /auth thread/);
     await listening(cable.here, kTurn);
     // From the viewer's side: HTTP and TURN, nothing else.
-    const rules = `table inet wall { chain out { type filter hook output priority 0; policy drop;
-      oif lo accept; tcp dport ${kHttp} accept; ${transport} dport ${kTurn} accept; meta l4proto icmp accept; } }`;
+    const rules = [
+      'add table inet wall',
+      'add chain inet wall out { type filter hook output priority 0; policy drop; }',
+      'add rule inet wall out oif lo accept',
+      `add rule inet wall out tcp dport ${kHttp} accept`,
+      `add rule inet wall out ${transport} dport ${kTurn} accept`,
+    ].join('\n');
     await cable.exec('nft', rules);
 
     const file = path.join(folder, 'heard.f32');

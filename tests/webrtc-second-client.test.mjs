@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { Cable, decibels, envelope, gstreamer, likeness, missing, readStereo } from './support/network.mjs';
+import { Cable, decibels, envelope, gstreamer, likeness, missing, readStereo, undoing } from './support/network.mjs';
 import { Server, openBattle, run } from './support/server.mjs';
 
 const viewer = path.join(path.dirname(fileURLToPath(import.meta.url)), 'support/whep_gstreamer.py');
@@ -14,17 +14,18 @@ const skip = await missing(['ip', 'python3', 'ffmpeg'], [gstreamer]);
 
 for (const [number, query] of [[61, 'frame=60'], [62, 'frame=20&bitrate=256']]) {
   test(`GStreamer hears the track that plays (${query})`, { skip }, async (t) => {
+    const later = undoing(t);
     const cable = await Cable.lay(number);
-    t.after(() => cable.cut());
+    later(() => cable.cut());
     const folder = await mkdtemp(path.join(tmpdir(), 'dju-gst-'));
-    t.after(() => rm(folder, { recursive: true }));
+    later(() => rm(folder, { recursive: true }));
     const server = await Server.start({
       args: ['--listen', '127.0.0.1', '--listen', cable.here, '--public-address', cable.here],
     });
-    t.after(() => server.close());
+    later(() => server.close());
     const track = (await server.api('GET', '/tracks')).json.tracks[0];
     const { battle, a, b, c } = await openBattle(server);
-    t.after(() => [a, b, c].forEach((client) => client.close()));
+    later(() => [a, b, c].forEach((client) => client.close()));
     assert.ok((await a.command(battle.id, { control: 'load', deck: 'A', trackId: track.id })).success);
     assert.ok((await a.ask('battle-start', { battleId: battle.id })).success);
     assert.ok((await a.command(battle.id, { control: 'crossfader', value: 0 })).success);

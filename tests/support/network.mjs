@@ -2,8 +2,7 @@
 // WebRTC stacks other than Chromium's do not pair on 127.0.0.1, and a firewall belongs in a network
 // that nobody else uses. Needs root and iproute2.
 import { execFile, spawn } from 'node:child_process';
-import { access } from 'node:fs/promises';
-import { readFile } from 'node:fs/promises';
+import { access, readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
@@ -33,6 +32,17 @@ gi.require_version("Gst", "1.0"); gi.require_version("GstWebRTC", "1.0"); gi.req
 from gi.repository import Gst, GstWebRTC, GstSdp
 Gst.init(None)
 assert all(Gst.ElementFactory.find(name) for name in ("webrtcbin", "nicesrc", "opusdec", "rtpopusdepay", "srtpdec", "dtlsdec"))`];
+
+// What a test must undo, last first, as t.after does not; one that fails does not keep the others.
+export function undoing(t) {
+  const steps = [];
+  t.after(async () => {
+    const failures = [];
+    for (const step of steps.reverse()) await Promise.resolve().then(step).catch((error) => failures.push(error));
+    if (failures.length > 0) throw failures[0];
+  });
+  return (step) => steps.push(step);
+}
 
 // A cable between this machine (10.213.n.1) and a namespace (10.213.n.2).
 export class Cable {
