@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -14,7 +15,7 @@ import { Cable, decibels, gstreamer, missing, readStereo, shareAt, undoing } fro
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const viewer = path.join(root, 'tests/support/whep_gstreamer.py');
 const tone = process.env.DJU_TONE ?? path.join(root, 'build/tone');
-const skip = await missing(['ip', 'nft', 'turnserver', 'python3'], [gstreamer]);
+const skip = existsSync(tone) ? await missing(['ip', 'nft', 'turnserver', 'python3'], [gstreamer]) : `needs ${tone}`;
 const kHttp = 32480;
 const kMedia = 32490;
 const kTurn = 32478;
