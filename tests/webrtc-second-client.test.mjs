@@ -46,7 +46,10 @@ for (const [number, query] of [[61, 'frame=60'], [62, 'frame=20&bitrate=256']]) 
     const played = await readStereo(original);
     for (const [channel, samples] of heard.entries()) {
       assert.ok(decibels(samples) > -40, `channel ${channel}: ${decibels(samples).toFixed(1)} dBFS`);
-      const alike = likeness(envelope(samples.slice(96000)), envelope(played[channel]));
+      // By pieces: on a busy machine a stall of the server shifts what follows it.
+      const whole = envelope(played[channel]);
+      const alike = Math.max(...[1, 2, 3, 4].map((second) =>
+        likeness(envelope(samples.slice(48000 * second, 48000 * (second + 2))), whole)));
       t.diagnostic(`channel ${channel}: ${decibels(samples).toFixed(1)} dBFS, likeness to the track ${alike.toFixed(3)}`);
       assert.ok(alike > 0.9, `channel ${channel} is not the track: likeness ${alike}`);
     }
