@@ -184,12 +184,11 @@ void print(const Case& c, const bench::ViewerLoad::Result& r,
   std::printf("total %.1f (aim %.0f: %.2f of it; bare sendmmsg %.1f: %.2f times)\n", 100 * total,
               100 * aim, total / aim, 100 * floor, total / floor);
   std::printf(
-      "  packets received %llu, lost %llu, more than 20 ms late %llu, latest %.0f ms, refused by "
-      "the "
-      "kernel %llu\n",
-      static_cast<unsigned long long>(r.packets), static_cast<unsigned long long>(r.lost),
-      static_cast<unsigned long long>(r.late), r.worstLateMs,
-      static_cast<unsigned long long>(failures));
+      "  packets received %llu of %d due, lost %llu, more than 20 ms late %llu, latest %.0f ms, "
+      "refused by the kernel %llu\n",
+      static_cast<unsigned long long>(r.packets), c.viewers * c.seconds * 1000 / c.frameMs,
+      static_cast<unsigned long long>(r.lost), static_cast<unsigned long long>(r.late),
+      r.worstLateMs, static_cast<unsigned long long>(failures));
   std::printf(
       "  joins, %d at a time: %.0f/s, %.2f ms of server CPU each; offer to first packet "
       "(400 ms of it by design) p50 %.0f, p99 %.0f, max %.0f ms; not joined %d\n",
@@ -246,8 +245,10 @@ int main(int argc, char** argv) {
   setrlimit(RLIMIT_NOFILE, &files);
   utsname kernel{};
   uname(&kernel);
-  std::printf("%s, %u cores, Linux %s; loopback, 128 kbit/s, AES-128-GCM\n\n", cpuName().c_str(),
-              std::thread::hardware_concurrency(), kernel.release);
+  double load = 0;
+  getloadavg(&load, 1);  // others on the machine make the same work dearer
+  std::printf("%s, %u cores, Linux %s, load before %.1f; loopback, 128 kbit/s, AES-128-GCM\n\n",
+              cpuName().c_str(), std::thread::hardware_concurrency(), kernel.release, load);
   std::fflush(stdout);  // the child must not inherit text
   if (argc > 3) {
     measure({std::atoi(argv[1]), std::atoi(argv[2]), std::atoi(argv[3]),

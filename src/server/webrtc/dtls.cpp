@@ -196,9 +196,11 @@ DtlsConnection::State DtlsConnection::step() {
   }
   // Nobody sends us data; reading answers resent handshake messages and notices the farewell.
   char ignored[256];
+  SSL_alloc_buffers(ssl_.get());
   const int result = SSL_read(ssl_.get(), ignored, sizeof ignored);
   if (result <= 0 && SSL_get_error(ssl_.get(), result) == SSL_ERROR_ZERO_RETURN)
     state_ = State::kClosed;
+  SSL_free_buffers(ssl_.get());
   return state_;
 }
 
@@ -225,6 +227,8 @@ void DtlsConnection::finish() {
   std::copy_n(material.data() + 32, salt, keys_.client.salt.begin());
   std::copy_n(material.data() + 32 + salt, salt, keys_.server.salt.begin());
   OPENSSL_cleanse(material.data(), material.size());
+  // Half of a session's memory, and nothing but a farewell will pass through them.
+  SSL_free_buffers(ssl_.get());
   state_ = State::kConnected;
 }
 
@@ -234,7 +238,10 @@ void DtlsConnection::fail(std::string reason) {
 }
 
 void DtlsConnection::close() {
-  if (state_ == State::kConnected) SSL_shutdown(ssl_.get());
+  if (state_ == State::kConnected) {
+    SSL_alloc_buffers(ssl_.get());
+    SSL_shutdown(ssl_.get());
+  }
   if (state_ != State::kFailed) state_ = State::kClosed;
 }
 

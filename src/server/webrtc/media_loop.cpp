@@ -41,8 +41,11 @@ void PageListener::give(const Bytes& page) {
   sink(page);
 }
 
-MediaLoop::MediaLoop(Counters& counters, std::chrono::milliseconds startDelay)
-    : counters_(counters), startDelay_(startDelay), thread_([this] { run(); }) {}
+MediaLoop::MediaLoop(Counters& counters, std::chrono::milliseconds startDelay, Clock clock)
+    : counters_(counters),
+      startDelay_(startDelay),
+      clock_(std::move(clock)),
+      thread_([this] { run(); }) {}
 
 MediaLoop::~MediaLoop() {
   stop_ = true;
@@ -76,13 +79,13 @@ void MediaLoop::addViewer(std::shared_ptr<Session> session, const SrtpKey& key, 
     Source* source = find(session->source.get());
     if (source == nullptr || places_.contains(session.get())) return;
     const auto sequence = static_cast<std::uint16_t>(randomBits<std::uint16_t>() & 0x7fff);
-    auto viewer =
-        std::make_unique<RtpViewer>(session, key, path, SteadyClock::now() + startDelay_, sequence);
-    const int frames = viewer->framesPerPacket();
+    const int frames = framesPerPacket(session->options.frameMs, session->options.kilobits);
     auto& turns = turns_[static_cast<std::size_t>(frames - 1)];
     const auto phase = std::min_element(turns.begin(), turns.begin() + frames) - turns.begin();
     ++turns[static_cast<std::size_t>(phase)];
-    places_[session.get()] = {session->source.get(), viewer.get(), static_cast<int>(phase)};
+    auto viewer = std::make_unique<RtpViewer>(session, key, path, clock_() + startDelay_, sequence,
+                                              static_cast<int>(phase));
+    places_[session.get()] = {session->source.get(), viewer.get()};
     source->viewers.push_back(std::move(viewer));
     ++acquire(*source, session->options.kilobits).users;
   });
@@ -105,9 +108,9 @@ void MediaLoop::resend(std::shared_ptr<Session> session, std::vector<std::uint16
     if (place == places_.end()) return;
     RtpViewer& viewer = *place->second.viewer;
     for (const std::uint16_t sequence : missing) {
-      const ByteView packet = viewer.again(sequence);
+      Bytes& packet = batch_.add(viewer.path());
+      viewer.again(session->source->ssrc(), sequence, packet);
       if (packet.empty()) continue;
-      batch_.add(viewer.path(), packet);
       ++session->resent;
       ++counters_.packetsResent;
     }
@@ -156,11 +159,10 @@ void MediaLoop::erase(const Session& session) {
   if (place == places_.end()) return;
   Source& source = *find(place->second.source);
   RtpViewer* const viewer = place->second.viewer;
-  const Bytes farewell = viewer->report(source.source->ssrc(), source.timeline.rtp(), true);
-  batch_.add(viewer->path(), farewell);
+  viewer->report(source.source->ssrc(), source.timeline.rtp(), true, batch_.add(viewer->path()));
   flush();
   --turns_[static_cast<std::size_t>(viewer->framesPerPacket() - 1)]
-          [static_cast<std::size_t>(place->second.phase)];
+          [static_cast<std::size_t>(viewer->phase())];
   release(source, session.options.kilobits);
   places_.erase(place);
   std::erase_if(source.viewers, [&](const auto& one) { return one.get() == viewer; });
@@ -172,7 +174,7 @@ void MediaLoop::run() {
     pollfd wait{tasks_.fd(), POLLIN, 0};
     poll(&wait, 1, sources_.empty() ? kIdleMs : kPollMs);
     tasks_.run();
-    const auto now = SteadyClock::now();
+    const auto now = clock_();
     for (const auto& [key, source] : sources_) take(*source, now);
   }
   tasks_.run();
@@ -231,25 +233,22 @@ void MediaLoop::sendPackets(Source& source, SteadyClock::time_point now) {
   const std::uint32_t ssrc = source.source->ssrc();
   for (const auto& viewer : source.viewers) {
     const int frames = viewer->framesPerPacket();
-    const int phase = places_.at(&viewer->session()).phase;
-    if (static_cast<int>(source.frames % static_cast<std::uint64_t>(frames)) != phase) continue;
+    if (static_cast<int>(source.frames % static_cast<std::uint64_t>(frames)) != viewer->phase())
+      continue;
     if (!viewer->started(now)) continue;
-    const auto& packet = source.rungs.at(viewer->session().options.kilobits)->opus.packet(frames);
-    batch_.add(viewer->path(), viewer->next(ssrc, packet, source.gap));
+    const auto packet = source.rungs.at(viewer->session().options.kilobits)->opus.packet(frames);
+    viewer->next(ssrc, packet, source.gap, now, batch_.add(viewer->path()));
   }
   flush();
 }
 
 void MediaLoop::sendReports(Source& source, SteadyClock::time_point now) {
-  std::vector<Bytes> reports;
-  reports.reserve(source.viewers.size());
+  const std::uint32_t rtpNow = source.timeline.rtp() + kOpusFrame;
   for (const auto& viewer : source.viewers) {
     if (!viewer->reportDue(now)) continue;
-    reports.push_back(
-        viewer->report(source.source->ssrc(), source.timeline.rtp() + kOpusFrame, false));
-    batch_.add(viewer->path(), reports.back());
+    viewer->report(source.source->ssrc(), rtpNow, false, batch_.add(viewer->path()));
   }
-  if (!reports.empty()) flush();
+  flush();
 }
 
 void MediaLoop::giveListeners(Source& source) {
@@ -257,7 +256,8 @@ void MediaLoop::giveListeners(Source& source) {
   const auto rung = source.rungs.find(kListenerKilobits);
   const std::size_t before = source.listeners.size();
   std::erase_if(source.listeners, [](const auto& listener) { return listener->stopped(); });
-  for (const auto& listener : source.listeners) listener->add(rung->second->opus.packet(1).payload);
+  for (const auto& listener : source.listeners)
+    listener->add(rung->second->opus.packet(1)->payload);
   for (std::size_t i = source.listeners.size(); i < before; ++i) release(source, kListenerKilobits);
 }
 

@@ -35,7 +35,7 @@ class PageListener {
 
 class MediaLoop {
  public:
-  MediaLoop(Counters& counters, std::chrono::milliseconds startDelay);
+  MediaLoop(Counters& counters, std::chrono::milliseconds startDelay, Clock clock);
   ~MediaLoop();  // sends farewells
 
   // Any thread but an engine thread.
@@ -74,7 +74,6 @@ class MediaLoop {
   struct Place {
     MediaSource* source;
     RtpViewer* viewer;
-    int phase;
   };
 
   void run();
@@ -93,6 +92,7 @@ class MediaLoop {
 
   Counters& counters_;
   std::chrono::milliseconds startDelay_;
+  Clock clock_;
   TaskQueue tasks_;
   std::map<MediaSource*, std::unique_ptr<Source>> sources_;
   std::unordered_map<const Session*, Place> places_;

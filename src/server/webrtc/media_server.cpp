@@ -86,11 +86,11 @@ class MediaServer::Impl {
         sockets_(options_.listen, options_.udpPort, std::max(1, options_.portsPerAddress)),
         announced_(announcedAddresses()) {
     for (int i = 0; i < std::max(1, options_.mediaThreads); ++i) {
-      media_.push_back(std::make_unique<MediaLoop>(counters_, options_.startDelay));
+      media_.push_back(std::make_unique<MediaLoop>(counters_, options_.startDelay, options_.clock));
     }
     handshakes_ = std::make_unique<HandshakeLoop>(identity_, handshakeEvents());
-    network_ =
-        std::make_unique<NetworkLoop>(sockets_, counters_, options_.silence, networkEvents());
+    network_ = std::make_unique<NetworkLoop>(sockets_, counters_, options_.silence, options_.clock,
+                                             networkEvents());
   }
 
   // Network and handshake thread post to each other, so both are stopped before either is gone: the
@@ -141,7 +141,7 @@ class MediaServer::Impl {
     session->payloadType = offer->payloadType;
     session->options = *options;
     session->source = source;
-    session->created = SteadyClock::now();
+    session->created = options_.clock();
     if (auto refused = enter(session)) return *refused;
     network_->add(session);
     return StreamOffer{session->id, answer(*offer, *session)};
@@ -333,9 +333,9 @@ Result<SessionStats> MediaServer::stats(const std::string& sessionId) const {
 
 MediaTotals MediaServer::totals() const {
   const Counters& c = impl_->counters();
-  return {c.sessions,      c.joined,        c.ended,        c.packetsSent,
-          c.bytesSent,     c.packetsResent, c.sendFailures, c.datagramsRefused,
-          c.encodedFrames, c.overflows};
+  return {c.sessions,         c.joined,        c.ended,          c.packetsSent,
+          c.bytesSent,        c.packetsResent, c.resendsRefused, c.sendFailures,
+          c.datagramsRefused, c.encodedFrames, c.overflows};
 }
 
 std::vector<std::uint16_t> MediaServer::udpPorts() const {

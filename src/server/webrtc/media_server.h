@@ -101,6 +101,7 @@ struct MediaTotals {
   std::uint64_t packetsSent = 0;
   std::uint64_t bytesSent = 0;
   std::uint64_t packetsResent = 0;
+  std::uint64_t resendsRefused = 0;    // beyond what a viewer may ask for (resend_budget.h)
   std::uint64_t sendFailures = 0;      // packets that the kernel did not take
   std::uint64_t datagramsRefused = 0;  // received, and neither STUN, DTLS nor SRTCP of a session
   std::uint64_t encodedFrames = 0;
@@ -129,6 +130,7 @@ class MediaServer {
     // Overrides for tests.
     std::chrono::milliseconds silence{30000};
     std::chrono::milliseconds startDelay{400};  // handshake to first RTP packet
+    std::function<std::chrono::steady_clock::time_point()> clock{std::chrono::steady_clock::now};
   };
 
   // Opens the sockets and starts the threads. Throws Error (kUnavailable: port in use).

@@ -20,10 +20,11 @@ constexpr auto kPathSilence = std::chrono::seconds(5);
 }  // namespace
 
 NetworkLoop::NetworkLoop(const UdpSockets& sockets, Counters& counters,
-                         std::chrono::milliseconds silence, Events events)
+                         std::chrono::milliseconds silence, Clock clock, Events events)
     : sockets_(sockets),
       counters_(counters),
       silence_(silence),
+      clock_(std::move(clock)),
       events_(std::move(events)),
       buffers_(kDatagrams * kDatagramBytes),
       thread_([this] { run(); }) {}
@@ -40,7 +41,7 @@ void NetworkLoop::stop() {
 
 void NetworkLoop::add(std::shared_ptr<Session> session) {
   tasks_.post([this, session] {
-    session->heard = SteadyClock::now();
+    session->heard = clock_();
     byFragment_[session->ufrag] = session;
   });
 }
@@ -78,7 +79,7 @@ void NetworkLoop::run() {
   constexpr auto kSweepMs = 250;
   while (!stop_) {
     poll(wait.data(), wait.size(), kSweepMs);
-    now_ = SteadyClock::now();
+    now_ = clock_();
     tasks_.run();
     for (std::size_t i = 1; i < wait.size(); ++i) {
       if (wait[i].revents != 0) receive(wait[i].fd);
@@ -175,12 +176,18 @@ bool NetworkLoop::onRtcp(const Path& from, ByteView packet) {
   ViewerFeedback feedback;
   const bool whole = parseRtcp(plain, feedback);
   takeReports(*session, feedback.reports);
-  if (!feedback.missing.empty()) {
-    session->nacks += feedback.missing.size();
-    events_.missing(session, std::move(feedback.missing));
-  }
+  if (!feedback.missing.empty()) resend(session, std::move(feedback.missing));
   if (!feedback.goodbyes.empty()) finish(session, SessionEnd::kLeft);
   return whole;
+}
+
+void NetworkLoop::resend(const std::shared_ptr<Session>& session,
+                         std::vector<std::uint16_t> missing) {
+  session->nacks += missing.size();
+  const auto granted = session->resends.take(session->sent, missing.size());
+  counters_.resendsRefused += missing.size() - granted;
+  missing.resize(granted);
+  if (!missing.empty()) events_.missing(session, std::move(missing));
 }
 
 void NetworkLoop::takeReports(Session& session, const std::vector<ReceptionReport>& reports) {

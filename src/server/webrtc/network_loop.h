@@ -22,7 +22,7 @@ class NetworkLoop {
     std::function<void(const std::shared_ptr<Session>&, SessionEnd)> over;
   };
   NetworkLoop(const UdpSockets& sockets, Counters& counters, std::chrono::milliseconds silence,
-              Events events);
+              Clock clock, Events events);
   ~NetworkLoop();
   // Ends every session, then the thread; what is posted later goes nowhere.
   void stop();
@@ -51,6 +51,7 @@ class NetworkLoop {
   bool onStun(const Path& from, ByteView packet);
   bool onRtcp(const Path& from, ByteView packet);
   void latch(const std::shared_ptr<Session>& session, const Path& from, bool nominated);
+  void resend(const std::shared_ptr<Session>& session, std::vector<std::uint16_t> missing);
   void takeReports(Session& session, const std::vector<ReceptionReport>& reports);
   void sweep();
   void finish(std::shared_ptr<Session> session, SessionEnd reason);
@@ -58,6 +59,7 @@ class NetworkLoop {
   const UdpSockets& sockets_;
   Counters& counters_;
   std::chrono::milliseconds silence_;
+  Clock clock_;
   Events events_;
   TaskQueue tasks_;
   std::unordered_map<std::string, std::shared_ptr<Session>> byFragment_;

@@ -23,38 +23,37 @@ void OpusRung::restart() {
 }
 
 void OpusRung::encode(const float* interleaved, std::uint32_t rtpTimestamp) {
-  std::rotate(recent_.begin(), recent_.end() - 1, recent_.end());
-  Packet& newest = recent_.front();
+  std::array<std::uint8_t, kMaxPayload> encoded;
   // Three frames of a rung that may be joined fit into one packet, whatever the music does.
-  const std::size_t limit =
-      framesPerPacket(60, kilobits_) > 1 ? (kMaxPayload - 8) / kMaxFramesPerPacket : kMaxPayload;
-  newest.payload.resize(limit);
-  const opus_int32 size = opus_encode_float(encoder_.get(), interleaved, kOpusFrame,
-                                            newest.payload.data(), static_cast<opus_int32>(limit));
+  constexpr std::size_t kShare = (kMaxPayload - 8) / kMaxFramesPerPacket;
+  const std::size_t limit = framesPerPacket(60, kilobits_) > 1 ? kShare : kMaxPayload;
+  const opus_int32 size = opus_encode_float(encoder_.get(), interleaved, kOpusFrame, encoded.data(),
+                                            static_cast<opus_int32>(limit));
   // Cannot fail with these sizes; should it, an empty frame (one byte) is concealed by the decoder.
-  newest.payload.resize(size > 0 ? static_cast<std::size_t>(size) : 1);
-  newest.rtpTimestamp = rtpTimestamp;
-  newest.frames = 1;
+  if (size <= 0) encoded[0] = 0;
+  std::rotate(recent_.begin(), recent_.end() - 1, recent_.end());
+  recent_.front() = std::make_shared<const Packet>(
+      Packet{rtpTimestamp, 1, Bytes(encoded.begin(), encoded.begin() + std::max(size, 1))});
   known_ = std::min(known_ + 1, kMaxFramesPerPacket);
-  for (Packet& packet : joined_) packet.frames = 0;
+  joined_.fill(nullptr);
 }
 
-const OpusRung::Packet& OpusRung::packet(int frames) {
+std::shared_ptr<const OpusRung::Packet> OpusRung::packet(int frames) {
   const int count = std::min(frames, known_);
   if (count <= 1) return recent_.front();
-  Packet& joined = joined_[static_cast<std::size_t>(count - 1)];
-  if (joined.frames != 0) return joined;
+  SharedPacket& joined = joined_[static_cast<std::size_t>(count - 1)];
+  if (joined) return joined;
   opus_repacketizer_init(joiner_.get());
   for (int i = count - 1; i >= 0; --i) {
-    const Bytes& part = recent_[static_cast<std::size_t>(i)].payload;
+    const Bytes& part = recent_[static_cast<std::size_t>(i)]->payload;
     opus_repacketizer_cat(joiner_.get(), part.data(), static_cast<opus_int32>(part.size()));
   }
-  joined.payload.resize(kMaxPayload);
-  const opus_int32 size = opus_repacketizer_out(joiner_.get(), joined.payload.data(), kMaxPayload);
+  std::array<std::uint8_t, kMaxPayload> bytes;
+  const opus_int32 size = opus_repacketizer_out(joiner_.get(), bytes.data(), kMaxPayload);
   if (size <= 0) return recent_.front();
-  joined.payload.resize(static_cast<std::size_t>(size));
-  joined.rtpTimestamp = recent_[static_cast<std::size_t>(count - 1)].rtpTimestamp;
-  joined.frames = count;
+  joined = std::make_shared<const Packet>(
+      Packet{recent_[static_cast<std::size_t>(count - 1)]->rtpTimestamp, count,
+             Bytes(bytes.begin(), bytes.begin() + size)});
   return joined;
 }
 

@@ -39,8 +39,9 @@ class OpusRung {
     int frames = 0;
     Bytes payload;
   };
-  // The newest `frames` frames (fewer after a restart) as one packet. Valid until encode().
-  const Packet& packet(int frames);
+  // The newest `frames` frames (fewer after a restart) as one packet, shared by all who send it and
+  // may have to send it again.
+  std::shared_ptr<const Packet> packet(int frames);
 
   int kilobits() const { return kilobits_; }
   static int lookahead();  // samples by which decoded sound is late
@@ -55,9 +56,10 @@ class OpusRung {
   int kilobits_;
   std::unique_ptr<OpusEncoder, EncoderFree> encoder_;
   std::unique_ptr<OpusRepacketizer, RepacketizerFree> joiner_;
-  std::array<Packet, kMaxFramesPerPacket> recent_;  // newest first
-  int known_ = 0;                                   // how many of them follow on one another
-  std::array<Packet, kMaxFramesPerPacket> joined_;  // of 1 … 3 frames, frames 0: not made yet
+  using SharedPacket = std::shared_ptr<const Packet>;
+  std::array<SharedPacket, kMaxFramesPerPacket> recent_;  // newest first
+  int known_ = 0;                                         // how many of them follow on one another
+  std::array<SharedPacket, kMaxFramesPerPacket> joined_;  // of 1 … 3 frames; null: not made yet
 };
 
 }  // namespace dju::server::webrtc

@@ -127,6 +127,49 @@ TEST(Sdp, TakesTheClientsPayloadTypeAndSpelling) {
   EXPECT_NE(formatAnswer(*offer, {}).find("a=rtpmap:97 OPUS/48000/2\r\n"), std::string::npos);
 }
 
+// As Firefox writes it: the fingerprint for the whole session, RTX-less lines, its own order.
+TEST(Sdp, AnswersFirefox) {
+  const std::string offer =
+      "v=0\r\no=mozilla...THIS_IS_SDPARTA-99.0 4611686018427387904 0 IN IP4 0.0.0.0\r\ns=-\r\nt=0 "
+      "0\r\na=fingerprint:sha-256 " +
+      kPrint +
+      "\r\na=group:BUNDLE 0\r\na=ice-options:trickle\r\na=msid-semantic:WMS *\r\n"
+      "m=audio 9 UDP/TLS/RTP/SAVPF 109 9 0 8 101\r\nc=IN IP4 0.0.0.0\r\na=recvonly\r\n"
+      "a=extmap:1 urn:ietf:params:rtp-hdrext:ssrc-audio-level\r\n"
+      "a=fmtp:109 maxplaybackrate=48000;stereo=1;useinbandfec=1\r\na=fmtp:101 0-15\r\n"
+      "a=ice-pwd:0d1bd7a87c1d2bdb1ef3ba4fe6acd4f0\r\na=ice-ufrag:83f0ec0b\r\na=mid:0\r\n"
+      "a=rtcp-mux\r\na=rtpmap:109 opus/48000/2\r\na=rtpmap:9 G722/8000/1\r\n"
+      "a=rtpmap:0 PCMU/8000\r\na=rtpmap:8 PCMA/8000\r\na=rtpmap:101 telephone-event/8000/1\r\n"
+      "a=setup:actpass\r\na=ssrc:3464951536 cname:{f8d6e1c7-0000-4000-8000-000000000000}\r\n";
+  const auto parsed = parseOffer(offer);
+  ASSERT_TRUE(parsed.ok()) << parsed.error().what();
+  EXPECT_EQ(parsed->payloadType, 109);
+  EXPECT_TRUE(parsed->stereo);
+  EXPECT_FALSE(parsed->nack);
+  const std::string answer = formatAnswer(*parsed, {});
+  EXPECT_NE(answer.find("m=audio 9 UDP/TLS/RTP/SAVPF 109\r\n"), std::string::npos);
+  EXPECT_EQ(answer.find("a=rtcp-fb:109 nack"), std::string::npos);  // not offered, not promised
+}
+
+// As GStreamer's webrtcbin writes it: credentials in the section, its payload type, capitals.
+TEST(Sdp, AnswersGStreamer) {
+  const std::string offer =
+      "v=0\r\no=- 2912836418420021843 0 IN IP4 0.0.0.0\r\ns=-\r\nt=0 0\r\na=ice-options:trickle\r\n"
+      "a=group:BUNDLE audio0\r\nm=audio 9 UDP/TLS/RTP/SAVPF 97\r\nc=IN IP4 0.0.0.0\r\n"
+      "a=setup:actpass\r\na=ice-ufrag:pL3ZcZtmYNYbsbVYSmZTLzzkQZRJZnqz\r\n"
+      "a=ice-pwd:m2DbYzVgpGXUTvcZ8fgAxnLJ0cMJYvPJ\r\na=rtcp-mux\r\na=rtcp-rsize\r\na=recvonly\r\n"
+      "a=rtpmap:97 OPUS/48000/2\r\na=rtcp-fb:97 nack pli\r\na=mid:audio0\r\n"
+      "a=fingerprint:sha-256 " +
+      kPrint + "\r\na=candidate:1 1 UDP 2015363327 192.0.2.4 44323 typ host\r\n";
+  const auto parsed = parseOffer(offer);
+  ASSERT_TRUE(parsed.ok()) << parsed.error().what();
+  EXPECT_EQ(parsed->payloadType, 97);
+  EXPECT_FALSE(parsed->nack);  // "nack pli" asks for pictures, not for packets
+  const std::string answer = formatAnswer(*parsed, {});
+  EXPECT_NE(answer.find("a=mid:audio0\r\n"), std::string::npos);
+  EXPECT_NE(answer.find("a=rtpmap:97 OPUS/48000/2\r\n"), std::string::npos);
+}
+
 TEST(Sdp, TakesCredentialsOfTheSession) {
   std::string audio = replaced(kAudio, "a=fingerprint:sha-256 " + kPrint + "\r\n", "");
   EXPECT_FALSE(parseOffer(offerWith(audio)).ok());

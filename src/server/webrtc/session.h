@@ -4,11 +4,13 @@
 
 #include <atomic>
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 
 #include "server/webrtc/media_server.h"
+#include "server/webrtc/resend_budget.h"
 #include "server/webrtc/sdp.h"
 #include "server/webrtc/srtp.h"
 #include "server/webrtc/udp_sockets.h"
@@ -16,6 +18,7 @@
 namespace dju::server::webrtc {
 
 using SteadyClock = std::chrono::steady_clock;
+using Clock = std::function<SteadyClock::time_point()>;
 
 struct Session {
   // Agreed; constant.
@@ -41,13 +44,15 @@ struct Session {
   SteadyClock::time_point heard;                         // anything authentic
   SteadyClock::time_point pathHeard;                     // on the path in use
   std::unique_ptr<SrtpReceiver> srtp;
+  ResendBudget resends;
   bool over = false;
 };
 
 // Sums over all sessions. Any thread.
 struct Counters {
   std::atomic<std::uint64_t> sessions{0}, joined{0}, ended{0}, packetsSent{0}, bytesSent{0},
-      packetsResent{0}, sendFailures{0}, datagramsRefused{0}, encodedFrames{0}, overflows{0};
+      packetsResent{0}, sendFailures{0}, resendsRefused{0}, datagramsRefused{0}, encodedFrames{0},
+      overflows{0};
 };
 
 }  // namespace dju::server::webrtc

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <utility>
 
 #include "core/error.h"
 
@@ -17,7 +18,6 @@ namespace {
 
 constexpr int kSendBuffer = 8 << 20;  // 1,000 viewers' packets leave in one burst
 constexpr int kReceiveBuffer = 4 << 20;
-constexpr std::size_t kBatch = 256;  // messages a system call
 
 // Every address of this machine of the family of `wildcard` that a candidate can name.
 std::vector<std::string> localAddresses(const SocketAddress& wildcard) {
@@ -114,49 +114,58 @@ void UdpSockets::open(const std::vector<std::string>& hosts, int group, std::uin
   ports_.push_back(port);
 }
 
-void SendBatch::add(const Path& path, ByteView packet) {
-  items_.push_back({path, packet});
+Bytes& SendBatch::add(const Path& path) {
+  if (count_ == kCapacity) sendAll();
+  Item& item = items_[count_++];
+  item.path = path;
+  item.packet.clear();
+  return item.packet;
 }
 
 SendBatch::Result SendBatch::flush() {
-  Result result;
-  std::stable_sort(items_.begin(), items_.end(),
-                   [](const Item& a, const Item& b) { return a.path.fd < b.path.fd; });
-  headers_.assign(items_.size(), {});
-  vectors_.resize(items_.size());
-  for (std::size_t i = 0; i < items_.size(); ++i) {
-    vectors_[i] = {const_cast<std::uint8_t*>(items_[i].packet.data()), items_[i].packet.size()};
-    headers_[i].msg_hdr.msg_name = items_[i].path.remote.raw();
-    headers_[i].msg_hdr.msg_namelen = items_[i].path.remote.size();
+  sendAll();
+  return std::exchange(result_, {});
+}
+
+void SendBatch::sendAll() {
+  order_.clear();
+  for (std::size_t i = 0; i < count_; ++i) {
+    if (!items_[i].packet.empty()) order_.push_back(i);
+  }
+  count_ = 0;
+  std::stable_sort(order_.begin(), order_.end(), [this](std::size_t a, std::size_t b) {
+    return items_[a].path.fd < items_[b].path.fd;
+  });
+  const auto item = [this](std::size_t i) -> Item& { return items_[order_[i]]; };
+  for (std::size_t i = 0; i < order_.size(); ++i) {
+    vectors_[i] = {item(i).packet.data(), item(i).packet.size()};
+    headers_[i] = {};
+    headers_[i].msg_hdr.msg_name = item(i).path.remote.raw();
+    headers_[i].msg_hdr.msg_namelen = item(i).path.remote.size();
     headers_[i].msg_hdr.msg_iov = &vectors_[i];
     headers_[i].msg_hdr.msg_iovlen = 1;
   }
   bool waited = false;
-  for (std::size_t next = 0; next < items_.size();) {
-    const int fd = items_[next].path.fd;
+  for (std::size_t next = 0; next < order_.size();) {
+    const int fd = item(next).path.fd;
     std::size_t count = 1;
-    while (count < kBatch && next + count < items_.size() && items_[next + count].path.fd == fd)
-      ++count;
-    const int sent = sendmmsg(fd, &headers_[next], static_cast<unsigned>(count), 0);
+    while (next + count < order_.size() && item(next + count).path.fd == fd) ++count;
+    const int sent = call_(fd, &headers_[next], static_cast<unsigned>(count), 0);
     if (sent > 0) {
-      for (int i = 0; i < sent; ++i)
-        result.bytes += items_[next + static_cast<std::size_t>(i)].packet.size();
-      result.sent += static_cast<std::size_t>(sent);
-      next += static_cast<std::size_t>(sent);
+      for (int i = 0; i < sent; ++i) result_.bytes += vectors_[next++].iov_len;
+      result_.sent += static_cast<std::size_t>(sent);
     } else if ((errno == EAGAIN || errno == ENOBUFS) && !waited) {
       waited = true;
       pollfd writable{fd, POLLOUT, 0};
       poll(&writable, 1, 2);
     } else if (errno == EAGAIN || errno == ENOBUFS) {
-      result.failed += items_.size() - next;
+      result_.failed += order_.size() - next;
       break;
     } else if (errno != EINTR) {
-      ++result.failed;  // this one's destination is unreachable; the others are not to blame
+      ++result_.failed;  // this one's destination is unreachable; the others are not to blame
       ++next;
     }
   }
-  items_.clear();
-  return result;
 }
 
 }  // namespace dju::server::webrtc

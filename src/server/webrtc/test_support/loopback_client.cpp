@@ -236,6 +236,42 @@ void LoopbackClient::reportBack() {
   if (sender_->protectRtcp(packet)) send(packet);
 }
 
+void LoopbackClient::askForAll() {
+  Bytes words;
+  for (int i = 0; i < 31; ++i) {
+    append16(words, static_cast<std::uint32_t>((received_.lastIndex - 17 * i) & 0xffff));
+    append16(words, 0xffff);
+  }
+  Bytes request = receiverReport(kOwnSsrc, {received_.ssrc, 0, 0, 0, 0, 0, 0});
+  append(request, nack(kOwnSsrc, received_.ssrc, words));
+  if (sender_ && sender_->protectRtcp(request)) send(request);
+}
+
+LoopbackClient::Elsewhere::Elsewhere(const SocketAddress& remote, std::string username)
+    : fd_(socket(remote.family(), SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)),
+      username_(std::move(username)) {
+  if (fd_ < 0 || connect(fd_, remote.raw(), remote.size()) != 0)
+    throw Error(ErrorCode::kUnavailable, "loopback client: no socket");
+}
+
+LoopbackClient::Elsewhere::~Elsewhere() {
+  close(fd_);
+}
+
+void LoopbackClient::Elsewhere::check(std::string_view password) {
+  const std::array<std::uint8_t, 12> transaction{9};
+  const Bytes request = stunRequest(transaction, username_, password, true);
+  [[maybe_unused]] const auto sent = ::send(fd_, request.data(), request.size(), 0);
+}
+
+int LoopbackClient::Elsewhere::waiting() {
+  std::array<std::uint8_t, 2048> buffer;
+  for (ssize_t size = 0; (size = recv(fd_, buffer.data(), buffer.size(), 0)) > 0;) {
+    packets_ += packetKind({buffer.data(), static_cast<std::size_t>(size)}) == PacketKind::kRtp;
+  }
+  return packets_;
+}
+
 void LoopbackClient::leave() {
   Bytes packet = receiverReport(kOwnSsrc, {received_.ssrc, 0, 0, 0, 0, 0, 0});
   const Bytes farewell = bye(kOwnSsrc);

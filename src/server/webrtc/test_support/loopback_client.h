@@ -39,6 +39,27 @@ class LoopbackClient {
   void reportBack();  // sends a receiver report
   void leave();       // RTCP BYE
 
+  void askForAll();  // a NACK of the last 512 packets, got or not
+
+  // The same viewer at another address, which may or may not know the password.
+  class Elsewhere {
+   public:
+    Elsewhere(const SocketAddress& remote, std::string username);
+    ~Elsewhere();
+    Elsewhere(const Elsewhere&) = delete;
+    Elsewhere& operator=(const Elsewhere&) = delete;
+    void check(std::string_view password);  // nominates its address
+    int waiting();                          // packets of sound received so far
+
+   private:
+    int fd_;
+    std::string username_;
+    int packets_ = 0;
+  };
+  Elsewhere elsewhere() const { return {remote_, remoteUfrag_ + ":" + ufrag_}; }
+  const std::string& remotePassword() const { return remotePwd_; }
+  const SocketAddress& remote() const { return remote_; }
+
   bool checked() const { return checked_; }
   bool secured() const { return dtls_ && dtls_->state() == DtlsConnection::State::kConnected; }
   DtlsConnection::State state() const { return dtls_->state(); }
