@@ -166,10 +166,9 @@ test('a stranger hears at once and may take a name later', async ({ page }) => {
   const server = await simulate(page, { name: null });
   await page.goto('/watch/b1');
   await expect(page.getByText(/Listener \d{4}/)).toBeVisible();
-  expect(server.sent[0]).toMatchObject({
-    event: 'join-battle',
-    payload: { battleId: 'b1', role: 'spectator' },
-  });
+  await expect
+    .poll(() => server.sent[0])
+    .toMatchObject({ event: 'join-battle', payload: { battleId: 'b1', role: 'spectator' } });
   await page.getByRole('button', { name: 'Change' }).click();
   await page.getByLabel('Your name').fill('Noor');
   await page.getByRole('button', { name: 'Save' }).click();

@@ -13,6 +13,8 @@ interface Tap {
   peer: RTCPeerConnection | null;
   /** Left and right, 10 ms each. */
   blocks: [Float32Array, Float32Array][];
+  /** What keepHeard() put aside: a page that connects again begins a new list. */
+  kept: [Float32Array, Float32Array][];
 }
 
 /** What TypeScript's DOM library does not know: raw samples of a track (Chromium). */
@@ -24,7 +26,7 @@ declare class MediaStreamTrackProcessor {
 /** Must be called before the page is opened. */
 export function tapSound(page: Page): Promise<unknown> {
   return page.addInitScript(() => {
-    const tap: Tap = { peer: null, blocks: [] };
+    const tap: Tap = { peer: null, blocks: [], kept: [] };
     Object.assign(window, { tap });
     const take = (data: AudioData, channel: number) => {
       const samples = new Float32Array(data.numberOfFrames);
@@ -47,6 +49,14 @@ export function tapSound(page: Page): Promise<unknown> {
         this.addEventListener('track', ({ track }) => void keep(track));
       }
     };
+  });
+}
+
+/** Puts aside what was received so far, for findIn(). */
+export function keepHeard(page: Page): Promise<void> {
+  return page.evaluate(() => {
+    const { tap } = window as unknown as { tap: Tap };
+    tap.kept = tap.blocks.slice();
   });
 }
 
@@ -75,9 +85,9 @@ export function concealment(page: Page): Promise<Concealment> {
 }
 
 export interface Likeness {
-  /** Where the received sound lies in the other, seconds. */
-  readonly at: number;
-  /** Correlation there, 0–1. */
+  /** Each quarter of a second by itself: where it lies in the other (seconds) and how alike it is (0–1). */
+  readonly pieces: readonly { readonly at: number; readonly correlation: number }[];
+  /** The pieces' median likeness. */
   readonly correlation: number;
   /** Side against mid, dB, of what was received. */
   readonly sideDb: number;
@@ -91,10 +101,11 @@ export function findIn(page: Page, from: number, seconds: number, url: string): 
   return page.evaluate(
     async ([begin, length, address]) => {
       const STEP = 16;
+      const PIECE = 0.25; // short enough for what a jitter buffer stretches to matter little
       const fetched = await fetch(address);
       if (!fetched.ok || fetched.status === 202) throw new Error(`${address}: ${fetched.status}`);
       const file = await new OfflineAudioContext(2, 1, 48000).decodeAudioData(await fetched.arrayBuffer());
-      const blocks = (window as unknown as { tap: Tap }).tap.blocks;
+      const blocks = (window as unknown as { tap: Tap }).tap.kept;
       const frames = length * 48000;
       const heard = [new Float32Array(frames), new Float32Array(frames)];
       for (let i = 0; i < frames; ++i) {
@@ -111,25 +122,32 @@ export function findIn(page: Page, from: number, seconds: number, url: string): 
         }
         return wave.filter((_, i) => i % STEP === 0);
       };
-      const needle = low(heard);
+      const wave = low(heard);
       const hay = low([file.getChannelData(0), file.getChannelData(Math.min(1, file.numberOfChannels - 1))]);
-      const norm = Math.sqrt(needle.reduce((sum, sample) => sum + sample * sample, 0));
-      let energy = 0;
-      for (let i = 0; i < needle.length; ++i) energy += hay[i] * hay[i];
-      let [best, at] = [0, 0];
-      for (let lag = 0; lag + needle.length < hay.length; ++lag) {
-        let product = 0;
-        for (let i = 0; i < needle.length; ++i) product += needle[i] * hay[lag + i];
-        const correlation = product / (norm * Math.sqrt(Math.max(energy, 1e-9)));
-        if (correlation > best) [best, at] = [correlation, lag];
-        energy += hay[lag + needle.length] ** 2 - hay[lag] ** 2;
-      }
+      const find = (needle: Float32Array) => {
+        const norm = Math.sqrt(needle.reduce((sum, sample) => sum + sample * sample, 0));
+        let energy = 0;
+        for (let i = 0; i < needle.length; ++i) energy += hay[i] * hay[i];
+        let [best, at] = [0, 0];
+        for (let lag = 0; lag + needle.length < hay.length; ++lag) {
+          let product = 0;
+          for (let i = 0; i < needle.length; ++i) product += needle[i] * hay[lag + i];
+          const correlation = product / (norm * Math.sqrt(Math.max(energy, 1e-9)));
+          if (correlation > best) [best, at] = [correlation, lag];
+          energy += hay[lag + needle.length] ** 2 - hay[lag] ** 2;
+        }
+        return { at: (at * STEP) / 48000, correlation: best };
+      };
+      const size = (PIECE * 48000) / STEP;
+      const pieces = [];
+      for (let i = 0; i + size <= wave.length; i += size) pieces.push(find(wave.slice(i, i + size)));
+      const sorted = pieces.map((piece) => piece.correlation).sort((x, y) => x - y);
       let [mid, side] = [0, 0];
       for (let i = 0; i < frames; ++i) {
         mid += (heard[0][i] + heard[1][i]) ** 2;
         side += (heard[0][i] - heard[1][i]) ** 2;
       }
-      return { at: (at * STEP) / 48000, correlation: best, sideDb: 10 * Math.log10(side / mid) };
+      return { pieces, correlation: sorted[Math.floor(sorted.length / 2)], sideDb: 10 * Math.log10(side / mid) };
     },
     [from, seconds, url] as const,
   );
