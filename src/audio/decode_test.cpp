@@ -17,7 +17,6 @@ namespace {
 
 using dju::testing::clickTrack;
 using dju::testing::ffmpeg;
-using dju::testing::SoundFile;
 using dju::testing::TempFolder;
 using dju::testing::writeSound;
 using ::testing::HasSubstr;

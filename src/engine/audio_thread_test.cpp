@@ -29,10 +29,12 @@ std::atomic<long> allocations{0};
 
 // Every allocation of this program, operator new included, comes through here.
 extern "C" {
+// NOLINTBEGIN(bugprone-reserved-identifier, readability-identifier-naming): glibc's own names
 void* __libc_malloc(std::size_t size);
 void* __libc_calloc(std::size_t count, std::size_t size);
 void* __libc_realloc(void* old, std::size_t size);
 void __libc_free(void* old);
+// NOLINTEND(bugprone-reserved-identifier, readability-identifier-naming)
 void* malloc(std::size_t size) {
   allocations.fetch_add(1, std::memory_order_relaxed);
   return __libc_malloc(size);

@@ -54,7 +54,7 @@ class Spectrum {
     for (int bin = 0; bin < kHighest; ++bin) {
       const float re = out_.get()[bin][0], im = out_.get()[bin][1];
       magnitudes[static_cast<std::size_t>(bin)] =
-          std::log1p(kCompression * std::sqrt(re * re + im * im) / (kWindow / 4));
+          std::log1p(kCompression * std::sqrt(re * re + im * im) / (kWindow / 4.0F));
     }
   }
 

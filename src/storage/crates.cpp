@@ -88,7 +88,7 @@ Result<Crate> Library::changeCrate(std::string_view id, std::string_view player,
                                    const CrateChange& change) {
   {
     Database::Session session = database_.session(Database::Mode::kTransaction);
-    const Result<Crate> found = crate(id);
+    Result<Crate> found = crate(id);
     if (!found) return found;
     if (!player.empty() && found->owner != player) {
       return Error(ErrorCode::kForbidden,
@@ -112,7 +112,7 @@ Result<Crate> Library::changeCrate(std::string_view id, std::string_view player,
 }
 
 Result<Crate> Library::removeCrate(std::string_view id, std::string_view player) {
-  const Result<Crate> found = crate(id);
+  Result<Crate> found = crate(id);
   if (!found) return found;
   if (!player.empty() && found->owner != player) {
     return Error(ErrorCode::kForbidden, fmt::format("crate {}: it is somebody else's", found->id));

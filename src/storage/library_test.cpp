@@ -34,7 +34,7 @@ class LibraryTest : public ::testing::Test {
     return importFile(library_, file, options).valueOrThrow();
   }
   std::filesystem::path click(const std::string& name, double bpm) {
-    const std::filesystem::path path = folder_ / name;
+    std::filesystem::path path = folder_ / name;
     EXPECT_TRUE(writeSound(path, clickTrack(6, bpm, 48000),
                            {SF_FORMAT_FLAC | SF_FORMAT_PCM_16, 48000, 2, ""}));
     return path;

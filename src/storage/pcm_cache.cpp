@@ -67,11 +67,8 @@ void PcmCache::acquire(const std::string& trackId, Ready ready) {
       requests_.push_back({trackId, std::move(ready)});
     }
   }
-  if (warm) {
-    ready(std::move(warm));
-  } else {
-    wake_.notify_one();
-  }
+  if (!warm) return wake_.notify_one();
+  ready(std::move(warm));  // NOLINT(bugprone-use-after-move): moved only where nothing is warm
 }
 
 std::future<Result<TrackHandle>> PcmCache::acquire(const std::string& trackId) {

@@ -42,7 +42,7 @@ double kernel(double offset, double stretch, int taps) {
 void fillRow(double fraction, double stretch, int taps, double* row) {
   double sum = 0;
   for (int t = 0; t < taps; ++t) {
-    row[t] = kernel(t - (taps / 2 - 1) - fraction, stretch, taps);
+    row[t] = kernel(static_cast<double>(t - (taps / 2 - 1)) - fraction, stretch, taps);
     sum += row[t];
   }
   for (int t = 0; t < taps; ++t) row[t] /= sum;

@@ -202,7 +202,7 @@ std::shared_ptr<Room> BattleService::create(const Identity& creator, const json&
     parts_.store.save(newRow(config, creator));
     parts_.logs.follow(battle, logFile(id), engine::formatHeader(logHeader(config, engine)),
                        [this, id] { parts_.post([this, id] { logClosed(id); }); });
-    const auto room = open(std::move(config), battle);
+    auto room = open(std::move(config), battle);
     room->reserveSeat(Seat::kA, creator);
     parts_.clock.drive(battle);
     return room;
@@ -214,7 +214,8 @@ std::shared_ptr<Room> BattleService::create(const Identity& creator, const json&
   }
 }
 
-std::shared_ptr<Room> BattleService::open(RoomConfig config, std::shared_ptr<LiveBattle> battle) {
+std::shared_ptr<Room> BattleService::open(RoomConfig config,
+                                          const std::shared_ptr<LiveBattle>& battle) {
   const std::string id = config.id;
   auto output = parts_.output(id);
   Room::Hooks hooks;
@@ -225,7 +226,7 @@ std::shared_ptr<Room> BattleService::open(RoomConfig config, std::shared_ptr<Liv
   hooks.vote = [this, id](const Identity& voter, const json& vote) {
     return keepVote(id, voter, vote);
   };
-  const auto room =
+  auto room =
       std::make_shared<Room>(std::move(config), battle, parts_.tracks, *output, std::move(hooks));
   outputs_[id] = std::move(output);
   rooms_[id] = room;
@@ -271,7 +272,7 @@ std::shared_ptr<Room> BattleService::openReplay(const std::string& recordingId,
   AudioSink* sink = parts_.streams.open(config.id, 1 + log.header.config.monitors);
   const auto battle = std::make_shared<LiveBattle>(config.id, log.header.config, sink,
                                                    ReplayScript{std::move(log.commands), end});
-  const auto room = open(std::move(config), battle);
+  auto room = open(std::move(config), battle);
   for (PlayableTrack& track : tracks) room->provideTrack(std::move(track));
   parts_.clock.drive(battle);
   log::info("battle {}: replay of {}", room->config().id, recordingId);

@@ -79,7 +79,7 @@ class BattleService {
  private:
   using Tracks = std::vector<PlayableTrack>;
   // The room, not yet driven: what its first block needs can still be put in.
-  std::shared_ptr<Room> open(RoomConfig config, std::shared_ptr<LiveBattle> battle);
+  std::shared_ptr<Room> open(RoomConfig config, const std::shared_ptr<LiveBattle>& battle);
   void replayLog(const std::string& recordingId, engine::BattleLog log,
                  std::function<void(Result<std::shared_ptr<Room>>)> done);
   std::shared_ptr<Room> openReplay(const std::string& recordingId, engine::BattleLog log,

@@ -8,7 +8,6 @@ namespace dju::server {
 namespace {
 
 using engine::ControlId;
-using engine::ControlKind;
 using engine::ControlScope;
 using nlohmann::json;
 

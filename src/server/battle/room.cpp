@@ -12,8 +12,6 @@ namespace dju::server {
 namespace {
 
 using engine::ControlId;
-using engine::ControlKind;
-using engine::ControlScope;
 using nlohmann::json;
 
 constexpr std::ptrdiff_t kMaxChatCharacters = 280;
@@ -271,7 +269,7 @@ Result<std::uint32_t> Room::addTrack(PlayableTrack track) {
   inbound.logLine = line.get();
   if (!battle_->post(inbound))
     return Error(ErrorCode::kTooMany, "load: the battle is too busy; try again");
-  line.release();
+  static_cast<void>(line.release());  // the LogWriter deletes it
   table_.push_back(std::move(track));
   return index;
 }
@@ -297,14 +295,14 @@ void Room::post(const Intent& intent, engine::PlayerIndex player, std::int64_t a
   waiting_[inbound.ticket] = std::move(ack);
 }
 
-void Room::logEvent(std::string_view kind, json data) {
+void Room::logEvent(std::string_view kind, const json& data) {
   if (config_.replay) return;
   auto line = std::make_unique<std::string>(
       engine::formatEvent({std::string(kind), battle_->now(), data.dump()}));
   Inbound inbound;
   inbound.kind = Inbound::Kind::kEvent;
   inbound.logLine = line.get();
-  if (battle_->post(inbound)) line.release();
+  if (battle_->post(inbound)) static_cast<void>(line.release());
 }
 
 // ---- what people do that makes no sound

@@ -145,7 +145,7 @@ class Room : public std::enable_shared_from_this<Room> {
   void post(const Intent& intent, engine::PlayerIndex player, std::int64_t arrivedNs, Ack ack);
   void loadThenPost(Intent intent, engine::PlayerIndex player, std::int64_t arrivedNs, Ack ack);
   Result<std::uint32_t> addTrack(PlayableTrack track);
-  void logEvent(std::string_view kind, nlohmann::json data);
+  void logEvent(std::string_view kind, const nlohmann::json& data);
   void drainEvents();
   void carriedOut(const Outbound& outbound);
   void noteStart(const engine::Command& command);

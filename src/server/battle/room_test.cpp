@@ -200,7 +200,7 @@ TEST_F(RoomTest, MovesWithinABlockAreHeardAsOne) {
   for (double position : {0.1, 0.2, 0.3})
     room_->command(
         "a", {{"command", {{"control", "volume"}, {"deck", "A"}, {"value", position}}}}, 0,
-        [&](Result<json> answer) { answers += answer.ok() && answer->at("value") == 0.3; });
+        [&](const Result<json>& answer) { answers += answer.ok() && answer->at("value") == 0.3; });
   tick();
   EXPECT_EQ(answers, 3);
   EXPECT_EQ(output_.of("midi-response").size(), 1U);
@@ -211,7 +211,7 @@ TEST_F(RoomTest, FloodOfCommandsIsRefusedAndHurtsNobody) {
   int refused = 0;
   for (int i = 0; i < 1000; ++i)
     room_->command("a", {{"command", {{"control", "volume"}, {"deck", "A"}, {"value", 0.5}}}}, 0,
-                   [&](Result<json> answer) {
+                   [&](const Result<json>& answer) {
                      refused += !answer.ok() && answer.error().code() == ErrorCode::kTooMany;
                    });
   EXPECT_GT(refused, 500);
