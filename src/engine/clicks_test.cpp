@@ -17,7 +17,8 @@ double splatterDb(const std::vector<float>& sound) {
   static const std::vector<double> filter = [] {
     std::vector<double> taps(kTaps);
     for (int i = 0; i < kTaps; ++i) {
-      const double x = static_cast<double>(i - kTaps / 2);
+      const int fromCentre = i - kTaps / 2;
+      const double x = fromCentre;
       const double w = 0.42 + 0.5 * std::cos(2 * M_PI * x / (kTaps + 1)) +
                        0.08 * std::cos(4 * M_PI * x / (kTaps + 1));
       taps[i] = -w * (x == 0 ? 0.25 : std::sin(M_PI * x * 0.25) / (M_PI * x));

@@ -42,7 +42,8 @@ double kernel(double offset, double stretch, int taps) {
 void fillRow(double fraction, double stretch, int taps, double* row) {
   double sum = 0;
   for (int t = 0; t < taps; ++t) {
-    row[t] = kernel(static_cast<double>(t - (taps / 2 - 1)) - fraction, stretch, taps);
+    const int fromCentre = t - (taps / 2 - 1);
+    row[t] = kernel(fromCentre - fraction, stretch, taps);
     sum += row[t];
   }
   for (int t = 0; t < taps; ++t) row[t] /= sum;
