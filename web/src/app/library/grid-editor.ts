@@ -51,7 +51,11 @@ export class GridEditor {
   private readonly api = inject(ApiService);
   private readonly transloco = inject(TranslocoService);
   private readonly tempo = new TapTempo();
-  protected readonly grid = linkedSignal<BeatGrid>(() => gridOf(this.track()));
+  // A list that is fetched anew brings the same track as another object: what is being edited stays.
+  private readonly stored = computed(() => this.track(), {
+    equal: (a, b) => a.id === b.id && a.analysisHash === b.analysisHash,
+  });
+  protected readonly grid = linkedSignal<BeatGrid>(() => gridOf(this.stored()));
   protected readonly edited = computed(() => {
     const [now, known] = [this.grid(), gridOf(this.track())];
     return now.bpm !== known.bpm || now.anchorSeconds !== known.anchorSeconds;
