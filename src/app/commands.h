@@ -11,5 +11,6 @@ void addServe(CLI::App& app);
 void addImport(CLI::App& app);
 void addRender(CLI::App& app);
 void addDemoTracks(CLI::App& app);
+void addBeats(CLI::App& app);
 
 }  // namespace dju::app

@@ -21,6 +21,7 @@ int main(int argc, char** argv) {
   dju::app::addImport(app);
   dju::app::addRender(app);
   dju::app::addDemoTracks(app);
+  dju::app::addBeats(app);
   try {
     app.parse(argc, argv);
     return 0;
