@@ -1,5 +1,5 @@
-// dju_train_beats OUT_FOLDER MINUTES SEED HELD_OUT[,…] CLIPS…: trains the beat tracker's network
-// (docs/beat-tracker.md). Clips whose group begins with one of HELD_OUT are for validation only.
+// dju_train_beats OUT_FOLDER MINUTES SEED HELD_OUT[,…] [--start WEIGHTS] CLIPS…: trains the beat
+// tracker's network (docs/beat-tracker.md), from chance or from earlier weights. Clips whose group begins with one of HELD_OUT are for validation only.
 // Writes weights.bin, curve.csv and fixture.bin to OUT_FOLDER.
 #include <cstdio>
 #include <filesystem>
@@ -26,16 +26,22 @@ int run(const std::vector<std::string>& a) {
     std::fprintf(stderr, "usage: dju_train_beats OUT MINUTES SEED HELD_OUT[,…] CLIPS…\n");
     return 2;
   }
+  TrainingOptions options;
+  std::size_t first = 4;
+  if (a[first] == "--start" && a.size() > first + 2) {
+    options.start = a[first + 1];
+    options.learningRate = 1e-3;
+    first += 2;
+  }
   std::vector<FeatureClip> training;
   std::vector<FeatureClip> validation;
-  for (std::size_t i = 4; i < a.size(); ++i) {
+  for (std::size_t i = first; i < a.size(); ++i) {
     for (FeatureClip& clip : readClips(a[i])) {
       (beginsWithOneOf(clip.group, a[3]) ? validation : training).push_back(std::move(clip));
     }
   }
   const std::filesystem::path out = a[0];
   std::filesystem::create_directories(out);
-  TrainingOptions options;
   options.minutes = std::stod(a[1]);
   options.seed = std::stoull(a[2]);
   options.weights = out / "weights.bin";

@@ -173,8 +173,6 @@ BeatBatch BeatBatches::draw(int pieces, int frames, Augmentation augmentation) {
   return batch;
 }
 
-std::size_t BeatBatches::walkLength(int) const { return walk_.size(); }
-
 BeatBatch BeatBatches::walk(std::size_t index, int frames) const {
   BeatBatch batch{1, frames, {}, {}, {}};
   const auto cells = static_cast<std::size_t>(frames);

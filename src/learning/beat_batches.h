@@ -31,7 +31,7 @@ class BeatBatches {
   // one of the kinds (modules, demo tracks, improvised …), then a clip.
   BeatBatch draw(int pieces, int frames, Augmentation augmentation);
   // Excerpt number `index` of a walk over all clips, without chance.
-  std::size_t walkLength(int frames) const;
+  std::size_t walkLength() const { return walk_.size(); }
   BeatBatch walk(std::size_t index, int frames) const;
 
  private:

@@ -43,23 +43,43 @@ torch::Tensor BeatNetImpl::forward(const torch::Tensor& levels) {
   return head_(torch::relu(x));
 }
 
+std::vector<torch::nn::Linear> BeatNetImpl::layers() const {
+  std::vector<torch::nn::Linear> all = {first_};
+  for (std::size_t i = 0; i < wide_.size(); ++i) {
+    all.push_back(wide_[i]);
+    all.push_back(narrow_[i]);
+  }
+  all.push_back(head_);
+  return all;
+}
+
 std::vector<float> BeatNetImpl::weights() const {
   std::vector<float> out;
   const auto append = [&](const torch::Tensor& tensor) {
     const torch::Tensor flat = tensor.detach().contiguous().view({-1});
     out.insert(out.end(), flat.data_ptr<float>(), flat.data_ptr<float>() + flat.numel());
   };
-  const auto appendLayer = [&](const torch::nn::Linear& layer) {
+  for (const torch::nn::Linear& layer : layers()) {
     append(layer->weight.t());  // input by output, so that a step adds up whole rows
     append(layer->bias);
-  };
-  appendLayer(first_);
-  for (std::size_t i = 0; i < wide_.size(); ++i) {
-    appendLayer(wide_[i]);
-    appendLayer(narrow_[i]);
   }
-  appendLayer(head_);
   return out;
+}
+
+void BeatNetImpl::setWeights(const std::vector<float>& weights) {
+  const torch::NoGradGuard guard;
+  torch::Tensor rest = torch::tensor(weights);
+  const auto take = [&](std::int64_t count) {
+    const torch::Tensor taken = rest.narrow(0, 0, count);
+    rest = rest.narrow(0, count, rest.numel() - count);
+    return taken;
+  };
+  for (torch::nn::Linear& layer : layers()) {
+    const auto outputs = layer->weight.size(0);
+    const auto inputs = layer->weight.size(1);
+    layer->weight.copy_(take(inputs * outputs).view({inputs, outputs}).t());
+    layer->bias.copy_(take(outputs));
+  }
 }
 
 }  // namespace dju::learning

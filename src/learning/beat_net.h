@@ -23,8 +23,11 @@ class BeatNetImpl : public torch::nn::Module {
   torch::Tensor forward(const torch::Tensor& levels);
   // All weights in the order of inference/causal_network.h.
   std::vector<float> weights() const;
+  // Takes as many weights in that order.
+  void setWeights(const std::vector<float>& weights);
 
  private:
+  std::vector<torch::nn::Linear> layers() const;  // in that order
   torch::nn::Linear linear(const char* name, int index, int in, int out);
 
   inference::CausalShape shape_;

@@ -16,6 +16,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr int kStepsBetweenChecks = 100;
+constexpr std::size_t kCheckedExcerpts = 120;  // spread evenly over the validation clips
 constexpr double kAverage = 0.995;  // of the weights that are kept, against their noise
 
 double secondsSince(std::chrono::steady_clock::time_point start) {
@@ -47,6 +48,16 @@ void writeFloats(const fs::path& path, const std::vector<float>& values) {
   fs::rename(part, path);
 }
 
+std::vector<float> readFloats(const fs::path& path) {
+  std::ifstream in(path, std::ios::binary);
+  if (!in) throw Error(ErrorCode::kUnavailable, path.string() + ": cannot be read");
+  std::vector<float> values;
+  for (float value = 0; in.read(reinterpret_cast<char*>(&value), sizeof value);) {
+    values.push_back(value);
+  }
+  return values;
+}
+
 class Trainer {
  public:
   Trainer(std::vector<FeatureClip> training, std::vector<FeatureClip> validation,
@@ -59,6 +70,7 @@ class Trainer {
         optimizer_(net_->parameters(), torch::optim::AdamOptions(options.learningRate)),
         curve_(options.curve) {
     curve_ << "seconds,step,training_loss,validation_loss\n";
+    if (!options.start.empty()) net_->setWeights(readFloats(options.start));
     copyAverage(0);
   }
 
@@ -105,9 +117,10 @@ class Trainer {
   void check(TrainingResult& result, double trainingLoss) {
     const torch::NoGradGuard guard;
     double sum = 0;
-    const std::size_t count = validation_.walkLength(options_.frames);
+    const std::size_t all = validation_.walkLength();
+    const std::size_t count = std::min(all, kCheckedExcerpts);
     for (std::size_t i = 0; i < count; ++i) {
-      sum += lossOf(averaged_, validation_.walk(i, options_.frames)).item<double>();
+      sum += lossOf(averaged_, validation_.walk(i * all / count, options_.frames)).item<double>();
     }
     const double loss = sum / static_cast<double>(std::max<std::size_t>(1, count));
     curve_ << secondsSince(start_) << ',' << result.steps << ',' << trainingLoss << ',' << loss
@@ -124,7 +137,7 @@ class Trainer {
   // 200 frames from the validation clips and what the network says of them.
   void writeFixture() {
     constexpr int kFrames = 200;
-    if (validation_.walkLength(kFrames) == 0) return;
+    if (validation_.walkLength() == 0) return;
     BeatBatch batch = validation_.walk(0, kFrames);
     const torch::Tensor logits =
         averaged_(tensorOf(batch.levels, batch, static_cast<int>(kClipBands))).contiguous();

@@ -17,10 +17,11 @@ namespace dju::learning {
 struct TrainingOptions {
   inference::CausalShape shape;
   double minutes = 30;  // by the clock; the learning rate ends at zero there
-  int pieces = 16;         // a batch
-  int frames = 1500;       // 15 s: longer than the network's reach
+  int pieces = 12;         // a batch
+  int frames = 1200;       // 12 s: longer than the network's reach
   double learningRate = 3e-3;
   std::uint64_t seed = 1;
+  std::filesystem::path start;    // weights to begin with; empty = from chance
   std::filesystem::path curve;    // CSV: seconds, step, training loss, validation loss
   std::filesystem::path weights;  // little-endian floats, replaced whenever they got better
   std::filesystem::path fixture;  // reference outputs for the runtime's test

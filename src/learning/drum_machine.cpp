@@ -57,6 +57,16 @@ constexpr std::array kStyles = {
           {"X...X...X...X...", "X...X...X...X...", "X.......X......."},
           {"...X..X....X..X.", "...x..X....x..X.", "...X..X....X..X."},
           {"x.x.x.x.x.x.x.x.", kNone, "..x...x...x...x."}},
+    // Reggae, dub: the beat is where the drums are not.
+    Style{66, 90, 0.3,
+          {"........X.......", "X.......X.......", "X...X...X...X..."},
+          {"........x.......", kNone, "........X....o.."},
+          {"x.x.x.x.x.x.x.x.", "..x...x...x...x.", "..X.o.X.o.X.o.X."}},
+    // Psytrance, chiptunes: the bass fills what the kick leaves.
+    Style{124, 150, 0.0,
+          {"X...X...X...X...", "X...X...X...X...", "X.......X......."},
+          {kNone, "....X.......X...", "....x.......x.xx"},
+          {"..X...X...X...X.", "xoXoxoXoxoXoxoXo", "..x...x...x...x."}},
     // Two-step garage.
     Style{126, 140, 0.4,
           {"X.........X.....", "X......x..X.....", "X.....x...x....."},
@@ -137,13 +147,13 @@ class Improviser {
   }
 
   void drawSounds() {
-    addVoice(DrumRole::kKick, pick(style_.kick), -5, 0, 0.04);
-    addVoice(random_.chance(0.3) ? DrumRole::kClap : DrumRole::kSnare, pick(style_.snare), -9, -1,
+    addVoice(DrumRole::kKick, pick(style_.kick), -14, 0, 0.04);
+    addVoice(random_.chance(0.3) ? DrumRole::kClap : DrumRole::kSnare, pick(style_.snare), -14, -1,
              0.03);
-    addVoice(DrumRole::kHat, pick(style_.hat), -20, -5, 0.05);
+    addVoice(DrumRole::kHat, pick(style_.hat), -20, -3, 0.05);
     if (random_.chance(0.5)) {
       // As loud as the beat in a fifth of dance music: phase must come from the low end.
-      addVoice(DrumRole::kOpenHat, "..X...X...X...X.", -16, -1, 0.02);
+      addVoice(DrumRole::kOpenHat, "..X...X...X...X.", -16, 2, 0.02);
     }
     if (random_.chance(0.2)) addVoice(DrumRole::kRide, "X.x.X.x.X.x.X.x.", -18, -8, 0.05);
     if (random_.chance(0.5)) {
@@ -178,8 +188,8 @@ class Improviser {
     tonalPattern_ = random_.chance(0.7)
                         ? mutated(kTonalPatterns[static_cast<std::size_t>(random_.below(6))], 0.08)
                         : randomPattern(0.35);
-    bassGain_ = random_.chance(0.85) ? gainOf(random_, -16, -4) : 0;
-    tonalGain_ = random_.chance(0.85) ? gainOf(random_, -24, -8) : 0;
+    bassGain_ = random_.chance(0.85) ? gainOf(random_, -16, 0) : 0;
+    tonalGain_ = random_.chance(0.85) ? gainOf(random_, -22, -2) : 0;
     tonic_ = 28 + random_.below(12);
     for (int& degree : walk_) degree = std::array{0, 0, 3, 5, 7, 8, 10}[static_cast<std::size_t>(random_.below(7))];
   }

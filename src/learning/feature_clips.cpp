@@ -77,7 +77,7 @@ std::vector<FeatureClip> readClips(const fs::path& file) {
     if (!readVector(in, clip.name) || !readVector(in, clip.group) ||
         !readVector(in, clip.levels) || !readVector(in, clip.beats) ||
         !readVector(in, clip.downbeats)) {
-      throw Error(ErrorCode::kInvalid, file.string() + ": cut off; make it anew");
+      break;
     }
     clips.push_back(std::move(clip));
   }

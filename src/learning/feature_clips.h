@@ -32,7 +32,8 @@ FeatureClip clipOf(const Piece& piece);
 
 // Adds to the file, which is made if it does not exist. Throws Error when the disk refuses.
 void appendClip(const std::filesystem::path& file, const FeatureClip& clip);
-// Throws Error when the file is missing or cut off.
+// A clip cut off at the end, by a run that was ended, is left out. Throws Error when the file is
+// missing.
 std::vector<FeatureClip> readClips(const std::filesystem::path& file);
 
 }  // namespace dju::learning

@@ -16,7 +16,7 @@
 namespace dju::music {
 
 struct BeatPointerOptions {
-  int shortest = 29, longest = 92;   // frames a beat: 207 to 65 BPM
+  int shortest = 32, longest = 92;   // frames a beat: 187 to 65 BPM
   double tempoStiffness = 120;       // lambda of exp(-lambda |new / old - 1|) from beat to beat
   double jump = 2e-3;                // chance a beat of any other tempo
   double restart = 2e-4;             // chance a frame of any other tempo and position
