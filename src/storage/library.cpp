@@ -112,10 +112,6 @@ json toJson(const Track& track) {
   return out;
 }
 
-engine::BeatGrid toEngineGrid(const music::BeatGrid& grid) {
-  return {grid.anchorFrame, grid.framesPerBeat};
-}
-
 Result<TrackSort> parseTrackSort(std::string_view text) {
   if (text.empty() || text == "title") return TrackSort::kTitle;
   if (text == "artist") return TrackSort::kArtist;
@@ -193,7 +189,7 @@ Result<Track> Library::editGrid(std::string_view id, double anchorSeconds, doubl
   }
   const Result<music::TrackInfo> before = analysis(found->analysisHash);
   if (!before) return before.error();
-  const music::BeatGrid grid = music::BeatGrid::fromBpm(anchorSeconds, bpm);
+  const BeatGrid grid = BeatGrid::fromBpm(anchorSeconds, bpm);
   const std::string hash = blobs_.put(music::toCanonicalJson(music::withGrid(*before, grid)));
   {
     Database::Session session = database_.session();

@@ -14,7 +14,6 @@
 
 #include "audio/decode.h"
 #include "core/error.h"
-#include "engine/track.h"
 #include "music/track_info.h"
 #include "storage/blob_store.h"
 #include "storage/database.h"
@@ -26,7 +25,7 @@ struct Track {
   std::string id;  // SHA-256 of its packets
   std::string title, artist, album, genre;
   FrameCount frames = 0;
-  music::BeatGrid grid;
+  BeatGrid grid;
   bool gridEdited = false;
   std::string key;
   double loudnessLufs = -70;
@@ -45,7 +44,6 @@ struct Track {
 nlohmann::json toJson(const Track& track);
 // {anchorSeconds, bpm, edited, analysisHash} of docs/protocol.md.
 nlohmann::json gridToJson(const Track& track);
-engine::BeatGrid toEngineGrid(const music::BeatGrid& grid);
 
 enum class TrackSort { kTitle, kArtist, kBpm, kAdded };
 Result<TrackSort> parseTrackSort(std::string_view text);

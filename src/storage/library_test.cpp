@@ -139,7 +139,7 @@ Track row(const std::string& title, const std::string& artist, double bpm) {
   track.title = title;
   track.artist = artist;
   track.frames = 480000;
-  track.grid = music::BeatGrid::fromBpm(0, bpm);
+  track.grid = BeatGrid::fromBpm(0, bpm);
   return track;
 }
 
