@@ -3,8 +3,6 @@ import { defineConfig } from '@playwright/test';
 // Browser tests run against build/dju, which support/server.ts starts, or against the server that
 // DJU_URL names.
 export default defineConfig({
-  // Three browsers and a sound server share whatever cores there are: one more try when CI is short of them.
-  retries: process.env['CI'] ? 1 : 0,
   testDir: 'e2e',
   globalSetup: './e2e/support/server.ts',
   timeout: 90_000,

@@ -56,6 +56,14 @@ describe('heard frame', () => {
     expect(clock.heardFrame(5000)).toBeCloseTo(48_000 + (4000 - 100) * 48);
   });
 
+  it('stands still at the frame where the battle ended', () => {
+    const clock = new FrameClock();
+    clock.setServerFrame(48_000, 1000);
+    clock.endAt(72_000);
+    expect(clock.heardFrame(1120)).toBeCloseTo(48_000);
+    expect(clock.heardFrame(9000)).toBe(72_000);
+  });
+
   it('takes the mappings of the stream that is heard, not those of the other DJ', () => {
     const clock = new FrameClock();
     clock.addSync(sync(0, 0));

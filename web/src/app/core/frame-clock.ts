@@ -49,6 +49,7 @@ export class FrameClock {
   private measuredAtMs = -Infinity;
   private playoutMs = DEFAULT_PLAYOUT_MS;
   private serverOffset: number | null = null;
+  private lastFrame = Infinity;
 
   /** Both DJs are told the mappings of both monitors; each stream has its own time line. */
   addSync(sync: AudioSync): void {
@@ -62,6 +63,11 @@ export class FrameClock {
     this.syncs = [];
     this.offset = null;
     this.measuredAtMs = -Infinity;
+  }
+
+  /** The battle ended at this frame: nothing later is ever heard. */
+  endAt(frame: number): void {
+    this.lastFrame = frame;
   }
 
   /** The server's frame at a moment, as pings tell it. */
@@ -84,9 +90,8 @@ export class FrameClock {
 
   /** Frame that is heard, or null when nothing is known yet. */
   heardFrame(nowMs: number): number | null {
-    if (this.offset !== null && nowMs - this.measuredAtMs < STALE_MS) return this.offset + nowMs * FRAMES_PER_MS;
-    if (this.serverOffset === null) return null;
-    return this.serverOffset + (nowMs - this.playoutMs) * FRAMES_PER_MS;
+    const frame = this.estimate(nowMs);
+    return frame === null ? null : Math.min(frame, this.lastFrame);
   }
 
   /** Whether the estimate comes from sound, not from pings. */
@@ -97,6 +102,12 @@ export class FrameClock {
   /** From the engine to the ear, milliseconds. */
   playoutDelayMs(): number {
     return this.playoutMs;
+  }
+
+  private estimate(nowMs: number): number | null {
+    if (this.offset !== null && nowMs - this.measuredAtMs < STALE_MS) return this.offset + nowMs * FRAMES_PER_MS;
+    if (this.serverOffset === null) return null;
+    return this.serverOffset + (nowMs - this.playoutMs) * FRAMES_PER_MS;
   }
 
   private take(offset: number, atMs: number): void {
