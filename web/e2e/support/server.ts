@@ -10,7 +10,8 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
-const binary = process.env['DJU_BINARY'] ?? fileURLToPath(new URL('../../../build/dju', import.meta.url));
+const inRepository = (name: string) => fileURLToPath(new URL(`../../../${name}`, import.meta.url));
+const binary = process.env['DJU_BINARY'] ?? inRepository('build/dju');
 
 const CRATE = ['--seed', '7', '--seconds', '90', '--genre', 'house', '--genre', 'trance', '--per-genre', '2'];
 /** Of the server's output, shown at the end of the run. */
@@ -22,7 +23,8 @@ export default async function startServer(): Promise<(() => Promise<void>) | und
   const crate = path.join(folder, 'crate');
   await run(binary, ['demo-tracks', crate, ...CRATE]);
   await run(binary, ['import', '--data-dir', folder, crate]);
-  const server = spawn(binary, ['serve', '--data-dir', folder, '--port', '0', '--media-port', '0'], {
+  const webDir = inRepository('web/dist/dju/browser');
+  const server = spawn(binary, ['serve', '--data-dir', folder, '--web-dir', webDir, '--port', '0', '--media-port', '0'], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';
