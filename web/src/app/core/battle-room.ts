@@ -33,7 +33,6 @@ export interface Links {
 
 const CHAT_KEPT = 200;
 const HEARD_INTERVAL_MS = 33;
-const MEASURE_INTERVAL_MS = 200;
 const PROBE_GAP_MS = 120;
 const ROUND_MS = 5000;
 const HELD_MS = 600;
@@ -81,7 +80,6 @@ export class BattleRoom implements OnDestroy {
   private httpStartFrame: number | null = null;
   private frameRequest = 0;
   private lastHeardMs = 0;
-  private lastMeasureMs = 0;
   private probing: ReturnType<typeof setTimeout> | undefined;
   private heldTimer: ReturnType<typeof setTimeout> | undefined;
 
@@ -502,10 +500,7 @@ export class BattleRoom implements OnDestroy {
 
   private tick(nowMs: number): void {
     this.frameRequest = requestAnimationFrame((next) => this.tick(next));
-    if (nowMs - this.lastMeasureMs >= MEASURE_INTERVAL_MS) {
-      this.lastMeasureMs = nowMs;
-      this.measure();
-    }
+    this.measure();
     const heard = this.clock.heardFrame(performance.now());
     this.timeline.advance(heard ?? Infinity);
     if (heard !== null) {

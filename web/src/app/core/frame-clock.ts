@@ -13,7 +13,8 @@ const RTP_WRAP = 2 ** 32;
 const STALE_MS = 1000;
 /** Beyond this the estimate has jumped (seek of the jitter buffer, stall), not drifted. */
 const JUMP_FRAMES = 40 * FRAMES_PER_MS;
-const SMOOTHING = 0.06;
+/** How long a drift takes to be followed: jitter buffers change their delay by a few ms each 100 ms. */
+const SETTLE_MS = 700;
 const DEFAULT_PLAYOUT_MS = 120;
 const KEPT_SYNCS = 8;
 
@@ -47,6 +48,8 @@ export class FrameClock {
   /** Heard frame less 48 × time: constant while nothing stalls, so that it can be smoothed. */
   private offset: number | null = null;
   private measuredAtMs = -Infinity;
+  private takenAtMs = -Infinity;
+  private played: PlayedPacket | null = null;
   private playoutMs = DEFAULT_PLAYOUT_MS;
   private serverOffset: number | null = null;
   private lastFrame = Infinity;
@@ -63,6 +66,7 @@ export class FrameClock {
     this.syncs = [];
     this.offset = null;
     this.measuredAtMs = -Infinity;
+    this.played = null;
   }
 
   /** The battle ended at this frame: nothing later is ever heard. */
@@ -75,7 +79,14 @@ export class FrameClock {
     this.serverOffset = frame - atMs * FRAMES_PER_MS;
   }
 
+  /** To be asked each animation frame: only when a packet is first seen is it its beginning that plays. */
   measure(packet: PlayedPacket, outputLatencyMs: number): void {
+    const { played } = this;
+    this.played = packet;
+    if (played?.ssrc === packet.ssrc && played.rtpTimestamp === packet.rtpTimestamp) {
+      this.measuredAtMs = Math.max(this.measuredAtMs, packet.atMs);
+      return;
+    }
     const own = this.syncs.filter((sync) => sync.ssrc === packet.ssrc);
     const frame = frameOfPacket(own, packet.rtpTimestamp);
     if (frame === null) return;
@@ -112,7 +123,9 @@ export class FrameClock {
 
   private take(offset: number, atMs: number): void {
     const jumped = this.offset === null || Math.abs(offset - this.offset) > JUMP_FRAMES;
-    this.offset = jumped ? offset : this.offset! + (offset - this.offset!) * SMOOTHING;
+    const share = 1 - Math.exp(-Math.max(0, atMs - this.takenAtMs) / SETTLE_MS);
+    this.offset = jumped ? offset : this.offset! + (offset - this.offset!) * share;
+    this.takenAtMs = atMs;
     this.measuredAtMs = Math.max(this.measuredAtMs, atMs);
     if (this.serverOffset !== null) {
       this.playoutMs = Math.max(0, (this.serverOffset - this.offset) / FRAMES_PER_MS);
