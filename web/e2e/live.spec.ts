@@ -21,6 +21,8 @@ interface Opened {
   readonly guests: { readonly a: Guest; readonly b: Guest };
 }
 
+const PANELS = 'dju-people-panel, dju-talk-panel, dju-settings-panel, dju-help-panel';
+
 const people = new People();
 const witnesses: Witness[] = [];
 test.afterEach(async () => {
@@ -277,7 +279,7 @@ test('a connection that is lost for five seconds comes back with the sound, and 
   await expect(b.getByText('away')).toBeVisible();
   await a.waitForTimeout(5000);
   wire.up = true;
-  await expect(a.getByText('Connection lost; trying again.')).toHaveCount(0, { timeout: 10_000 });
+  await expect(a.getByText('Connection lost; trying again.')).toHaveCount(0, { timeout: 20_000 });
   await expect(b.getByText('away')).toHaveCount(0);
   await expect(play(a, 'A')).toHaveAttribute('aria-pressed', 'true');
   await expect.poll(() => received(a), { timeout: 20_000 }).toBeGreaterThan(RATE);
@@ -339,7 +341,7 @@ for (const [language, size] of [
     await clean('grid');
     for (let i = 0; i < 4; ++i) {
       await page.locator('dju-stage-bar .ways button').nth(i).click();
-      await expect(page.locator('.side')).toBeVisible();
+      await expect(page.locator(PANELS)).toBeVisible();
       await clean(`panel ${i}`);
     }
     const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
