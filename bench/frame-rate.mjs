@@ -39,7 +39,7 @@ async function counts(browser, page) {
 }
 
 async function measure(browser, server, guest, address) {
-  const page = await browser.open(`${server.url}/library`, 'document.readyState === "complete"');
+  const page = await browser.open(`${server.url}/library`, 'location.pathname === "/library" && document.readyState === "complete"');
   await browser.call('Emulation.setDeviceMetricsOverride', { width, height, deviceScaleFactor: 1, mobile: false }, page);
   await browser.call('Performance.enable', {}, page);
   const stored = JSON.stringify(JSON.stringify(guest));
