@@ -198,7 +198,8 @@ export function playheadAtOnsets(page: Page, seconds: number): Promise<Moment[]>
     }
     // Blocks are asked for on the output's clock; the quickest delivery tells when.
     const blocks = tap.blocks.slice(from);
-    const origin = Math.min(...tap.times.slice(from).map((time, i) => time - i * 10));
+    const late = tap.times.slice(from).map((time, i) => time - i * 10);
+    const origin = (block: number) => Math.min(...late.slice(Math.max(0, block - 25), block + 25));
     const latencyMs = output.outputLatency * 1000;
     await output.close();
     const moments = [];
@@ -206,7 +207,7 @@ export function playheadAtOnsets(page: Page, seconds: number): Promise<Moment[]>
     for (let i = 0; i < blocks.length * 480; ++i) {
       const loud = Math.abs(blocks[Math.floor(i / 480)][0][i % 480]) > 0.1;
       if (loud && quiet > 9600) {
-        const atMs = origin + i / 48 + latencyMs;
+        const atMs = origin(Math.floor(i / 480)) + i / 48 + latencyMs;
         const after = drawn.findIndex((sample) => sample.atMs >= atMs);
         if (after > 0) {
           const [a, b] = [drawn[after - 1], drawn[after]];
