@@ -25,7 +25,7 @@ std::vector<double> readTimes(const fs::path& path) {
   return times;
 }
 
-std::vector<double> beatsOf(const dju::music::BeatGrid& grid, double from, double to) {
+std::vector<double> beatsOf(const dju::BeatGrid& grid, double from, double to) {
   std::vector<double> beats;
   if (!grid.valid()) return beats;
   const double step = 60 / grid.bpm();

@@ -10,6 +10,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { WebSocket } from 'ws';
+import { missing } from './support/network.mjs';
 import { Server, dju, openBattle, run } from './support/server.mjs';
 
 let folder;
@@ -63,6 +64,18 @@ test('it listens where it is told to, and nowhere else', async () => {
   await own.stop();
 });
 
+test('a machine without IPv6 serves on what it has', async (t) => {
+  const reason = await missing(['unshare', 'ip', 'sysctl']);
+  if (reason) return t.skip(reason);
+  const data = path.join(folder, 'no-ipv6');
+  const inside = `sysctl -wq net.ipv6.conf.all.disable_ipv6=1 net.ipv6.conf.lo.disable_ipv6=1
+    ip link set lo up; timeout --signal=TERM 3 "$0" serve --data-dir "$1" --port 0 --media-port 0`;
+  const { stdout, stderr } = spawnSync('unshare', ['--net', 'bash', '-c', inside, dju, data], { encoding: 'utf8' });
+  assert.match(stdout + stderr, /DJ Universe is at http:\/\/127\.0\.0\.1:\d+/);
+  assert.doesNotMatch(stdout, /\[::1\]/);
+  assert.match(stdout + stderr, /no IPv6: not listening on ::1/);
+});
+
 test('the example settings are accepted', async () => {
   const text = readFileSync(new URL('../deploy/config.example.toml', import.meta.url), 'utf8');
   const file = path.join(folder, 'example.toml');
@@ -113,6 +126,18 @@ async function played(on) {
   await a.until('deck-state-update', (update) => update.decks[0].positionFrames > 48000);
   return opened;
 }
+
+test('an operator, named by player id, may change a track that others may not', async () => {
+  const guest = await server.guest('Operator to be');
+  const [track] = (await server.api('GET', '/tracks')).json.tracks;
+  const shift = () => server.api('PUT', `/tracks/${track.id}/grid`, { token: guest.token, body: { anchorSeconds: 0.2, bpm: track.bpm } });
+  assert.equal((await shift()).status, 403);
+  assert.equal((await server.api('GET', '/me', { token: guest.token })).json.operator, false);
+  await server.stop();
+  await server.launch(['--config', path.join(folder, 'config.toml'), '--operator', guest.playerId]);
+  assert.equal((await server.api('GET', '/me', { token: guest.token })).json.operator, true);
+  assert.equal((await shift()).json.anchorSeconds, 0.2);
+});
 
 test('SIGTERM ends the battles and closes their logs', async () => {
   const { battle } = await played(server);

@@ -36,11 +36,8 @@ Battle::Battle(const BattleConfig& config) : state_(std::make_unique<State>(conf
 Battle::~Battle() = default;
 
 bool Battle::provide(std::uint32_t index, const LoadedTrack& track) noexcept {
-  const BeatGrid& grid = track.grid;
-  const bool gridSane = grid.anchorFrame - grid.anchorFrame == 0 &&  // finite
-                        grid.framesPerBeat >= 0 && grid.framesPerBeat < 1e9;
   if (index >= state_->tracks.size() || track.audio.samples == nullptr || track.audio.frames <= 0 ||
-      !(track.audio.scale > 0) || !(track.audio.scale < 1) || !gridSane) {
+      !(track.audio.scale > 0) || !(track.audio.scale < 1) || !track.grid.sane()) {
     return false;
   }
   state_->tracks[index] = track;

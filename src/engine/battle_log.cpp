@@ -61,16 +61,27 @@ std::string formatHeader(const LogHeader& header) {
                  {"maxPendingCommands", config.maxPendingCommands}}}});
 }
 
+namespace {
+
+Json gridJson(const BeatGrid& grid) {
+  Json json = {{"anchor", grid.anchorFrame}, {"framesPerBeat", grid.framesPerBeat}};
+  for (const TempoChange& change : grid.changes()) {
+    json["changes"].push_back({change.beat, change.frame, change.framesPerBeat});
+  }
+  return json;
+}
+
+}  // namespace
+
 std::string formatTrack(const LogTrack& track) {
-  return line(
-      {{"track", track.index},
-       {"id", track.id},
-       {"pcm", track.pcmHash},
-       {"analysis", track.analysisHash},
-       {"frames", track.frames},
-       {"grid", {{"anchor", track.grid.anchorFrame}, {"framesPerBeat", track.grid.framesPerBeat}}},
-       {"title", track.title},
-       {"artist", track.artist}});
+  return line({{"track", track.index},
+               {"id", track.id},
+               {"pcm", track.pcmHash},
+               {"analysis", track.analysisHash},
+               {"frames", track.frames},
+               {"grid", gridJson(track.grid)},
+               {"title", track.title},
+               {"artist", track.artist}});
 }
 
 std::string formatCommand(const Command& command) {

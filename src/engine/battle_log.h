@@ -3,7 +3,8 @@
 //
 //   {"djlog":1,"dsp":1,"seed":7,"battle":"b-…","config":{…},"format":"back_to_back","created":"…"}
 //   {"track":0,"id":"<sha256 of packets>","pcm":"<sha256>","analysis":"<sha256>","frames":N,
-//    "grid":{"anchor":f,"framesPerBeat":f},"title":…,"artist":…}
+//    "grid":{"anchor":f,"framesPerBeat":f,"changes":[[beat,frame,framesPerBeat],…]},
+//    "title":…,"artist":…}            "changes" only where the tempo changes (core/beat_grid.h)
 //   {"frame":4800,"seq":3,"control":"play","target":0,"value":1,"player":0,"position":…,
 //    "sent":…,"heard":…,"arrived":…}
 //   {"event":"round","frame":…,…}           what people did that makes no sound

@@ -111,6 +111,28 @@ LogHeader readHeader(const Json& json) {
   return header;
 }
 
+BeatGrid readGrid(const Json& json) {
+  if (!json.is_object()) refuse("\"grid\" is no object");
+  BeatGrid grid;
+  grid.anchorFrame = number(need(json, "anchor"), "anchor");
+  grid.framesPerBeat = number(need(json, "framesPerBeat"), "framesPerBeat");
+  if (const auto changes = json.find("changes"); changes != json.end()) {
+    if (!changes->is_array()) refuse("\"changes\" is no array");
+    for (const Json& change : *changes) {
+      if (!change.is_array() || change.size() != 3) {
+        refuse("a change of the grid is not [beat, frame, framesPerBeat]");
+      }
+      if (!grid.addChange({number(change[0], "beat of a change"),
+                           number(change[1], "frame of a change"),
+                           number(change[2], "framesPerBeat of a change")})) {
+        refuse("the changes of the grid do not ascend, or are more than 64");
+      }
+    }
+  }
+  if (!grid.sane()) refuse("the grid's numbers are out of range");
+  return grid;
+}
+
 LogTrack readTrack(const Json& json) {
   LogTrack track;
   track.index = static_cast<std::uint32_t>(
@@ -122,10 +144,7 @@ LogTrack readTrack(const Json& json) {
   track.title = textOr(json, "title");
   track.artist = textOr(json, "artist");
   if (const auto grid = json.find("grid"); grid != json.end()) {
-    if (!grid->is_object()) refuse("\"grid\" is no object");
-    track.grid.anchorFrame = number(need(*grid, "anchor"), "anchor");
-    track.grid.framesPerBeat = number(need(*grid, "framesPerBeat"), "framesPerBeat");
-    if (track.grid.framesPerBeat < 0) refuse("\"framesPerBeat\" is negative");
+    track.grid = readGrid(*grid);
   }
   return track;
 }

@@ -105,6 +105,26 @@ TEST(BattleLog, ComesBackAsItWasWritten) {
   EXPECT_EQ(log->tornBytes, 0U);
 }
 
+TEST(BattleLog, AGridWithTempoChangesComesBackAndABrokenOneIsRefused) {
+  LogTrack track = someTrack();
+  track.grid = BeatGrid::fromBpm(0.25, 120);
+  ASSERT_TRUE(track.grid.addChange({64, track.grid.frameAt(64) + 100, 23000.25}));
+  const auto logWith = [](const std::string& line) {
+    return parseLog(Writer().add(formatHeader(someHeader())).add(line).mark(4800, 1).text);
+  };
+  const std::string line = formatTrack(track);
+  const auto log = logWith(line);
+  ASSERT_TRUE(log.ok()) << log.error().what();
+  ASSERT_EQ(log->tracks.size(), 1U);
+  EXPECT_EQ(log->tracks[0].grid, track.grid);
+  for (const std::string broken : {"[[64,5,23000.25]]", "[[64,1e9]]", "7", "[[64.5,2e6,9]]"}) {
+    std::string bad = line;
+    const std::size_t from = bad.find("[["), to = bad.find("]]") + 2;
+    bad.replace(from, to - from, broken);
+    EXPECT_FALSE(logWith(bad).ok()) << bad;
+  }
+}
+
 TEST(BattleLog, EveryTruncationIsCutAtTheLastGoodMark) {
   const std::string text = someLog();
   const std::size_t header = text.find('\n') + 1;

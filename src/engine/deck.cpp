@@ -176,7 +176,7 @@ void Deck::describe(DeckTelemetry& to) const noexcept {
   to.keyShift = heard > 0 ? static_cast<float>(12 * log2(heard)) : 0;
   if (track_.grid.valid()) {
     const double beat = track_.grid.beatAt(position_);
-    to.bpm = static_cast<float>(track_.grid.bpm() * heard);
+    to.bpm = static_cast<float>(track_.grid.bpmAt(position_) * heard);
     to.beatPhase = static_cast<float>(fraction(beat));
     to.barBeat = static_cast<float>(4 * fraction(beat / 4));
   }

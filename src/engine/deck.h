@@ -92,6 +92,7 @@ class Deck {
   void start(int fadeFrames) noexcept;
   void stopAt(double position) noexcept;
   double clampPosition(double position) const noexcept;
+  double beatsAway(double beats) const noexcept;
   void pressEmptyHotCue(int n, std::optional<double> at) noexcept;
 
   bool ended() const noexcept;

@@ -170,10 +170,18 @@ void Deck::seek(double position, std::optional<double> at) noexcept {
   if (loaded()) placeAt(at.value_or(position), at ? kPlacedFadeFrames : kFadeFrames);
 }
 
+// Where `beats` from here lies. A constant grid needs no detour over beat numbers, which would cost
+// a bit of the position.
+double Deck::beatsAway(double beats) const noexcept {
+  const BeatGrid& grid = track_.grid;
+  if (!grid.valid()) return position_ + beats * kBeatWithoutGrid;
+  if (grid.constant()) return position_ + beats * grid.framesPerBeat;
+  return grid.frameAt(grid.beatAt(position_) + beats);
+}
+
 void Deck::beatJump(double beats, std::optional<double> at) noexcept {
   if (!loaded()) return;
-  const double beat = track_.grid.valid() ? track_.grid.framesPerBeat : kBeatWithoutGrid;
-  placeAt(at.value_or(position_ + beats * beat), at ? kPlacedFadeFrames : kFadeFrames);
+  placeAt(at.value_or(beatsAway(beats)), at ? kPlacedFadeFrames : kFadeFrames);
 }
 
 void Deck::touch(bool on) noexcept {

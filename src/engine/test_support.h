@@ -39,7 +39,7 @@ TestTrack makeTrack(double seconds, Function sample, BeatGrid grid = {}) {
 }
 
 inline BeatGrid gridOf(double bpm, double anchorFrame = 0) {
-  return {anchorFrame, kSampleRate * 60.0 / bpm};
+  return {anchorFrame, kSampleRate * 60.0 / bpm, 0, {}};
 }
 
 inline TestTrack sineTrack(double seconds, double hz, double amplitude = 0.5, double bpm = 120) {

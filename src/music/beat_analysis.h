@@ -7,7 +7,7 @@
 #pragma once
 
 #include "audio/pcm_file.h"
-#include "music/beat_grid.h"
+#include "core/beat_grid.h"
 
 namespace dju::music {
 

@@ -8,8 +8,8 @@
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 
+#include "core/beat_grid.h"
 #include "core/error.h"
-#include "music/beat_grid.h"
 
 namespace dju::music {
 

@@ -97,7 +97,7 @@ void applyGridSidecar(const fs::path& file, music::TrackInfo& info) {
   const double bpm = numberOf(beats, "bpm", 0);
   const double anchor = numberOf(beats, "anchorSeconds", -1);
   if (!(bpm >= 20 && bpm <= 400 && anchor >= 0 && anchor <= info.durationSeconds())) return;
-  info.grid = music::BeatGrid::fromBpm(anchor, bpm);
+  info.grid = BeatGrid::fromBpm(anchor, bpm);
   info.gridConfidence = 1;
   const json key = beats.value("key", json());
   if (key.is_string()) info.key = key.get<std::string>().substr(0, 32);

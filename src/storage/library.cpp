@@ -112,10 +112,6 @@ json toJson(const Track& track) {
   return out;
 }
 
-engine::BeatGrid toEngineGrid(const music::BeatGrid& grid) {
-  return {grid.anchorFrame, grid.framesPerBeat};
-}
-
 Result<TrackSort> parseTrackSort(std::string_view text) {
   if (text.empty() || text == "title") return TrackSort::kTitle;
   if (text == "artist") return TrackSort::kArtist;
@@ -163,13 +159,18 @@ bool Library::add(const Track& track) {
   return insertTrack(session, track);
 }
 
-Result<Track> Library::remove(std::string_view id, std::string_view player) {
+Result<Track> Library::changeable(std::string_view id, std::string_view player) {
   Result<Track> found = track(id);
+  if (!found || player.empty() || found->uploader == player) return found;
+  return Error(ErrorCode::kForbidden,
+               fmt::format("track {}: only who uploaded it or an operator of the server may change "
+                           "it; ask the operator, or to become one (--operator {})",
+                           found->id, player));
+}
+
+Result<Track> Library::remove(std::string_view id, std::string_view player) {
+  Result<Track> found = changeable(id, player);
   if (!found) return found;
-  if (!player.empty() && found->uploader != player) {
-    return Error(ErrorCode::kForbidden,
-                 fmt::format("track {}: only who uploaded it may delete it", found->id));
-  }
   {
     Database::Session session = database_.session();
     session.prepare("DELETE FROM tracks WHERE id = ?").bind(id).run();
@@ -193,7 +194,7 @@ Result<Track> Library::editGrid(std::string_view id, double anchorSeconds, doubl
   }
   const Result<music::TrackInfo> before = analysis(found->analysisHash);
   if (!before) return before.error();
-  const music::BeatGrid grid = music::BeatGrid::fromBpm(anchorSeconds, bpm);
+  const BeatGrid grid = BeatGrid::fromBpm(anchorSeconds, bpm);
   const std::string hash = blobs_.put(music::toCanonicalJson(music::withGrid(*before, grid)));
   {
     Database::Session session = database_.session();

@@ -14,7 +14,6 @@
 
 #include "audio/decode.h"
 #include "core/error.h"
-#include "engine/track.h"
 #include "music/track_info.h"
 #include "storage/blob_store.h"
 #include "storage/database.h"
@@ -26,7 +25,7 @@ struct Track {
   std::string id;  // SHA-256 of its packets
   std::string title, artist, album, genre;
   FrameCount frames = 0;
-  music::BeatGrid grid;
+  BeatGrid grid;
   bool gridEdited = false;
   std::string key;
   double loudnessLufs = -70;
@@ -45,7 +44,6 @@ struct Track {
 nlohmann::json toJson(const Track& track);
 // {anchorSeconds, bpm, edited, analysisHash} of docs/protocol.md.
 nlohmann::json gridToJson(const Track& track);
-engine::BeatGrid toEngineGrid(const music::BeatGrid& grid);
 
 enum class TrackSort { kTitle, kArtist, kBpm, kAdded };
 Result<TrackSort> parseTrackSort(std::string_view text);
@@ -86,8 +84,10 @@ class Library {
   Result<Track> track(std::string_view id);
   // Adds a row. False when a track with that id is there already (two imports at once: one wins).
   bool add(const Track& track);
-  // Only its uploader may (kForbidden otherwise); an empty player is the operator, who may
-  // everything. Blobs that a battle log may name stay.
+  // The track, if `player` may change it: only its uploader may (kForbidden otherwise, with the way
+  // out). An empty player is an operator, who may change every track.
+  Result<Track> changeable(std::string_view id, std::string_view player);
+  // For whom it is changeable. Blobs that a battle log may name stay.
   Result<Track> remove(std::string_view id, std::string_view player);
 
   // Stores a new analysis with this grid and makes it the track's. bpm 20 to 400, the anchor within

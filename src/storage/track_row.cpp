@@ -17,7 +17,8 @@ Track readTrack(const Statement& row) {
   track.album = row.text(3);
   track.genre = row.text(4);
   track.frames = row.integer(5);
-  track.grid = {row.real(6), row.real(7)};
+  track.grid.anchorFrame = row.real(6);
+  track.grid.framesPerBeat = row.real(7);
   track.gridEdited = row.integer(8) != 0;
   track.key = row.text(9);
   track.loudnessLufs = row.real(10);

@@ -11,7 +11,7 @@ namespace {
 PlayableTrack playable(const storage::Track& track, const storage::TrackHandle& handle) {
   PlayableTrack result;
   result.audio.audio = handle->audio();
-  result.audio.grid = storage::toEngineGrid(track.grid);
+  result.audio.grid = track.grid;
   result.log.id = track.id;
   result.log.pcmHash = track.pcmHash;
   result.log.analysisHash = track.analysisHash;

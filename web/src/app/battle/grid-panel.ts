@@ -1,12 +1,14 @@
 // The beat grid of the track on a deck, corrected while one hears it: shifted, given a tempo, tapped,
 // halved, doubled. Each step is saved with the track and taken by the deck at once.
+// Whoever may not change the track sees why.
 
-import { ChangeDetectionStrategy, Component, computed, inject, input, output, signal } from '@angular/core';
+import { ChangeDetectionStrategy, Component, computed, inject, input, output, resource, signal } from '@angular/core';
 import { TranslocoDirective } from '@jsverse/transloco';
 import { ApiService } from '../core/api.service';
 import { BattleRoom } from '../core/battle-room';
 import type { DeckView } from '../core/deck-view';
 import type { Grid } from '../core/model';
+import { SessionService } from '../core/session.service';
 import { downbeatAt, retempo, shiftGrid, TapTempo } from '../widgets';
 
 const MIN_BPM = 30;
@@ -18,34 +20,42 @@ const MAX_BPM = 300;
   changeDetection: ChangeDetectionStrategy.OnPush,
   template: `
     <div class="grid" *transloco="let t; prefix: 'battle.grid'" role="group" [attr.aria-label]="t('title')">
+      @if (mayChange()) {
+        <div class="row">
+          @for (ms of steps; track ms) {
+            <button type="button" [disabled]="busy()" [attr.aria-label]="t('shift', { ms: ms })" (click)="shift(ms)">
+              {{ ms > 0 ? '+' : '−' }}{{ ms < 0 ? -ms : ms }}
+            </button>
+          }
+          <small>ms</small>
+        </div>
+        <div class="row">
+          <input
+            #bpm
+            type="number"
+            [min]="min"
+            [max]="max"
+            step="0.01"
+            [value]="rounded()"
+            [attr.aria-label]="t('bpm')"
+            (change)="setBpm(bpm.valueAsNumber)"
+          />
+          <small>BPM</small>
+        </div>
+        <div class="row">
+          <button type="button" [disabled]="busy()" (click)="scale(0.5)">÷2</button>
+          <button type="button" [disabled]="busy()" (click)="scale(2)">×2</button>
+          <button type="button" (click)="tapped()">{{ t('tap') }}</button>
+        </div>
+      } @else {
+        <p>{{ source.hasValue() ? t('notYours') : '' }}</p>
+      }
       <div class="row">
-        @for (ms of steps; track ms) {
-          <button type="button" [disabled]="busy()" [attr.aria-label]="t('shift', { ms: ms })" (click)="shift(ms)">
-            {{ ms > 0 ? '+' : '−' }}{{ ms < 0 ? -ms : ms }}
+        @if (mayChange()) {
+          <button type="button" [disabled]="busy()" [title]="t('downbeatWhy')" (click)="downbeat()">
+            {{ t('downbeat') }}
           </button>
         }
-        <small>ms</small>
-      </div>
-      <div class="row">
-        <input
-          #bpm
-          type="number"
-          [min]="min"
-          [max]="max"
-          step="0.01"
-          [value]="rounded()"
-          [attr.aria-label]="t('bpm')"
-          (change)="setBpm(bpm.valueAsNumber)"
-        />
-        <small>BPM</small>
-      </div>
-      <div class="row">
-        <button type="button" [disabled]="busy()" (click)="scale(0.5)">÷2</button>
-        <button type="button" [disabled]="busy()" (click)="scale(2)">×2</button>
-        <button type="button" (click)="tapped()">{{ t('tap') }}</button>
-      </div>
-      <div class="row">
-        <button type="button" [disabled]="busy()" [title]="t('downbeatWhy')" (click)="downbeat()">{{ t('downbeat') }}</button>
         <button type="button" (click)="done.emit()">{{ t('done') }}</button>
       </div>
     </div>
@@ -54,6 +64,11 @@ const MAX_BPM = 300;
     .grid {
       display: grid;
       gap: 4px;
+    }
+    p {
+      margin: 0;
+      font-size: 13px;
+      color: var(--dju-text-dim);
     }
     .row {
       display: flex;
@@ -86,7 +101,14 @@ export class GridPanel {
 
   private readonly api = inject(ApiService);
   private readonly room = inject(BattleRoom);
+  private readonly session = inject(SessionService);
   private readonly tempo = new TapTempo();
+  /** The deck knows what it plays, the library whose it is. */
+  protected readonly source = resource({
+    params: () => this.view().track()?.trackId,
+    loader: ({ params }) => this.api.track(params),
+  });
+  protected readonly mayChange = computed(() => this.source.hasValue() && this.session.mayChange(this.source.value()));
   protected readonly busy = signal(false);
   protected readonly steps = [-10, -1, 1, 10];
   protected readonly min = MIN_BPM;
