@@ -69,8 +69,7 @@ void modules(const fs::path& list, const fs::path& packages, const fs::path& out
     const Piece plain = pieceFromModule(renderModule(file, {.seconds = 30}), entry.rowsPerBeat);
     if (plain.beats.size() < 8) continue;
     for (int i = 0; i < variants; ++i) {
-      const ModuleVariant variant =
-          i == 0 ? ModuleVariant{} : varied(random, tempoOf(plain));
+      const ModuleVariant variant = i == 0 ? ModuleVariant{} : varied(random, tempoOf(plain));
       Piece piece = pieceFromModule(renderModule(file, variant), entry.rowsPerBeat);
       piece.name = entry.name() + "-" + std::to_string(i);
       piece.group = entry.package;
@@ -91,7 +90,8 @@ void exportModules(const fs::path& list, const fs::path& packages, const fs::pat
 
 void improvised(const fs::path& packages, const fs::path& out, int count, std::uint64_t seed) {
   const DrumSamples drums(packages);
-  for (int i = 0; i < count; ++i) keep(out, improvise(drums, seed + static_cast<std::uint64_t>(i), 40));
+  for (int i = 0; i < count; ++i)
+    keep(out, improvise(drums, seed + static_cast<std::uint64_t>(i), 40));
 }
 
 void demoTracks(const fs::path& out, int perGenre, std::uint64_t seed) {

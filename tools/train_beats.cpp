@@ -1,6 +1,7 @@
 // dju_train_beats OUT_FOLDER MINUTES SEED HELD_OUT[,…] [--start WEIGHTS] CLIPS…: trains the beat
-// tracker's network (docs/beat-tracker.md), from chance or from earlier weights. Clips whose group begins with one of HELD_OUT are for validation only.
-// Writes weights.bin, curve.csv and fixture.bin to OUT_FOLDER.
+// tracker's network (docs/beat-tracker.md), from chance or from earlier weights. Clips whose group
+// begins with one of HELD_OUT are for validation only. Writes weights.bin, curve.csv and
+// fixture.bin to OUT_FOLDER.
 #include <cstdio>
 #include <filesystem>
 #include <sstream>

@@ -23,7 +23,7 @@ namespace fs = std::filesystem;
 
 struct Options {
   std::string file;
-  std::string evidence = "network";
+  std::string evidence = "combined";
   bool streaming = false;
 };
 
@@ -49,14 +49,19 @@ class ScratchFolder {
   fs::path path_;
 };
 
+music::EvidenceKind kindOf(const std::string& name) {
+  if (name == "flux") return music::EvidenceKind::kFlux;
+  if (name == "network") return music::EvidenceKind::kNetwork;
+  return music::EvidenceKind::kCombined;
+}
+
 void beats(const Options& options) {
   constexpr std::size_t kBlock = 240;  // an engine tick: what a live tracker is given at a time
   const ScratchFolder scratch;
   const fs::path pcmPath = scratch.path() / "sound.pcm";
   audio::Decoder().decode(options.file, pcmPath).valueOrThrow();
   const audio::PcmFile pcm = audio::PcmFile::open(pcmPath).valueOrThrow();
-  music::StreamingBeats tracker(options.evidence == "flux" ? music::EvidenceKind::kFlux
-                                                           : music::EvidenceKind::kNetwork);
+  music::StreamingBeats tracker(kindOf(options.evidence));
   music::MonoReader reader(pcm.view(), kSampleRate);
   for (auto sound = reader.next(); !sound.empty(); sound = reader.next()) {
     while (!sound.empty()) {
@@ -82,9 +87,11 @@ void addBeats(CLI::App& app) {
                  "As the live tracker hears it, a beat a line: when it falls and how much sound "
                  "had been heard when it was announced, in seconds")
       ->required();
-  command->add_option("--evidence", options->evidence, "What listens: the network or spectral flux")
+  command
+      ->add_option("--evidence", options->evidence,
+                   "What listens: the network, spectral flux or both")
       ->capture_default_str()
-      ->check(CLI::IsMember({"network", "flux"}));
+      ->check(CLI::IsMember({"combined", "network", "flux"}));
   command->callback([options] { beats(*options); });
 }
 

@@ -12,7 +12,7 @@ namespace {
 // Four floats: a vector register of every CPU that we run on.
 using Lanes = float __attribute__((vector_size(16)));
 constexpr int kLanes = 4;
-constexpr int kRegisters = 8;  // half of what x86-64 has; the rest hold weights
+constexpr int kRegisters = 8;               // half of what x86-64 has; the rest hold weights
 constexpr int kTile = kRegisters * kLanes;  // outputs that a pass over the inputs adds up
 
 Lanes load(const float* from) {
@@ -21,7 +21,9 @@ Lanes load(const float* from) {
   return lanes;
 }
 
-void store(float* to, const Lanes& lanes) { std::memcpy(to, &lanes, sizeof lanes); }
+void store(float* to, const Lanes& lanes) {
+  std::memcpy(to, &lanes, sizeof lanes);
+}
 
 void rectify(std::vector<float>& values) {
   for (float& value : values) value = std::max(value, 0.0F);
@@ -59,9 +61,9 @@ CausalNetwork::CausalNetwork(const CausalShape& shape, std::span<const float> we
                                          std::to_string(shape.weightCount()));
   }
   const auto past = [](int width, int length) {
-    return Past{std::vector<float>(static_cast<std::size_t>(width) *
-                                   static_cast<std::size_t>(length)),
-                width, length, 0};
+    return Past{
+        std::vector<float>(static_cast<std::size_t>(width) * static_cast<std::size_t>(length)),
+        width, length, 0};
   };
   first_ = takeLayer(weights, shape.firstTaps * shape.bands, shape.channels);
   levels_ = past(shape.bands, shape.firstTaps);

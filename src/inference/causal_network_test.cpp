@@ -13,8 +13,14 @@
 namespace dju::inference {
 namespace {
 
-constexpr CausalShape kSmall{.bands = 3, .firstTaps = 2, .channels = 32, .blocks = 2, .taps = 3,
-                             .outputs = 1, .levelMean = 0, .levelSpread = 1};
+constexpr CausalShape kSmall{.bands = 3,
+                             .firstTaps = 2,
+                             .channels = 32,
+                             .blocks = 2,
+                             .taps = 3,
+                             .outputs = 1,
+                             .levelMean = 0,
+                             .levelSpread = 1};
 
 std::vector<float> readFloats(const std::string& path) {
   std::ifstream in(path, std::ios::binary);

@@ -1,5 +1,6 @@
 // How large a causal convolution network is and what its numbers mean. Shared by training, which
-// builds it in LibTorch, and by the runtime; a model's manifest carries it. Plain values; any thread.
+// builds it in LibTorch, and by the runtime; a model's manifest carries it. Plain values; any
+// thread.
 #pragma once
 
 #include <cstddef>

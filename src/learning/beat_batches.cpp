@@ -15,7 +15,8 @@ constexpr float kFloor = -80;    // dB
 constexpr float kHalfWidth = 2;  // frames that a target is wide on each side
 constexpr int kWalkFrames = 1500;
 
-// "heroes-sound-tracks" and "house/3" and "improvised-4" by what comes before a slash or the number.
+// "heroes-sound-tracks" and "house/3" and "improvised-4" by what comes before a slash or the
+// number.
 std::string kindOf(const std::string& group) {
   if (group.rfind("improvised", 0) == 0) return "improvised";
   if (group.find('/') != std::string::npos) return "demo";
@@ -46,8 +47,8 @@ Curve drawEq(Random& random) {
     const double depth = random.uniform(-7, 7) / std::sqrt(wave);
     const double phase = random.uniform(0, 2 * std::numbers::pi);
     for (int band = 0; band < kBands; ++band) {
-      curve[static_cast<std::size_t>(band)] += static_cast<float>(
-          depth * std::cos(phase + std::numbers::pi * wave * band / kBands));
+      curve[static_cast<std::size_t>(band)] +=
+          static_cast<float>(depth * std::cos(phase + std::numbers::pi * wave * band / kBands));
     }
   }
   return curve;
@@ -76,7 +77,8 @@ void applyFilter(const Filter& filter, float* levels, int frames) {
   for (int n = filter.from; n < std::min(filter.to, frames); ++n) {
     for (int band = 0; band < kBands; ++band) {
       const int beyond = filter.lows ? filter.edge - band : band - filter.edge;
-      if (beyond > 0) levels[n * kBands + band] -= std::min(filter.depth, 4.0F * static_cast<float>(beyond));
+      if (beyond > 0)
+        levels[n * kBands + band] -= std::min(filter.depth, 4.0F * static_cast<float>(beyond));
     }
   }
 }
@@ -87,8 +89,8 @@ void addNoise(Random& random, float* levels, int frames) {
   for (int n = 0; n < frames; ++n) {
     for (int band = 0; band < kBands; ++band) {
       float& value = levels[n * kBands + band];
-      const float noise = level + eq[static_cast<std::size_t>(band)] +
-                          static_cast<float>(random.uniform(-3, 3));
+      const float noise =
+          level + eq[static_cast<std::size_t>(band)] + static_cast<float>(random.uniform(-3, 3));
       // max plus half of what the smaller adds: within 0.6 dB of the sum of powers.
       const float apart = std::fabs(value - noise);
       value = std::max(value, noise) + std::max(0.0F, 3.0F - apart * 0.4F);
@@ -110,13 +112,14 @@ BeatBatches::BeatBatches(std::vector<FeatureClip> clips, std::uint64_t seed)
   for (auto& [name, members] : kinds) kinds_.push_back(std::move(members));
 }
 
-void BeatBatches::copyExcerpt(const Place& place, int frames, int at, float* levels,
-                              float* targets, float* weights) const {
+void BeatBatches::copyExcerpt(const Place& place, int frames, int at, float* levels, float* targets,
+                              float* weights) const {
   const FeatureClip& clip = clips_[place.clip];
-  const auto have = static_cast<int>(std::min<std::size_t>(
-      static_cast<std::size_t>(frames - at), clip.frames() - place.from));
+  const auto have = static_cast<int>(
+      std::min<std::size_t>(static_cast<std::size_t>(frames - at), clip.frames() - place.from));
   for (int i = 0; i < have * kBands; ++i) {
-    levels[at * kBands + i] = levelOf(clip.levels[place.from * kClipBands + static_cast<std::size_t>(i)]);
+    levels[at * kBands + i] =
+        levelOf(clip.levels[place.from * kClipBands + static_cast<std::size_t>(i)]);
   }
   addTargets(clip.beats, static_cast<float>(place.from), have, targets + 2 * at);
   addTargets(clip.downbeats, static_cast<float>(place.from), have, targets + 2 * at + 1);
@@ -127,8 +130,10 @@ void BeatBatches::copyExcerpt(const Place& place, int frames, int at, float* lev
 }
 
 BeatBatches::Place BeatBatches::drawPlace(int frames) {
-  const auto& kind = kinds_[static_cast<std::size_t>(random_.below(static_cast<int>(kinds_.size())))];
-  const std::size_t clip = kind[static_cast<std::size_t>(random_.below(static_cast<int>(kind.size())))];
+  const auto& kind =
+      kinds_[static_cast<std::size_t>(random_.below(static_cast<int>(kinds_.size())))];
+  const std::size_t clip =
+      kind[static_cast<std::size_t>(random_.below(static_cast<int>(kind.size())))];
   const auto length = static_cast<int>(clips_[clip].frames());
   return {clip, static_cast<std::size_t>(random_.below(std::max(1, length - frames)))};
 }

@@ -1,5 +1,5 @@
-// Batches for the beat tracker: excerpts of clips, made to sound like other rooms, mixers, codecs and
-// moments, with soft targets. What a mixer or a listener's system does to levels is done to the
+// Batches for the beat tracker: excerpts of clips, made to sound like other rooms, mixers, codecs
+// and moments, with soft targets. What a mixer or a listener's system does to levels is done to the
 // log-mel frames directly; it costs a hundredth of rendering again. One instance, one thread.
 #pragma once
 

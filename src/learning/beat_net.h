@@ -1,7 +1,8 @@
-// The beat tracker's network as LibTorch trains it; inference/ runs the same arithmetic a frame at a
-// time. A stack of causal convolutions over time whose reach doubles with each block (van den Oord
-// et al., "WaveNet", 2016; for beats Davies and Böck, "Temporal convolutional networks for musical
-// audio beat tracking", 2019), so that no output looks at a frame that a live tracker has not heard.
+// The beat tracker's network as LibTorch trains it; inference/ runs the same arithmetic a frame at
+// a time. A stack of causal convolutions over time whose reach doubles with each block (van den
+// Oord et al., "WaveNet", 2016; for beats Davies and Böck, "Temporal convolutional networks for
+// musical audio beat tracking", 2019), so that no output looks at a frame that a live tracker has
+// not heard.
 //
 // Included by training alone: the header pulls in LibTorch. One instance, one thread.
 #pragma once

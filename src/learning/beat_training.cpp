@@ -1,8 +1,8 @@
 #include "learning/beat_training.h"
 
+#include <chrono>
 #include <cmath>
 #include <cstdio>
-#include <chrono>
 #include <fstream>
 #include <limits>
 
@@ -17,15 +17,15 @@ namespace fs = std::filesystem;
 
 constexpr int kStepsBetweenChecks = 100;
 constexpr std::size_t kCheckedExcerpts = 120;  // spread evenly over the validation clips
-constexpr double kAverage = 0.995;  // of the weights that are kept, against their noise
+constexpr double kAverage = 0.995;             // of the weights that are kept, against their noise
 
 double secondsSince(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
 torch::Tensor tensorOf(const std::vector<float>& values, const BeatBatch& batch, int columns) {
-  return torch::from_blob(const_cast<float*>(values.data()),
-                          {batch.pieces, batch.frames, columns}, torch::kFloat32);
+  return torch::from_blob(const_cast<float*>(values.data()), {batch.pieces, batch.frames, columns},
+                          torch::kFloat32);
 }
 
 // Mean over the known targets; a downbeat counts a third of a beat.
@@ -125,8 +125,8 @@ class Trainer {
     const double loss = sum / static_cast<double>(std::max<std::size_t>(1, count));
     curve_ << secondsSince(start_) << ',' << result.steps << ',' << trainingLoss << ',' << loss
            << std::endl;
-    std::printf("%6.0f s  step %5d  training %.4f  validation %.4f\n", secondsSince(start_), result.steps,
-                trainingLoss, loss);
+    std::printf("%6.0f s  step %5d  training %.4f  validation %.4f\n", secondsSince(start_),
+                result.steps, trainingLoss, loss);
     std::fflush(stdout);
     if (loss >= result.bestLoss) return;
     result.bestLoss = loss;

@@ -17,8 +17,8 @@ namespace dju::learning {
 struct TrainingOptions {
   inference::CausalShape shape;
   double minutes = 30;  // by the clock; the learning rate ends at zero there
-  int pieces = 12;         // a batch
-  int frames = 1200;       // 12 s: longer than the network's reach
+  int pieces = 12;      // a batch
+  int frames = 1200;    // 12 s: longer than the network's reach
   double learningRate = 3e-3;
   std::uint64_t seed = 1;
   std::filesystem::path start;    // weights to begin with; empty = from chance

@@ -23,52 +23,72 @@ struct Style {
 constexpr std::string_view kNone = "................";
 constexpr std::array kStyles = {
     // Four to the floor: house, techno, trance.
-    Style{112, 150, 0.25,
+    Style{112,
+          150,
+          0.25,
           {"X...X...X...X...", "X...X...X...X..x", "X...X...X..xX..."},
           {"....X.......X...", kNone, "....X..o....X..o"},
           {"..X...X...X...X.", "x.X.x.X.x.X.x.X.", "xoXoxoXoxoXoxoXo"}},
     // Drum & bass, jungle.
-    Style{160, 180, 0.1,
+    Style{160,
+          180,
+          0.1,
           {"X.........X.....", "X.x.......X.....", "X......X..X....."},
           {"....X.......X...", "....X..o.o..X...", "....X..o.o..X..o"},
           {"x.x.x.x.x.x.x.x.", "xoxoxoxoxoxoxoxo", "..x...x...x...x."}},
     // Dubstep, half time: counted at 140 all the same.
-    Style{134, 148, 0.2,
+    Style{134,
+          148,
+          0.2,
           {"X...............", "X.....x.........", "X..........x..x."},
           {"........X.......", "........X......o", "........X....o.."},
           {"x...x...x...x...", "x.x.x.x.x.x.x.x.", "..x..x..x..x..x."}},
     // Hip-hop, breakbeat.
-    Style{76, 112, 0.45,
+    Style{76,
+          112,
+          0.45,
           {"X......xX.......", "X..x......X.....", "X.....X.x.X....."},
           {"....X.......X...", "....X..o....X..o", "....X.......X.o."},
           {"x.x.x.x.x.x.x.x.", "xoxoxoxoxoxoxoxo", "x...x...x...x..."}},
     // Electro, big beat.
-    Style{116, 142, 0.1,
+    Style{116,
+          142,
+          0.1,
           {"X..x..X...x.....", "X.....x...X.....", "X..X..X....x..x."},
           {"....X.......X...", "....X.......X...", "....X.......X.xx"},
           {"xoxoxoxoxoxoxoxo", "x.xxx.xxx.xxx.xx", "x.x.x.x.x.x.x.x."}},
     // Rock and pop.
-    Style{92, 165, 0.1,
+    Style{92,
+          165,
+          0.1,
           {"X.......X.......", "X.......X.x.....", "X.x.....X.x....."},
           {"....X.......X...", "....X.......X...", "....X.......X..."},
           {"x.x.x.x.x.x.x.x.", "x...x...x...x...", "X.x.X.x.X.x.X.x."}},
     // Reggaeton, moombahton.
-    Style{88, 112, 0.0,
+    Style{88,
+          112,
+          0.0,
           {"X...X...X...X...", "X...X...X...X...", "X.......X......."},
           {"...X..X....X..X.", "...x..X....x..X.", "...X..X....X..X."},
           {"x.x.x.x.x.x.x.x.", kNone, "..x...x...x...x."}},
     // Reggae, dub: the beat is where the drums are not.
-    Style{66, 90, 0.3,
+    Style{66,
+          90,
+          0.3,
           {"........X.......", "X.......X.......", "X...X...X...X..."},
           {"........x.......", kNone, "........X....o.."},
           {"x.x.x.x.x.x.x.x.", "..x...x...x...x.", "..X.o.X.o.X.o.X."}},
     // Psytrance, chiptunes: the bass fills what the kick leaves.
-    Style{124, 150, 0.0,
+    Style{124,
+          150,
+          0.0,
           {"X...X...X...X...", "X...X...X...X...", "X.......X......."},
           {kNone, "....X.......X...", "....x.......x.xx"},
           {"..X...X...X...X.", "xoXoxoXoxoXoxoXo", "..x...x...x...x."}},
     // Two-step garage.
-    Style{126, 140, 0.4,
+    Style{126,
+          140,
+          0.4,
           {"X.........X.....", "X......x..X.....", "X.....x...x....."},
           {"....X.......X...", "....X..o....X...", "....X.......X..o"},
           {"x.xox.xox.xox.xo", "..x...x...x...x.", "x.x.x.x.x.x.x.x."}},
@@ -114,9 +134,9 @@ class Improviser {
 
   const std::vector<float>* soundOf(DrumRole role) {
     const auto& sounds = drums_.of(role);
-    return sounds.empty() ? nullptr
-                          : &sounds[static_cast<std::size_t>(
-                                random_.below(static_cast<int>(sounds.size())))];
+    return sounds.empty()
+               ? nullptr
+               : &sounds[static_cast<std::size_t>(random_.below(static_cast<int>(sounds.size())))];
   }
 
   std::string mutated(std::string_view pattern, double chance) {
@@ -191,7 +211,8 @@ class Improviser {
     bassGain_ = random_.chance(0.85) ? gainOf(random_, -16, 0) : 0;
     tonalGain_ = random_.chance(0.85) ? gainOf(random_, -22, -2) : 0;
     tonic_ = 28 + random_.below(12);
-    for (int& degree : walk_) degree = std::array{0, 0, 3, 5, 7, 8, 10}[static_cast<std::size_t>(random_.below(7))];
+    for (int& degree : walk_)
+      degree = std::array{0, 0, 3, 5, 7, 8, 10}[static_cast<std::size_t>(random_.below(7))];
   }
 
   // Beats from the tempo's course: mostly held, sometimes by a hand, sometimes with a jump.
@@ -237,8 +258,9 @@ class Improviser {
     if (bar % 4 == 0) drawRests();
     for (std::size_t v = 0; v < voices_.size(); ++v) {
       if (rest_[v] || voices_[v].sound == nullptr) continue;
-      const std::string pattern =
-          bar % 4 == 3 && random_.chance(0.2) ? mutated(voices_[v].pattern, 0.3) : voices_[v].pattern;
+      const std::string pattern = bar % 4 == 3 && random_.chance(0.2)
+                                      ? mutated(voices_[v].pattern, 0.3)
+                                      : voices_[v].pattern;
       for (int step = 0; step < 16; ++step) {
         const double velocity = velocityOf(pattern[static_cast<std::size_t>(step)]);
         if (velocity <= 0) continue;
@@ -283,8 +305,8 @@ class Improviser {
                 double gain) {
     auto& note = notes_[{gate, midi}];
     if (note.empty()) {
-      const demo::Sample sound =
-          demo::renderNote(patch, {.midi = static_cast<double>(midi), .gate = gate}, random_.next());
+      const demo::Sample sound = demo::renderNote(
+          patch, {.midi = static_cast<double>(midi), .gate = gate}, random_.next());
       for (std::size_t i = 0; i < sound.size(); ++i) {
         note.push_back(sound.left[i]);
         note.push_back(sound.right[i]);

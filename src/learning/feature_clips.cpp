@@ -74,9 +74,8 @@ std::vector<FeatureClip> readClips(const fs::path& file) {
   std::vector<FeatureClip> clips;
   while (in.peek() != std::ifstream::traits_type::eof()) {
     FeatureClip clip;
-    if (!readVector(in, clip.name) || !readVector(in, clip.group) ||
-        !readVector(in, clip.levels) || !readVector(in, clip.beats) ||
-        !readVector(in, clip.downbeats)) {
+    if (!readVector(in, clip.name) || !readVector(in, clip.group) || !readVector(in, clip.levels) ||
+        !readVector(in, clip.beats) || !readVector(in, clip.downbeats)) {
       break;
     }
     clips.push_back(std::move(clip));

@@ -1,6 +1,6 @@
-// What training reads: log-mel frames of many pieces with the places of their beats, packed into one
-// file so that a run starts in seconds. Levels are kept in half decibels; a tracker hears no finer.
-// Any thread.
+// What training reads: log-mel frames of many pieces with the places of their beats, packed into
+// one file so that a run starts in seconds. Levels are kept in half decibels; a tracker hears no
+// finer. Any thread.
 #pragma once
 
 #include <cstdint>

@@ -22,8 +22,8 @@ openmpt::module_ext openModule(const std::filesystem::path& file, std::ostream& 
 void applyVariant(openmpt::module_ext& module, const ModuleVariant& variant) {
   module.set_repeat_count(0);
   module.set_position_seconds(variant.fromSeconds);
-  auto* live = static_cast<openmpt::ext::interactive*>(
-      module.get_interface(openmpt::ext::interactive_id));
+  auto* live =
+      static_cast<openmpt::ext::interactive*>(module.get_interface(openmpt::ext::interactive_id));
   if (live == nullptr) {
     throw Error(ErrorCode::kUnavailable, "libopenmpt: built without its interactive interface");
   }

@@ -35,8 +35,8 @@ std::vector<float> toStereo(const std::vector<float>& in, int channels) {
 }
 
 std::vector<float> resample(const std::vector<float>& in, double rate) {
-  std::vector<float> out(static_cast<std::size_t>(
-                             static_cast<double>(in.size() / 2) * kPieceRate / rate + 16) * 2);
+  std::vector<float> out(
+      static_cast<std::size_t>(static_cast<double>(in.size() / 2) * kPieceRate / rate + 16) * 2);
   std::size_t used = 0;
   std::size_t made = 0;
   soxr_oneshot(rate, kPieceRate, 2, in.data(), in.size() / 2, &used, out.data(), out.size() / 2,

@@ -27,8 +27,8 @@ bool BeatDecoder::hear(const BeatLogits& logits) noexcept {
   ++frame_;
   downbeats_[static_cast<std::size_t>(frame_) % downbeats_.size()] = logits.downbeat;
   const double evidence = options_.trust * (logits.beat + options_.priorLogit);
-  pointer_.step(static_cast<float>(
-      std::clamp(evidence, options_.leastEvidence, options_.mostEvidence)));
+  pointer_.step(
+      static_cast<float>(std::clamp(evidence, options_.leastEvidence, options_.mostEvidence)));
   estimate_ = pointer_.estimate();
   countBar();
   return announce();
@@ -52,8 +52,7 @@ bool BeatDecoder::announce() noexcept {
   const double now = static_cast<double>(frame_) - delay_ + lag_;
   const double period = estimate_.period;
   double beat = static_cast<double>(frame_) - delay_ - estimate_.sinceBeat;
-  const double soonest =
-      std::max(lastBeat_ + options_.leastApart * period, now - options_.latest);
+  const double soonest = std::max(lastBeat_ + options_.leastApart * period, now - options_.latest);
   if (beat < soonest) beat += std::ceil((soonest - beat) / period) * period;
   if (beat > now + options_.lead) return false;
   lastBeat_ = beat;

@@ -36,8 +36,8 @@ class BeatDecoder {
   BeatDecoder(double lag, double delay, const BeatDecoderOptions& options = {});
 
   struct Beat {
-    double frame = 0;     // when it falls; frame n is centred at n * 480 samples
-    double period = 0;    // frames
+    double frame = 0;   // when it falls; frame n is centred at n * 480 samples
+    double period = 0;  // frames
     double confidence = 0;
     int barPosition = 0;  // 0 = downbeat … 3
   };

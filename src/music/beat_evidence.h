@@ -1,6 +1,6 @@
 // What a log-mel frame says about beats. Two ways to know: a small network trained on music whose
-// beats are known, and plain spectral flux; docs/beat-tracker.md compares them, the network is the
-// default. Both hear only the past and state by how many frames they lag.
+// beats are known, and plain spectral flux; docs/beat-tracker.md compares them and both together,
+// which is the default. All hear only the past and state by how many frames they lag.
 //
 // Callers: StreamingBeats, beatActivations(). Constructors allocate, hear() does not. One instance,
 // one thread.
@@ -52,6 +52,20 @@ class FluxEvidence {
   std::array<std::array<float, kBands>, 2> before_{};
   int heard_ = 0;
   Trend kick_, all_;
+};
+
+// The network with a say for the flux: they err on different music.
+class CombinedEvidence {
+ public:
+  BeatLogits hear(std::span<const float> levels) noexcept;
+  double delay() const { return network_.delay(); }
+  void reset() noexcept;
+
+ private:
+  NetworkEvidence network_;
+  FluxEvidence flux_;
+  std::array<float, 16> past_{};  // of the flux, a ring as long as the network may lag
+  std::size_t heard_ = 0;
 };
 
 // What the network says of a whole sound: probabilities of a beat and a downbeat at each frame

@@ -28,8 +28,11 @@ BeatPointer::BeatPointer(const BeatPointerOptions& options) : options_(options) 
   for (const Ring& ring : rings_) sum += 1.0 / ring.length;
   for (const Ring& ring : rings_) {
     prior_.push_back(static_cast<float>(1.0 / ring.length / sum));
+    const double octaves = std::log2(ring.length / options.usualPeriod);
+    likely_.push_back(static_cast<float>(std::exp(-options.tempoPrior * octaves * octaves)));
     for (int p = 0; p < ring.length; ++p) {
-      floor_[static_cast<std::size_t>(ring.offset + p)] = prior_.back() / static_cast<float>(ring.length);
+      floor_[static_cast<std::size_t>(ring.offset + p)] =
+          prior_.back() / static_cast<float>(ring.length);
     }
   }
   for (const Ring& from : rings_) {
@@ -37,7 +40,8 @@ BeatPointer::BeatPointer(const BeatPointerOptions& options) : options_(options) 
     int first = -1;
     double total = 0;
     for (int to = 0; to < count; ++to) {
-      const double ratio = static_cast<double>(rings_[static_cast<std::size_t>(to)].length) / from.length;
+      const double ratio =
+          static_cast<double>(rings_[static_cast<std::size_t>(to)].length) / from.length;
       const double chance = std::exp(-options.tempoStiffness * std::fabs(ratio - 1));
       if (chance < 1e-5) continue;
       if (first < 0) first = to;
@@ -81,7 +85,7 @@ void BeatPointer::turn() noexcept {
   }
   const float jumping = all * static_cast<float>(options_.jump);
   for (std::size_t i = 0; i < rings_.size(); ++i) {
-    at(rings_[i], 0) = arriving_[i] + jumping * prior_[i];
+    at(rings_[i], 0) = (arriving_[i] + jumping * prior_[i]) * likely_[i];
   }
 }
 
@@ -133,7 +137,8 @@ BeatPointer::Estimate BeatPointer::around(double period, double toBeat) const no
       // Position length - away; beyond the beat it counts from the next one.
       int place = (ring.head - (length - away)) % length;
       if (place < 0) place += length;
-      const auto share = static_cast<double>(belief_[static_cast<std::size_t>(ring.offset + place)]);
+      const auto share =
+          static_cast<double>(belief_[static_cast<std::size_t>(ring.offset + place)]);
       mass += share;
       periods += share * length;
       distances += share * away;

@@ -16,11 +16,13 @@
 namespace dju::music {
 
 struct BeatPointerOptions {
-  int shortest = 32, longest = 92;   // frames a beat: 187 to 65 BPM
-  double tempoStiffness = 120;       // lambda of exp(-lambda |new / old - 1|) from beat to beat
-  double jump = 2e-3;                // chance a beat of any other tempo
-  double restart = 2e-4;             // chance a frame of any other tempo and position
-  double stay = 0.5;                 // the belief it has held keeps its place down to this share of the best
+  int shortest = 32, longest = 92;  // frames a beat: 187 to 65 BPM
+  double tempoStiffness = 120;      // lambda of exp(-lambda |new / old - 1|) from beat to beat
+  double jump = 2e-3;               // chance a beat of any other tempo
+  // Beats of other tempi than usual are less likely, by exp(-tempoPrior * octaves^2) each.
+  double tempoPrior = 1, usualPeriod = 48;  // 125 BPM, as in the analysis of whole tracks
+  double restart = 2e-4;                    // chance a frame of any other tempo and position
+  double stay = 0.5;  // the belief it has held keeps its place down to this share of the best
 };
 
 class BeatPointer {
@@ -60,7 +62,7 @@ class BeatPointer {
   };
   std::vector<Band> bands_;  // lengths that a length may turn into
   std::vector<float> transitions_;
-  std::vector<float> leaving_, arriving_, prior_;
+  std::vector<float> leaving_, arriving_, prior_, likely_;
   Estimate held_;
 };
 

@@ -5,10 +5,6 @@
 namespace dju::music {
 namespace {
 
-double delayOf(const std::variant<NetworkEvidence, FluxEvidence>& evidence) {
-  return std::visit([](const auto& each) { return each.delay(); }, evidence);
-}
-
 // A frame is whole when half a window behind its centre has been heard.
 double windowLag() {
   const FeatureDefinition& definition = standardDefinition();
@@ -21,9 +17,23 @@ double bpmOf(double periodFrames) {
 
 }  // namespace
 
-StreamingBeats::StreamingBeats(EvidenceKind kind)
-    : StreamingBeats(kind == EvidenceKind::kFlux ? Evidence(FluxEvidence())
-                                                 : Evidence(NetworkEvidence())) {}
+StreamingBeats::Evidence StreamingBeats::evidenceOf(EvidenceKind kind) {
+  switch (kind) {
+    case EvidenceKind::kNetwork:
+      return NetworkEvidence();
+    case EvidenceKind::kFlux:
+      return FluxEvidence();
+    case EvidenceKind::kCombined:
+      break;
+  }
+  return CombinedEvidence();
+}
+
+double StreamingBeats::delayOf(const Evidence& evidence) {
+  return std::visit([](const auto& each) { return each.delay(); }, evidence);
+}
+
+StreamingBeats::StreamingBeats(EvidenceKind kind) : StreamingBeats(evidenceOf(kind)) {}
 
 StreamingBeats::StreamingBeats(Evidence evidence)
     : extractor_(standardDefinition(), {Feature::kLogMel}),
@@ -43,6 +53,8 @@ StreamedBeat StreamingBeats::beat() const {
           beat.barPosition};
 }
 
-double StreamingBeats::bpm() const { return bpmOf(decoder_.estimate().period); }
+double StreamingBeats::bpm() const {
+  return bpmOf(decoder_.estimate().period);
+}
 
 }  // namespace dju::music

@@ -5,8 +5,8 @@
 //   StreamingBeats beats;
 //   beats.push(block, [&](const StreamedBeat& beat) { flash(beat.seconds); });
 //
-// Every 10 ms a frame of log-mel levels goes through the evidence (a small network, or spectral
-// flux) into a decoder that predicts (docs/beat-tracker.md).
+// Every 10 ms a frame of log-mel levels goes through the evidence (a small network and
+// spectral flux) into a decoder that predicts (docs/beat-tracker.md).
 //
 // Callers: `dju beats --streaming`; live followers. The constructor allocates; push() does not, but
 // calls libm and FFTW, so it belongs on an analysis thread. One instance a stream, one thread.
@@ -30,11 +30,11 @@ struct StreamedBeat {
   int barPosition = 0;    // 0 = downbeat … 3
 };
 
-enum class EvidenceKind { kNetwork, kFlux };
+enum class EvidenceKind { kCombined, kNetwork, kFlux };
 
 class StreamingBeats {
  public:
-  explicit StreamingBeats(EvidenceKind kind = EvidenceKind::kNetwork);
+  explicit StreamingBeats(EvidenceKind kind = EvidenceKind::kCombined);
 
   // mono: samples at 48 kHz, a block of any length. Calls sink(const StreamedBeat&) for each beat.
   template <typename Sink>
@@ -50,9 +50,11 @@ class StreamingBeats {
   double confidence() const { return decoder_.estimate().confidence; }
 
  private:
-  using Evidence = std::variant<NetworkEvidence, FluxEvidence>;
+  using Evidence = std::variant<CombinedEvidence, NetworkEvidence, FluxEvidence>;
 
-  StreamingBeats(Evidence evidence);
+  explicit StreamingBeats(Evidence evidence);
+  static Evidence evidenceOf(EvidenceKind kind);
+  static double delayOf(const Evidence& evidence);
   bool hear(std::span<const float> levels) noexcept;
   StreamedBeat beat() const;
 

@@ -24,9 +24,8 @@ class Groove {
     });
   }
   void hat(double seconds) {
-    add(seconds, 0.08, [this](double t) {
-      return 0.25 * std::exp(-t * 60) * noise_.uniform(-1, 1);
-    });
+    add(seconds, 0.08,
+        [this](double t) { return 0.25 * std::exp(-t * 60) * noise_.uniform(-1, 1); });
   }
   void snare(double seconds) {
     add(seconds, 0.2, [this](double t) {
@@ -63,7 +62,7 @@ class Groove {
 };
 
 std::vector<StreamedBeat> track(std::span<const float> sound, std::size_t block = 240,
-                                EvidenceKind kind = EvidenceKind::kNetwork) {
+                                EvidenceKind kind = EvidenceKind::kCombined) {
   StreamingBeats tracker(kind);
   std::vector<StreamedBeat> beats;
   while (!sound.empty()) {
@@ -93,8 +92,9 @@ double fMeasure(const std::vector<double>& truth, const std::vector<StreamedBeat
 }
 
 class Streaming : public testing::TestWithParam<EvidenceKind> {};
-INSTANTIATE_TEST_SUITE_P(Both, Streaming,
-                         testing::Values(EvidenceKind::kNetwork, EvidenceKind::kFlux));
+INSTANTIATE_TEST_SUITE_P(All, Streaming,
+                         testing::Values(EvidenceKind::kCombined, EvidenceKind::kNetwork,
+                                         EvidenceKind::kFlux));
 
 TEST_P(Streaming, LocksWithinFourSecondsAndPredicts) {
   Groove groove;
