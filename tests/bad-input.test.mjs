@@ -461,7 +461,8 @@ test('an unlisted battle opens to its links only', async () => {
 });
 
 test('grids with absurd values, crates of somebody else, tracks of somebody else', async () => {
-  const [track] = tracks;
+  const { trackId } = (await imported(tone(40), 'mine.wav')).result;
+  const track = { id: trackId };
   const grid = (await server.api('GET', `/tracks/${track.id}/grid`)).json;
   for (const body of [{ anchorSeconds: 0, bpm: 0 }, { anchorSeconds: 0, bpm: -120 }, { anchorSeconds: 0, bpm: 1e9 }, { anchorSeconds: -1, bpm: 120 }, { anchorSeconds: 1e12, bpm: 120 },
     { anchorSeconds: 0, bpm: null }, { anchorSeconds: '0', bpm: '120' }, {}, [], 7])
@@ -474,6 +475,9 @@ test('grids with absurd values, crates of somebody else, tracks of somebody else
   for (const body of [{ add: 'x' }, { add: [7] }, { name: '' }, { name: 'x'.repeat(200) }])
     refused(await server.api('PUT', `/crates/${crate.id}`, { token, body }), 400, 'invalid', /add|name/);
   refused(await server.api('DELETE', `/tracks/${track.id}`, { token: other }), 403, 'forbidden', /uploaded/);
+  for (const [id, who] of [[track.id, other], [tracks[0].id, token]])
+    refused(await server.api('PUT', `/tracks/${id}/grid`, { token: who, body: { anchorSeconds: 0.1, bpm: 120 } }), 403, 'forbidden', /uploaded it or an operator/);
+  assert.deepEqual((await server.api('GET', `/tracks/${track.id}/grid`)).json, grid);
 });
 
 test('a full server says so and goes on', async () => {

@@ -114,6 +114,18 @@ async function played(on) {
   return opened;
 }
 
+test('an operator, named by player id, may change a track that others may not', async () => {
+  const guest = await server.guest('Operator to be');
+  const [track] = (await server.api('GET', '/tracks')).json.tracks;
+  const shift = () => server.api('PUT', `/tracks/${track.id}/grid`, { token: guest.token, body: { anchorSeconds: 0.2, bpm: track.bpm } });
+  assert.equal((await shift()).status, 403);
+  assert.equal((await server.api('GET', '/me', { token: guest.token })).json.operator, false);
+  await server.stop();
+  await server.launch(['--config', path.join(folder, 'config.toml'), '--operator', guest.playerId]);
+  assert.equal((await server.api('GET', '/me', { token: guest.token })).json.operator, true);
+  assert.equal((await shift()).json.anchorSeconds, 0.2);
+});
+
 test('SIGTERM ends the battles and closes their logs', async () => {
   const { battle } = await played(server);
   await server.stop('SIGTERM');

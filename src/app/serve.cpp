@@ -71,6 +71,8 @@ void addServe(CLI::App& app) {
   command->add_option("--tls-certificate", config.tlsCertificate, "PEM chain")
       ->check(CLI::ExistingFile);
   command->add_option("--tls-key", config.tlsKey, "PEM key")->check(CLI::ExistingFile);
+  command->add_option("--operator", config.operators,
+                      "Player ids that may change and delete any track");
   command->add_option("--engine-threads", config.engineThreads, "Threads that render")
       ->check(CLI::Range(1, 64));
   command->add_option("--max-battles", config.maxBattles, "Battles at a time")

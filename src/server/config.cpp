@@ -107,6 +107,7 @@ void readConfig(const std::filesystem::path& file, ServerConfig& config) {
   reader.path("tls_certificate", config.tlsCertificate);
   reader.path("tls_key", config.tlsKey);
   reader.list("allowed_origins", config.allowedOrigins);
+  reader.list("operators", config.operators);
   reader.text("turn_secret", config.turnSecret);
   reader.list("turn_urls", config.turnUrls);
   reader.integer("engine_threads", config.engineThreads, 1, 64);

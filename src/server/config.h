@@ -26,6 +26,7 @@ struct ServerConfig {
   std::filesystem::path tlsCertificate;  // with tls and without these, a self-signed one is
   std::filesystem::path tlsKey;          // made in dataDir/tls at the first start
   std::vector<std::string> allowedOrigins;
+  std::vector<std::string> operators;  // player ids that may change and delete any track
   std::vector<IceServer> iceServers;
   std::string turnSecret;  // coturn's static-auth-secret, for short-lived credentials
   std::vector<std::string> turnUrls;

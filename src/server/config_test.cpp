@@ -28,12 +28,15 @@ class ConfigTest : public testing::Test {
 };
 
 TEST_F(ConfigTest, ReadsWhatIsGivenAndKeepsTheRest) {
-  write("port = 9000\nlisten = [\"0.0.0.0\"]\ntls = true\n[[ice_server]]\nurls = [\"stun:a:1\"]\n");
+  write(
+      "port = 9000\nlisten = [\"0.0.0.0\"]\ntls = true\noperators = "
+      "[\"g-1\"]\n[[ice_server]]\nurls = [\"stun:a:1\"]\n");
   ServerConfig config;
   readConfig(file_, config);
   EXPECT_EQ(config.port, 9000);
   EXPECT_EQ(config.listen, std::vector<std::string>{"0.0.0.0"});
   EXPECT_TRUE(config.tls);
+  EXPECT_EQ(config.operators, std::vector<std::string>{"g-1"});
   EXPECT_EQ(config.iceServers.at(0).urls.at(0), "stun:a:1");
   EXPECT_EQ(config.maxBattles, ServerConfig().maxBattles);
 }

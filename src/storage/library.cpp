@@ -159,13 +159,18 @@ bool Library::add(const Track& track) {
   return insertTrack(session, track);
 }
 
-Result<Track> Library::remove(std::string_view id, std::string_view player) {
+Result<Track> Library::changeable(std::string_view id, std::string_view player) {
   Result<Track> found = track(id);
+  if (!found || player.empty() || found->uploader == player) return found;
+  return Error(ErrorCode::kForbidden,
+               fmt::format("track {}: only who uploaded it or an operator of the server may change "
+                           "it; ask the operator, or to become one (--operator {})",
+                           found->id, player));
+}
+
+Result<Track> Library::remove(std::string_view id, std::string_view player) {
+  Result<Track> found = changeable(id, player);
   if (!found) return found;
-  if (!player.empty() && found->uploader != player) {
-    return Error(ErrorCode::kForbidden,
-                 fmt::format("track {}: only who uploaded it may delete it", found->id));
-  }
   {
     Database::Session session = database_.session();
     session.prepare("DELETE FROM tracks WHERE id = ?").bind(id).run();

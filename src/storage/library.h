@@ -84,8 +84,10 @@ class Library {
   Result<Track> track(std::string_view id);
   // Adds a row. False when a track with that id is there already (two imports at once: one wins).
   bool add(const Track& track);
-  // Only its uploader may (kForbidden otherwise); an empty player is the operator, who may
-  // everything. Blobs that a battle log may name stay.
+  // The track, if `player` may change it: only its uploader may (kForbidden otherwise, with the way
+  // out). An empty player is an operator, who may change every track.
+  Result<Track> changeable(std::string_view id, std::string_view player);
+  // For whom it is changeable. Blobs that a battle log may name stay.
   Result<Track> remove(std::string_view id, std::string_view player);
 
   // Stores a new analysis with this grid and makes it the track's. bpm 20 to 400, the anchor within

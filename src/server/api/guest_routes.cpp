@@ -3,6 +3,7 @@
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 
+#include <algorithm>
 #include <chrono>
 #include <fstream>
 
@@ -53,6 +54,11 @@ Identity identify(const Request& request, const Tokens& tokens) {
   return tokens.verify(request.bearerToken().value_or("")).valueOrThrow();
 }
 
+bool isOperator(const Identity& who, const ServerConfig& config) {
+  return std::find(config.operators.begin(), config.operators.end(), who.playerId) !=
+         config.operators.end();
+}
+
 void addGuestRoutes(Router& router, const Tokens& tokens, const ServerConfig& config) {
   router.post("/api/v1/guests", [&tokens](const Request& request, Responder responder) {
     const json body = request.json();
@@ -62,9 +68,10 @@ void addGuestRoutes(Router& router, const Tokens& tokens, const ServerConfig& co
     responder.json(
         {{"playerId", guest.playerId}, {"name", guest.name}, {"token", tokens.sign(guest)}}, 201);
   });
-  router.get("/api/v1/me", [&tokens](const Request& request, Responder responder) {
+  router.get("/api/v1/me", [&tokens, &config](const Request& request, Responder responder) {
     const Identity who = identify(request, tokens);
-    responder.json({{"playerId", who.playerId}, {"name", who.name}});
+    responder.json(
+        {{"playerId", who.playerId}, {"name", who.name}, {"operator", isOperator(who, config)}});
   });
   router.get("/api/v1/ice", [&tokens, &config](const Request& request, Responder responder) {
     responder.json({{"iceServers", iceServers(config, identify(request, tokens).playerId)}});

@@ -22,6 +22,7 @@ class Streams;
 
 // Who asks, by `Authorization: Bearer …` or `?token=`. Throws Error(kUnauthorized).
 Identity identify(const Request& request, const Tokens& tokens);
+bool isOperator(const Identity& who, const ServerConfig& config);
 
 void addGuestRoutes(Router& router, const Tokens& tokens, const ServerConfig& config);
 void addBattleRoutes(Router& router, const Tokens& tokens, BattleService& battles);

@@ -54,7 +54,14 @@ std::string fileName(const Request& request) {
   return name ? percentDecode(*name).value_or("upload") : "upload";
 }
 
-void addTracks(Router& router, const Tokens& tokens, storage::Library& library) {
+// The player on whose behalf a track is changed; empty for an operator, who may change every track.
+std::string changer(const Request& request, const Tokens& tokens, const ServerConfig& config) {
+  const Identity who = identify(request, tokens);
+  return isOperator(who, config) ? "" : who.playerId;
+}
+
+void addTracks(Router& router, const Tokens& tokens, const ServerConfig& config,
+               storage::Library& library) {
   router.get("/api/v1/tracks", [&](const Request& request, Responder responder) {
     const storage::TrackPage page = library.search(query(request));
     json tracks = json::array();
@@ -65,8 +72,7 @@ void addTracks(Router& router, const Tokens& tokens, storage::Library& library) 
     responder.json(storage::toJson(library.track(request.param("id")).valueOrThrow()));
   });
   router.del("/api/v1/tracks/{id}", [&](const Request& request, Responder responder) {
-    const Identity who = identify(request, tokens);
-    library.remove(request.param("id"), who.playerId).valueOrThrow();
+    library.remove(request.param("id"), changer(request, tokens, config)).valueOrThrow();
     responder.empty();
   });
   router.get("/api/v1/tracks/{id}/cover", [&](const Request& request, Responder responder) {
@@ -91,7 +97,7 @@ void addTracks(Router& router, const Tokens& tokens, storage::Library& library) 
     responder.json(storage::gridToJson(library.track(request.param("id")).valueOrThrow()));
   });
   router.put("/api/v1/tracks/{id}/grid", [&](const Request& request, Responder responder) {
-    identify(request, tokens);
+    library.changeable(request.param("id"), changer(request, tokens, config)).valueOrThrow();
     const json body = request.json();
     responder.json(
         storage::gridToJson(library
@@ -186,7 +192,7 @@ void addUpload(Router& router, const Tokens& tokens, const ServerConfig& config,
 
 void addTrackRoutes(Router& router, const Tokens& tokens, const ServerConfig& config,
                     storage::Library& library, storage::JobQueue& jobs) {
-  addTracks(router, tokens, library);
+  addTracks(router, tokens, config, library);
   addCrates(router, tokens, library);
   addUpload(router, tokens, config, library, jobs);
 }

@@ -1,12 +1,14 @@
 // The beat grid of the track on a deck, corrected while one hears it: shifted, given a tempo, tapped,
 // halved, doubled. Each step is saved with the track and taken by the deck at once.
+// Whoever may not change the track sees why.
 
-import { ChangeDetectionStrategy, Component, computed, inject, input, output, signal } from '@angular/core';
+import { ChangeDetectionStrategy, Component, computed, inject, input, output, resource, signal } from '@angular/core';
 import { TranslocoDirective } from '@jsverse/transloco';
 import { ApiService } from '../core/api.service';
 import { BattleRoom } from '../core/battle-room';
 import type { DeckView } from '../core/deck-view';
 import type { Grid } from '../core/model';
+import { SessionService } from '../core/session.service';
 import { downbeatAt, retempo, shiftGrid, TapTempo } from '../widgets';
 
 const MIN_BPM = 30;
@@ -17,7 +19,15 @@ const MAX_BPM = 300;
   imports: [TranslocoDirective],
   changeDetection: ChangeDetectionStrategy.OnPush,
   template: `
-    <div class="grid" *transloco="let t; prefix: 'battle.grid'" role="group" [attr.aria-label]="t('title')">
+    <fieldset
+      class="grid"
+      *transloco="let t; prefix: 'battle.grid'"
+      [attr.aria-label]="t('title')"
+      [disabled]="!mayChange()"
+    >
+      @if (source.hasValue() && !mayChange()) {
+        <p>{{ t('notYours') }}</p>
+      }
       <div class="row">
         @for (ms of steps; track ms) {
           <button type="button" [disabled]="busy()" [attr.aria-label]="t('shift', { ms: ms })" (click)="shift(ms)">
@@ -46,14 +56,28 @@ const MAX_BPM = 300;
       </div>
       <div class="row">
         <button type="button" [disabled]="busy()" [title]="t('downbeatWhy')" (click)="downbeat()">{{ t('downbeat') }}</button>
-        <button type="button" (click)="done.emit()">{{ t('done') }}</button>
       </div>
-    </div>
+    </fieldset>
+    <button type="button" class="done" (click)="done.emit()" *transloco="let t; prefix: 'battle.grid'">
+      {{ t('done') }}
+    </button>
   `,
   styles: `
     .grid {
       display: grid;
       gap: 4px;
+      min-width: 0;
+      padding: 0;
+      border: 0;
+    }
+    p {
+      margin: 0;
+      font-size: 12px;
+      color: var(--dju-text-dim);
+    }
+    .done {
+      width: 100%;
+      margin-top: 4px;
     }
     .row {
       display: flex;
@@ -86,7 +110,14 @@ export class GridPanel {
 
   private readonly api = inject(ApiService);
   private readonly room = inject(BattleRoom);
+  private readonly session = inject(SessionService);
   private readonly tempo = new TapTempo();
+  /** The deck knows what it plays, the library whose it is. */
+  protected readonly source = resource({
+    params: () => this.view().track()?.trackId,
+    loader: ({ params }) => this.api.track(params),
+  });
+  protected readonly mayChange = computed(() => this.source.hasValue() && this.session.mayChange(this.source.value()));
   protected readonly busy = signal(false);
   protected readonly steps = [-10, -1, 1, 10];
   protected readonly min = MIN_BPM;

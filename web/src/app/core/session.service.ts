@@ -1,7 +1,7 @@
 // Who one is: a guest with a name, asked for once, and the token that the server signed for it. Both
 // are kept in this browser. Without storage (private modes) they last as long as the page.
 
-import { computed, Injectable, signal } from '@angular/core';
+import { computed, effect, Injectable, signal } from '@angular/core';
 
 export interface Guest {
   readonly playerId: string;
@@ -17,6 +17,17 @@ export class SessionService {
   readonly name = computed(() => this.guest()?.name ?? null);
   readonly playerId = computed(() => this.guest()?.playerId ?? null);
   readonly token = computed(() => this.guest()?.token ?? null);
+  /** The server's operator, who may change every track. */
+  private readonly operator = signal(false);
+
+  constructor() {
+    effect(() => void this.askWhetherOperator(this.token()));
+  }
+
+  /** Only who uploaded a track, or an operator, may change it. */
+  mayChange(track: { readonly uploader?: string | null }): boolean {
+    return this.operator() || (track.uploader != null && track.uploader === this.playerId());
+  }
 
   /** Takes a name: a new guest, since names are part of the signed token. */
   async rename(name: string): Promise<void> {
@@ -38,6 +49,15 @@ export class SessionService {
     } catch {
       return;
     }
+  }
+
+  private async askWhetherOperator(token: string | null): Promise<void> {
+    this.operator.set(false);
+    if (token === null) return;
+    const headers = { Authorization: `Bearer ${token}` };
+    const response = await fetch('/api/v1/me', { headers }).catch(() => null);
+    const me = response?.ok ? ((await response.json()) as { operator?: boolean }) : null;
+    if (token === this.token()) this.operator.set(me?.operator === true);
   }
 
   private keep(guest: Guest): void {

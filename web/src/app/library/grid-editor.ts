@@ -46,6 +46,8 @@ const UNKNOWN_BPM = 120;
 export class GridEditor {
   readonly track = input.required<Track>();
   readonly waveform = input<Waveform | null>(null);
+  /** Somebody else's track: to be listened to, not to be changed. */
+  readonly locked = input(false);
   readonly saved = output<BeatGrid>();
 
   private readonly api = inject(ApiService);

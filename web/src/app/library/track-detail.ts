@@ -49,7 +49,7 @@ export class TrackDetail {
   protected readonly otherCrates = computed(() =>
     this.crates().filter((crate) => !crate.tracks.includes(this.track().id)),
   );
-  protected readonly mine = computed(() => this.track().uploader === this.session.playerId());
+  protected readonly mine = computed(() => this.session.mayChange(this.track()));
   protected readonly position = () => this.editor()?.position() ?? 0;
 
   /** Rows of the table of facts that this track has. */
