@@ -7,6 +7,7 @@
 
 namespace dju::app {
 
+void addAnalyze(CLI::App& app);
 void addServe(CLI::App& app);
 void addImport(CLI::App& app);
 void addRender(CLI::App& app);

@@ -2,6 +2,7 @@
 
 #include "audio/sha256.h"
 #include "music/beat_analysis.h"
+#include "music/fingerprint.h"
 #include "music/loudness.h"
 #include "music/waveform.h"
 
@@ -11,14 +12,14 @@ Analysis analyseTrack(const audio::PcmView& pcm, const std::string& pcmHash) {
   Analysis analysis;
   analysis.waveform = makeWaveform(pcm);
   const BeatEstimate beats = estimateBeats(pcm);
-  const Loudness loudness = measureLoudness(pcm);
+  
   TrackInfo& info = analysis.info;
   info.pcmHash = pcmHash;
   info.frames = pcm.frames;
   info.grid = beats.grid;
   info.gridConfidence = beats.confidence;
-  info.loudnessLufs = loudness.integratedLufs;
-  info.truePeakDbtp = loudness.truePeakDbtp;
+  info.loudness = measureLoudness(pcm);
+  info.fingerprint = fingerprintText(fingerprintOf(pcm));
   info.waveformHash = sha256Hex(analysis.waveform);
   return analysis;
 }

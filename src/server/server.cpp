@@ -29,6 +29,7 @@
 #include "storage/battle_store.h"
 #include "storage/jobs.h"
 #include "storage/library.h"
+#include "storage/reanalysis.h"
 #include "storage/pcm_cache.h"
 
 namespace dju::server {
@@ -141,6 +142,7 @@ class Server::Impl {
     addBattleRoutes(router_, tokens_, battles_);
     addStreamRoutes(router_, tokens_, battles_, streams_);
     addTrackRoutes(router_, tokens_, config_, library_, jobs_);
+    storage::handleReanalysis(library_, jobs_);
     addRecordingRoutes(router_, tokens_, battles_, recordings_);
     addServiceRoutes(router_, {clock_, media_, cache_, namespace_});
     if (std::filesystem::exists(config_.webDir / "index.html"))
@@ -156,6 +158,7 @@ class Server::Impl {
   void start() {
     battles_.recover();
     jobs_.start(config_.workers);
+    storage::beginReanalysis(library_, jobs_);
     http_.start();
     running_ = true;
     pump_ = std::thread([this] { pump(); });
