@@ -17,7 +17,7 @@ float laneSum(std::size_t count, Term term) {
   for (; i + kLanes <= count; i += kLanes) {
     for (std::size_t lane = 0; lane < kLanes; ++lane) lanes[lane] += term(i + lane);
   }
-  for (std::size_t lane = 0; i < count; ++i, ++lane) lanes[lane] += term(i);
+  for (std::size_t lane = 0; lane < count - i; ++lane) lanes[lane] += term(i + lane);
   return ((lanes[0] + lanes[4]) + (lanes[2] + lanes[6])) +
          ((lanes[1] + lanes[5]) + (lanes[3] + lanes[7]));
 }
