@@ -19,7 +19,7 @@
 #include "audio/decode.h"
 #include "music/analyse.h"
 #include "music/analysis_json.h"
-#include "music/key_names.h"
+#include "music/key.h"
 #include "storage/reanalysis.h"
 
 namespace dju::app {
@@ -108,7 +108,7 @@ std::string jsonLine(const std::string& file, const Result<Analysed>& result) {
 
 std::string keyText(const music::MusicalKey& key) {
   const auto parsed = music::parseKey(key.name);
-  return parsed ? fmt::format("{} {}", music::camelotOf(*parsed), key.name) : "–";
+  return parsed ? fmt::format("{} {}", music::camelotName(*parsed), key.name) : "–";
 }
 
 std::string tempoText(const music::TrackInfo& info) {

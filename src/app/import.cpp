@@ -34,7 +34,7 @@ void import(const Options& options) {
   int known = 0;
   for (const std::string& folder : options.folders) {
     const auto result = storage::importDirectory(
-        library, folder, options.jobs, [](const storage::DirectoryProgress& progress) {
+        library, folder, options.jobs, [&library](const storage::DirectoryProgress& progress) {
           std::cout << fmt::format("[{}/{}] {}{}{}\n", progress.done, progress.total,
                                    progress.file.filename().string(),
                                    progress.error.empty() ? "" : ": " + progress.error,

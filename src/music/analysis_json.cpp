@@ -3,7 +3,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
-#include "music/key_names.h"
+#include "music/key.h"
 #include "music/track_json.h"
 
 namespace dju::music {
@@ -36,8 +36,8 @@ json keyJson(const MusicalKey& key) {
               {"confidence", thousandths(key.confidence)},
               {"tuning_cents", rounded(key.tuningCents, 10)}};
   if (const auto parsed = parseKey(key.name)) {
-    out["camelot"] = camelotOf(*parsed);
-    out["open_key"] = openKeyOf(*parsed);
+    out["camelot"] = camelotName(*parsed);
+    out["open_key"] = openKeyName(*parsed);
   }
   json& changes = out["modulations"] = json::array();
   for (const KeyChange& change : key.modulations) {
@@ -85,8 +85,8 @@ json vocalsJson(const std::vector<TimeSpan>& spans) {
   return out;
 }
 
-std::vector<Phrase> roundedTimes(std::vector<Phrase> phrases) {
-  for (Phrase& phrase : phrases) {
+std::vector<TrackPhrase> roundedTimes(std::vector<TrackPhrase> phrases) {
+  for (TrackPhrase& phrase : phrases) {
     phrase.start = microseconds(phrase.start);
     phrase.end = microseconds(phrase.end);
   }

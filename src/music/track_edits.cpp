@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "music/key_names.h"
+#include "music/key.h"
 #include "music/track_json.h"
 
 namespace dju::music {
@@ -68,12 +68,12 @@ Result<void> checkCues(const std::vector<CuePoint>& cues, double seconds) {
   return {};
 }
 
-Result<void> checkPhrases(const std::vector<Phrase>& phrases, double seconds) {
+Result<void> checkPhrases(const std::vector<TrackPhrase>& phrases, double seconds) {
   if (phrases.size() > kMaxPhrases) {
     return invalid("{} phrases; at most {}", phrases.size(), kMaxPhrases);
   }
   double end = 0;
-  for (const Phrase& phrase : phrases) {
+  for (const TrackPhrase& phrase : phrases) {
     // Neighbours share a border; a rounded decimal may lie on the wrong side of it.
     if (!(phrase.start >= end - 1e-3 && phrase.end > phrase.start && phrase.end <= seconds + 1)) {
       return invalid("phrase from {} to {} s: it overlaps another or leaves the track",
@@ -109,7 +109,7 @@ TrackEdits ordered(TrackEdits edits) {
   }
   if (edits.phrases) {
     std::stable_sort(edits.phrases->begin(), edits.phrases->end(),
-                     [](const Phrase& a, const Phrase& b) { return a.start < b.start; });
+                     [](const TrackPhrase& a, const TrackPhrase& b) { return a.start < b.start; });
   }
   return edits;
 }

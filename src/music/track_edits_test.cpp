@@ -31,7 +31,7 @@ TEST(TrackEditsTest, TakeThePlaceOfFindingsAndLeaveTheRest) {
   const TrackInfo info = withEdits(found, everything());
   EXPECT_TRUE(info.edited);
   EXPECT_NEAR(info.grid.bpm(), 125, 1e-9);
-  EXPECT_EQ(info.key.name, "Am");
+  EXPECT_EQ(info.key.name, "A minor");
   EXPECT_TRUE(info.key.modulations.empty());
   EXPECT_EQ(info.cues.at(0).label, "Mine");
   EXPECT_EQ(info.phrases.at(0).label, "my intro");

@@ -54,6 +54,15 @@ json genresJson(const std::vector<GenreGuess>& genres) {
   return out;
 }
 
+// Thousandths: more would only lengthen the blob.
+json energyJson(const std::vector<float>& energy) {
+  json out = json::array();
+  for (const float value : energy) {
+    out.push_back(std::round(static_cast<double>(value) * 1000) / 1000);
+  }
+  return out;
+}
+
 json spansJson(const std::vector<TimeSpan>& spans) {
   json out = json::array();
   for (const TimeSpan& span : spans) out.push_back({span.start, span.end});
@@ -110,7 +119,7 @@ std::string toCanonicalJson(const TrackInfo& info) {
   if (info.given) out["given"] = true;
   if (!info.tempoAlternatives.empty()) out["tempoAlternatives"] = info.tempoAlternatives;
   if (!info.key.name.empty()) out["key"] = keyJson(info.key);
-  if (!info.energy.empty()) out["energy"] = info.energy;
+  if (!info.energy.empty()) out["energy"] = energyJson(info.energy);
   if (!info.phrases.empty()) out["phrases"] = phrasesJson(info.phrases);
   if (!info.cues.empty()) out["cues"] = cuesJson(info.cues);
   if (!info.genres.empty()) out["genres"] = genresJson(info.genres);

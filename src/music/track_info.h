@@ -25,7 +25,7 @@ struct KeyChange {
 };
 
 struct MusicalKey {
-  std::string name;                    // "C", "F#m"; empty = unknown (music/key_names.h)
+  std::string name;                    // "C", "F#m"; empty = unknown (music/key.h)
   double confidence = 0;               // 0 to 1
   double tuningCents = 0;              // how far the A lies from 440 Hz, -50 to 50
   std::vector<KeyChange> modulations;  // of the music, not of the DJ
@@ -37,12 +37,12 @@ struct TrackLoudness {
   double truePeakDbtp = -70;
 };
 
-struct Phrase {
+struct TrackPhrase {
   double start = 0, end = 0;
   int bars = 0;
   std::string label;  // intro, build, drop, breakdown, outro …, or what a person wrote
 
-  friend bool operator==(const Phrase&, const Phrase&) = default;
+  friend bool operator==(const TrackPhrase&, const TrackPhrase&) = default;
 };
 
 // A place to play from. Analysers suggest some, people set others.
@@ -78,7 +78,7 @@ struct TrackInfo {
   MusicalKey key;
   TrackLoudness loudness;
   std::vector<float> energy;                // 0 to 1, one value a second
-  std::vector<Phrase> phrases;              // in order, without overlap
+  std::vector<TrackPhrase> phrases;              // in order, without overlap
   std::vector<CuePoint> cues;               // in order
   std::vector<GenreGuess> genres;           // likeliest first
   bool vocalsKnown = false;                 // an analyser looked for them

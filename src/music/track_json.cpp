@@ -35,9 +35,9 @@ BeatGrid exactGridFrom(const json& in) {
   return grid;
 }
 
-json phrasesJson(const std::vector<Phrase>& phrases) {
+json phrasesJson(const std::vector<TrackPhrase>& phrases) {
   json out = json::array();
-  for (const Phrase& phrase : phrases) {
+  for (const TrackPhrase& phrase : phrases) {
     out.push_back({{"start", phrase.start},
                    {"end", phrase.end},
                    {"bars", phrase.bars},
@@ -46,8 +46,8 @@ json phrasesJson(const std::vector<Phrase>& phrases) {
   return out;
 }
 
-std::vector<Phrase> phrasesFrom(const json& in) {
-  std::vector<Phrase> phrases;
+std::vector<TrackPhrase> phrasesFrom(const json& in) {
+  std::vector<TrackPhrase> phrases;
   for (const json& phrase : in) {
     phrases.push_back({phrase.at("start").get<double>(), phrase.at("end").get<double>(),
                        phrase.value("bars", 0), phrase.value("label", std::string())});

@@ -17,8 +17,8 @@ nlohmann::json exactGridJson(const BeatGrid& grid);
 BeatGrid exactGridFrom(const nlohmann::json& json);
 
 // [{start, end, bars, label}]
-nlohmann::json phrasesJson(const std::vector<Phrase>& phrases);
-std::vector<Phrase> phrasesFrom(const nlohmann::json& json);
+nlohmann::json phrasesJson(const std::vector<TrackPhrase>& phrases);
+std::vector<TrackPhrase> phrasesFrom(const nlohmann::json& json);
 
 // [{time, kind, label?, slot?, length?, color?: "#rrggbb"}]
 nlohmann::json cuesJson(const std::vector<CuePoint>& cues);

@@ -15,7 +15,7 @@
 #include <thread>
 
 #include "music/analyse.h"
-#include "music/key_names.h"
+#include "music/key.h"
 #include "storage/random_id.h"
 #include "storage/track_row.h"
 

@@ -9,7 +9,7 @@
 #include <sstream>
 
 #include "audio/sha256.h"
-#include "music/key_names.h"
+#include "music/key_wheel.h"
 #include "storage/fingerprint_index.h"
 #include "storage/track_row.h"
 
@@ -87,6 +87,21 @@ Filter filterOf(const TrackQuery& query) {
   return filter;
 }
 
+// The places on the wheel of keys that do not clash with a key, for SQL's IN.
+std::string keysMixingWith(const std::string& name) {
+  const auto key = music::parseKey(name);
+  if (!key) return "-1";
+  std::string places;
+  for (int tonic = 0; tonic < 12; ++tonic) {
+    for (const music::KeyMode mode : {music::KeyMode::kMajor, music::KeyMode::kMinor}) {
+      const music::Key other{tonic, mode};
+      if (!music::mixesWith(*key, other)) continue;
+      places += fmt::format("{}{}", places.empty() ? "" : ",", music::wheelOrder(other));
+    }
+  }
+  return places;
+}
+
 void makeFolder(const std::filesystem::path& folder) {
   std::error_code error;
   std::filesystem::create_directories(folder, error);
@@ -139,7 +154,7 @@ json toJson(const Track& track) {
               {"loudnessLufs", track.loudnessLufs},
               {"analysisHash", track.analysisHash}};
   if (!track.key.empty()) out["key"] = track.key;
-  if (const auto key = music::parseKey(track.key)) out["camelot"] = music::camelotOf(*key);
+  if (const auto key = music::parseKey(track.key)) out["camelot"] = music::camelotName(*key);
   if (track.energy >= 0) out["energy"] = track.energy;
   if (!track.foundGenre.empty()) out["foundGenre"] = track.foundGenre;
   if (!track.uploader.empty()) out["uploader"] = track.uploader;
@@ -224,6 +239,26 @@ Result<Track> Library::remove(std::string_view id, std::string_view player) {
   std::filesystem::remove(pcmFolder() / (found->id + ".pcm"), error);
   std::filesystem::remove(sourcePath(*found), error);
   return found;
+}
+
+Result<std::vector<Track>> Library::mixable(std::string_view id, int limit) {
+  constexpr double kReach = 0.06;  // a tempo fader's, and what key lock still does well
+  const Result<Track> found = track(id);
+  if (!found) return found.error();
+  std::vector<Track> tracks;
+  if (!found->grid.valid()) return tracks;
+  const double beat = found->grid.framesPerBeat;
+  std::string near = "min(abs(frames_per_beat / {0} - 1), abs(frames_per_beat / {0} - 2) / 2, "
+                     "abs(frames_per_beat / {0} - 0.5) * 2)";
+  near = fmt::format(fmt::runtime(near), beat);
+  Database::Session session = database_.session();
+  Statement rows = session.prepare(fmt::format(
+      "SELECT {} FROM tracks WHERE id <> ? AND frames_per_beat > 0 AND {} <= {} "
+      "ORDER BY key_order NOT IN ({}), {}, id LIMIT ?",
+      kTrackColumns, near, kReach, keysMixingWith(found->key), near));
+  rows.bind(id).bind(limit);
+  while (rows.step()) tracks.push_back(readTrack(rows));
+  return tracks;
 }
 
 Result<music::TrackInfo> Library::analysis(std::string_view analysisHash) const {

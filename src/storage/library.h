@@ -147,6 +147,10 @@ class Library {
   Result<audio::Cover> cover(std::string_view id);
   Result<std::string> waveform(std::string_view id);
 
+  // Tracks that mix with this one: tempo within 6 %, half or double; keys that do not clash first,
+  // then the nearest tempo.
+  Result<std::vector<Track>> mixable(std::string_view id, int limit);
+
   std::vector<Crate> crates(std::string_view player);
   Result<Crate> crate(std::string_view id);
   Result<Crate> addCrate(std::string_view name, std::string_view owner);

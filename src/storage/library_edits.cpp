@@ -90,7 +90,7 @@ Result<Track> Library::edit(std::string_view id, std::string_view player,
   if (auto open = checkLock(*found, before, after); !open) return open.error();
   if (after == before) return found;
   addStep(session, id, player, after);
-  store(session, *found, *base, after);
+  store(session, found.value(), *base, after);
   session.commit();
   return found;
 }
@@ -109,7 +109,7 @@ Result<Track> Library::step(std::string_view id, HistoryStep step) {
   Result<music::TrackInfo> base = analysis(found->baseHash);
   if (!base) return base.error();
   moveTo(session, id, position);
-  store(session, *found, *base, editsAt(session, id, position));
+  store(session, found.value(), *base, editsAt(session, id, position));
   session.commit();
   return found;
 }
@@ -137,8 +137,8 @@ Result<Track> Library::replaceAnalysis(std::string_view id, const music::TrackIn
     base.gridConfidence = before->gridConfidence;
     if (!before->key.name.empty()) base.key = before->key;
   }
-  row->baseHash = blobs_.put(music::toCanonicalJson(base));
-  store(session, *row, base, editsAt(session, id, positionOf(session, id)));
+  row.value().baseHash = blobs_.put(music::toCanonicalJson(base));
+  store(session, row.value(), base, editsAt(session, id, positionOf(session, id)));
   putFingerprint(session, row->id, row->durationSeconds(), base.fingerprint);
   session.commit();
   return row;

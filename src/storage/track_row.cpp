@@ -4,7 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "music/key_names.h"
+#include "music/key_wheel.h"
 
 namespace dju::storage {
 
