@@ -20,6 +20,8 @@ int main(int argc, char** argv) {
   dju::app::addServe(app);
   dju::app::addImport(app);
   dju::app::addAnalyze(app);
+  dju::app::addImportCues(app);
+  dju::app::addExport(app);
   dju::app::addRender(app);
   dju::app::addDemoTracks(app);
   try {

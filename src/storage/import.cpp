@@ -16,6 +16,8 @@
 
 #include "music/analyse.h"
 #include "music/key.h"
+#include "storage/interchange/apply.h"
+#include "storage/interchange/serato.h"
 #include "storage/random_id.h"
 #include "storage/track_row.h"
 
@@ -156,6 +158,7 @@ class Importing {
     const music::Analysis analysis = analyse(*decoded);
     report(0.95, "store");
     const bool added = store(*info, analysis);
+    if (added) takeTags(info->id);
     report(1, "store");
     return Imported{info->id, !added, library_.sameRecordings(info->id).valueOrThrow()};
   }
@@ -197,6 +200,17 @@ class Importing {
     source_.moveTo(library_.sourcePath(track));
     pcm_.moveTo(library_.pcmFolder() / (track.id + ".pcm"));
     return library_.add(track, analysis.info.fingerprint);
+  }
+
+  // What a DJ has set in Serato travels in the file.
+  void takeTags(const std::string& id) {
+    const SeratoTags tags = readSeratoTags(library_.sourcePath(library_.track(id).valueOrThrow()));
+    if (tags.empty()) return;
+    ForeignTrack foreign;
+    foreign.grid = tags.grid;
+    foreign.cues = tags.cues;
+    int shifted = 0;
+    applyTrack(library_, foreign, id, options_.uploader, shifted);
   }
 
   Library& library_;

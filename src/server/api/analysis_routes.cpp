@@ -5,6 +5,10 @@
 #include "music/analysis_json.h"
 #include "music/track_json.h"
 #include "server/api/routes.h"
+#include "server/net/responder.h"
+#include "storage/interchange/apply.h"
+#include "storage/interchange/rekordbox.h"
+#include "storage/jobs.h"
 #include "storage/library.h"
 
 namespace dju::server {
@@ -13,6 +17,8 @@ namespace {
 using nlohmann::json;
 
 constexpr int kSimilarTracks = 20;
+// Answered on the network thread; `dju export` has no limit.
+constexpr int kMaxExported = 1000;
 
 double numberOf(const json& object, const char* key) {
   if (!object.is_object() || !object.contains(key) || !object[key].is_number())
@@ -101,6 +107,67 @@ json sameJson(storage::Library& library, const storage::SameRecording& same) {
           {"offsetSeconds", same.offsetSeconds}};
 }
 
+// The DJ has the file under a name of their own; rekordbox finds it by its own search.
+std::string fileNameOf(const storage::Track& track) {
+  const std::string name =
+      track.artist.empty() ? track.title : fmt::format("{} - {}", track.artist, track.title);
+  std::string clean;
+  for (const char c : name) clean += c == '/' || c == '\\' ? '_' : c;
+  return clean + "." + track.format;
+}
+
+// Only the two XML formats: a stranger's database is not opened.
+json takeOver(storage::Library& library, const std::filesystem::path& path,
+              const std::string& player) {
+  auto bytes = storage::readWhole(path, storage::kMaxCollectionBytes);
+  std::error_code ignored;
+  std::filesystem::remove(path, ignored);
+  const storage::Collection collection =
+      storage::parseCollection(std::move(bytes).valueOrThrow()).valueOrThrow();
+  const storage::Applied applied = storage::applyCollection(library, collection, player);
+  return {{"matched", applied.matched},
+          {"changed", applied.changed},
+          {"unmatched", applied.unmatched}};
+}
+
+void addInterchange(Router& router, const Tokens& tokens, const ServerConfig& config,
+                    storage::Library& library, storage::JobQueue& jobs) {
+  router.get("/api/v1/rekordbox.xml", [&](const Request& request, Responder responder) {
+    identify(request, tokens);
+    const storage::ExportScope scope{std::string(request.queryValue("crate").value_or("")),
+                                     std::string(request.queryValue("track").value_or(""))};
+    responder.bytes(
+        makeBuffer(storage::exportRekordbox(library, scope, fileNameOf, kMaxExported).valueOrThrow()),
+        "application/xml");
+  });
+  RouteOptions options;
+  options.maxBody = config.uploadMegabytes << 20;
+  options.uploadFolder = library.tempFolder();
+  options.admit = [&tokens](const Request& request) -> Result<void> {
+    const auto who = tokens.verify(request.bearerToken().value_or(""));
+    if (!who) return who.error();
+    return {};
+  };
+  router.post(
+      "/api/v1/interchange",
+      [&](const Request& request, Responder responder) {
+        const Identity who = identify(request, tokens);
+        if (!request.upload) throw Error(ErrorCode::kInvalid, "send a collection as the body");
+        const json payload = {{"file", request.upload->path().string()},
+                              {"player", isOperator(who, config) ? "" : who.playerId}};
+        const storage::Job job =
+            jobs.submit("interchange", payload, who.playerId).valueOrThrow();
+        request.upload->keep();
+        responder.json({{"job", storage::toJson(job)}}, 202);
+      },
+      options);
+  jobs.handle("interchange", [&library](storage::JobContext& context) -> json {
+    const json& payload = context.job().payload;
+    return takeOver(library, payload.at("file").get<std::string>(),
+                    payload.at("player").get<std::string>());
+  });
+}
+
 }  // namespace
 
 BeatGrid gridFrom(const json& in) {
@@ -121,7 +188,7 @@ BeatGrid gridFrom(const json& in) {
 }
 
 void addAnalysisRoutes(Router& router, const Tokens& tokens, const ServerConfig& config,
-                       storage::Library& library) {
+                       storage::Library& library, storage::JobQueue& jobs) {
   router.get("/api/v1/tracks/{id}/analysis", [&](const Request& request, Responder responder) {
     const storage::Track track = library.track(request.param("id")).valueOrThrow();
     json analysis = music::toAnalysisJson(library.analysis(track.analysisHash).valueOrThrow());
@@ -141,6 +208,7 @@ void addAnalysisRoutes(Router& router, const Tokens& tokens, const ServerConfig&
     responder.json({{"same", same}, {"mixable", mixable}});
   });
   addEdits(router, tokens, config, library);
+  addInterchange(router, tokens, config, library, jobs);
 }
 
 }  // namespace dju::server

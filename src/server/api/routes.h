@@ -38,7 +38,7 @@ void addStreamRoutes(Router& router, const Tokens& tokens, BattleService& battle
 void addTrackRoutes(Router& router, const Tokens& tokens, const ServerConfig& config,
                     storage::Library& library, storage::JobQueue& jobs);
 void addAnalysisRoutes(Router& router, const Tokens& tokens, const ServerConfig& config,
-                       storage::Library& library);
+                       storage::Library& library, storage::JobQueue& jobs);
 void addRecordingRoutes(Router& router, const Tokens& tokens, BattleService& battles,
                         Recordings& recordings);
 

@@ -189,7 +189,7 @@ void addTrackRoutes(Router& router, const Tokens& tokens, const ServerConfig& co
                     storage::Library& library, storage::JobQueue& jobs) {
   addTracks(router, tokens, config, library);
   addCrates(router, tokens, library);
-  addAnalysisRoutes(router, tokens, config, library);
+  addAnalysisRoutes(router, tokens, config, library, jobs);
   addUpload(router, tokens, config, library, jobs);
 }
 
