@@ -1,7 +1,7 @@
 // The head of a stranger's MP3 or FLAC, and the same bytes as the contents of Serato's two tags.
-#include <cstdlib>
-
 #include "storage/interchange/serato.h"
+
+#include <cstdlib>
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace dju::storage;  // NOLINT(google-build-using-namespace)

@@ -127,10 +127,9 @@ std::string tableRow(const std::string& file, const music::TrackInfo& info) {
   const auto seconds = static_cast<int>(info.durationSeconds());
   std::string name = fs::path(file).filename().string();
   if (name.size() > 38) name = name.substr(0, 35) + "...";
-  return fmt::format(fmt::runtime(kRow), name,
-                     fmt::format("{}:{:02}", seconds / 60, seconds % 60), tempoText(info),
-                     fmt::format("{:.0f}%", 100 * info.gridConfidence), keyText(info.key),
-                     fmt::format("{:.1f}", info.loudness.integratedLufs),
+  return fmt::format(fmt::runtime(kRow), name, fmt::format("{}:{:02}", seconds / 60, seconds % 60),
+                     tempoText(info), fmt::format("{:.0f}%", 100 * info.gridConfidence),
+                     keyText(info.key), fmt::format("{:.1f}", info.loudness.integratedLufs),
                      fmt::format("{:.1f}", info.loudness.truePeakDbtp), info.phrases.size(),
                      info.genres.empty() ? "–" : info.genres.front().name);
 }

@@ -85,7 +85,8 @@ void addImportCues(CLI::App& app) {
   CLI::App* command =
       app.add_subcommand("import-cues", "Take over grids and cues of another DJ program");
   command
-      ->add_option("FILE", options->files, "rekordbox XML, Traktor's collection.nml, mixxxdb.sqlite")
+      ->add_option("FILE", options->files,
+                   "rekordbox XML, Traktor's collection.nml, mixxxdb.sqlite")
       ->required()
       ->check(CLI::ExistingFile);
   command->add_option("--data-dir", options->dataDir, "The server's data folder")

@@ -16,8 +16,8 @@
 namespace dju::music {
 namespace {
 
-// An hour of log-mel takes 120 MB. Longer sound is a mix: it has an energy curve, found an hour at a
-// time, but is of no genre and has no form of intro, drops and outro.
+// An hour of log-mel takes 120 MB. Longer sound is a mix: it has an energy curve, found an hour at
+// a time, but is of no genre and has no form of intro, drops and outro.
 constexpr std::int64_t kMaxFormFrames = std::int64_t{3600} * kSampleRate;
 
 void findTempo(const audio::PcmView& pcm, TrackInfo& info) {

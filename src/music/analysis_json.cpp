@@ -57,8 +57,7 @@ json loudnessJson(const TrackInfo& info) {
 json genreJson(const std::vector<GenreGuess>& genres) {
   json others = json::array();
   for (std::size_t i = 1; i < genres.size(); ++i) {
-    others.push_back(
-        {{"name", genres[i].name}, {"confidence", thousandths(genres[i].confidence)}});
+    others.push_back({{"name", genres[i].name}, {"confidence", thousandths(genres[i].confidence)}});
   }
   return {{"name", genres.front().name},
           {"confidence", thousandths(genres.front().confidence)},

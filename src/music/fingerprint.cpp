@@ -88,7 +88,8 @@ Result<FingerprintWords> parseFingerprint(std::string_view text) {
   }
   const std::unique_ptr<std::uint32_t, Dealloc> owned(raw);
   if (algorithm != CHROMAPRINT_ALGORITHM_DEFAULT) {
-    return Error(ErrorCode::kInvalid, "fingerprint: of another algorithm than Chromaprint's second");
+    return Error(ErrorCode::kInvalid,
+                 "fingerprint: of another algorithm than Chromaprint's second");
   }
   return FingerprintWords(raw, raw + size);
 }
@@ -106,8 +107,8 @@ FingerprintMatch compareFingerprints(const FingerprintWords& a, const Fingerprin
     if (to - from < least) continue;
     int different = 0;
     for (int i = from; i < to; ++i) {
-      different += std::popcount(a[static_cast<std::size_t>(i)] ^
-                                 b[static_cast<std::size_t>(i + offset)]);
+      different +=
+          std::popcount(a[static_cast<std::size_t>(i)] ^ b[static_cast<std::size_t>(i + offset)]);
     }
     const double errors = different / (32.0 * (to - from));
     if (errors < best.errors) best = {errors, offset * kWordSeconds, (to - from) * kWordSeconds};

@@ -20,7 +20,7 @@ namespace dju::music {
 
 using FingerprintWords = std::vector<std::uint32_t>;
 
-inline constexpr double kFingerprintSeconds = 120;  // of the track, as AcoustID takes it
+inline constexpr double kFingerprintSeconds = 120;   // of the track, as AcoustID takes it
 inline constexpr double kSameRecordingErrors = 0.2;  // at most this share of different bits
 
 // Empty for sound shorter than the first word (about 3 s).
@@ -38,7 +38,8 @@ struct FingerprintMatch {
   bool sameRecording() const { return errors <= kSameRecordingErrors; }
 };
 
-// The best alignment within 30 s, over an overlap of at least 10 s or three quarters of the shorter.
+// The best alignment within 30 s, over an overlap of at least 10 s or three quarters of the
+// shorter.
 FingerprintMatch compareFingerprints(const FingerprintWords& a, const FingerprintWords& b);
 
 }  // namespace dju::music

@@ -34,8 +34,8 @@ std::vector<std::int16_t> song(std::uint64_t seed, double seconds) {
 }
 
 FingerprintWords wordsOf(const std::vector<std::int16_t>& samples) {
-  return fingerprintOf({samples.data(), static_cast<std::int64_t>(samples.size() / 2),
-                        audio::kUnityScale});
+  return fingerprintOf(
+      {samples.data(), static_cast<std::int64_t>(samples.size() / 2), audio::kUnityScale});
 }
 
 // What an encoder at a low rate does: coarse quantisation, noise, no treble, a late start.

@@ -18,11 +18,11 @@
 namespace dju::music {
 
 struct TrackEdits {
-  std::optional<BeatGrid> grid;                // in place of the one that was found
-  std::optional<std::string> key;              // as MusicalKey::name
-  std::optional<std::vector<CuePoint>> cues;   // in place of the suggested ones
+  std::optional<BeatGrid> grid;                     // in place of the one that was found
+  std::optional<std::string> key;                   // as MusicalKey::name
+  std::optional<std::vector<CuePoint>> cues;        // in place of the suggested ones
   std::optional<std::vector<TrackPhrase>> phrases;  // in place of those that were found
-  bool locked = false;                         // the grid may not be changed
+  bool locked = false;                              // the grid may not be changed
 
   bool empty() const { return !grid && !key && !cues && !phrases && !locked; }
   friend bool operator==(const TrackEdits&, const TrackEdits&) = default;

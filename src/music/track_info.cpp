@@ -24,8 +24,10 @@ json keyJson(const MusicalKey& key) {
 MusicalKey keyFrom(const json& in) {
   // Version 1 knew only a name.
   if (in.is_string()) return {in.get<std::string>(), 0, 0, {}};
-  MusicalKey key{in.at("name").get<std::string>(), in.at("confidence").get<double>(),
-                 in.at("tuningCents").get<double>(), {}};
+  MusicalKey key{in.at("name").get<std::string>(),
+                 in.at("confidence").get<double>(),
+                 in.at("tuningCents").get<double>(),
+                 {}};
   for (const json& change : in.value("modulations", json::array())) {
     key.modulations.push_back(
         {change.at("time").get<double>(), change.at("key").get<std::string>()});

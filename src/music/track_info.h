@@ -71,20 +71,20 @@ struct TrackInfo {
   std::string pcmHash;    // of the sound that was analysed
   FrameCount frames = 0;  // at 48 kHz
   BeatGrid grid;
-  double gridConfidence = 0;                // 0 to 1
-  std::vector<double> tempoAlternatives;    // BPM, likeliest first
-  bool given = false;                       // grid and key came with the file, exact
-  bool edited = false;                      // a person set grid, key, cues or phrases
+  double gridConfidence = 0;              // 0 to 1
+  std::vector<double> tempoAlternatives;  // BPM, likeliest first
+  bool given = false;                     // grid and key came with the file, exact
+  bool edited = false;                    // a person set grid, key, cues or phrases
   MusicalKey key;
   TrackLoudness loudness;
-  std::vector<float> energy;                // 0 to 1, one value a second
-  std::vector<TrackPhrase> phrases;              // in order, without overlap
-  std::vector<CuePoint> cues;               // in order
-  std::vector<GenreGuess> genres;           // likeliest first
-  bool vocalsKnown = false;                 // an analyser looked for them
+  std::vector<float> energy;         // 0 to 1, one value a second
+  std::vector<TrackPhrase> phrases;  // in order, without overlap
+  std::vector<CuePoint> cues;        // in order
+  std::vector<GenreGuess> genres;    // likeliest first
+  bool vocalsKnown = false;          // an analyser looked for them
   std::vector<TimeSpan> vocals;
-  std::string fingerprint;                  // Chromaprint's text (music/fingerprint.h)
-  std::string waveformHash;                 // of the blob of docs/waveform.md
+  std::string fingerprint;   // Chromaprint's text (music/fingerprint.h)
+  std::string waveformHash;  // of the blob of docs/waveform.md
 
   double durationSeconds() const { return static_cast<double>(frames) / kSampleRate; }
   double replayGainDb() const;

@@ -27,8 +27,8 @@ TEST(TrackInfoTest, ReadsBackWhatItWritesAndNamesItByContent) {
   TrackInfo other = info;
   other.cues[0].label = "x";
   EXPECT_NE(analysisHash(other), analysisHash(info));
-  for (const char* bad :
-       {"", "{", "[]", "{\"version\":1}", "{\"version\":\"x\"}", "null", "{\"version\":2,\"grid\":7}"}) {
+  for (const char* bad : {"", "{", "[]", "{\"version\":1}", "{\"version\":\"x\"}", "null",
+                          "{\"version\":2,\"grid\":7}"}) {
     EXPECT_FALSE(parseTrackInfo(bad).ok()) << bad;
   }
 }

@@ -29,8 +29,8 @@
 #include "storage/battle_store.h"
 #include "storage/jobs.h"
 #include "storage/library.h"
-#include "storage/reanalysis.h"
 #include "storage/pcm_cache.h"
+#include "storage/reanalysis.h"
 
 namespace dju::server {
 namespace {

@@ -1,5 +1,5 @@
-// Edits apart from the analysis, re-analysis beneath them, the schema's second version, and the same
-// song in another encoding.
+// Edits apart from the analysis, re-analysis beneath them, the schema's second version, and the
+// same song in another encoding.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sqlite3.h>

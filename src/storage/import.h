@@ -27,7 +27,7 @@ struct ImportOptions {
 
 struct Imported {
   std::string trackId;
-  bool known = false;  // the library had it; nothing was changed
+  bool known = false;               // the library had it; nothing was changed
   std::vector<SameRecording> same;  // the same song in other encodings, which the library had
 };
 

@@ -73,7 +73,8 @@ Filter filterOf(const TrackQuery& query) {
                                 kSampleRate * 60.0 / query.minBpm);
   }
   if (query.maxBpm > 0) {
-    filter.where += fmt::format(" AND frames_per_beat >= {:.9f}", kSampleRate * 60.0 / query.maxBpm);
+    filter.where +=
+        fmt::format(" AND frames_per_beat >= {:.9f}", kSampleRate * 60.0 / query.maxBpm);
   }
   if (!query.key.empty()) {
     const auto key = music::parseKey(query.key);
@@ -248,14 +249,15 @@ Result<std::vector<Track>> Library::mixable(std::string_view id, int limit) {
   std::vector<Track> tracks;
   if (!found->grid.valid()) return tracks;
   const double beat = found->grid.framesPerBeat;
-  std::string near = "min(abs(frames_per_beat / {0} - 1), abs(frames_per_beat / {0} - 2) / 2, "
-                     "abs(frames_per_beat / {0} - 0.5) * 2)";
+  std::string near =
+      "min(abs(frames_per_beat / {0} - 1), abs(frames_per_beat / {0} - 2) / 2, "
+      "abs(frames_per_beat / {0} - 0.5) * 2)";
   near = fmt::format(fmt::runtime(near), beat);
   Database::Session session = database_.session();
-  Statement rows = session.prepare(fmt::format(
-      "SELECT {} FROM tracks WHERE id <> ? AND frames_per_beat > 0 AND {} <= {} "
-      "ORDER BY key_order NOT IN ({}), {}, id LIMIT ?",
-      kTrackColumns, near, kReach, keysMixingWith(found->key), near));
+  Statement rows = session.prepare(
+      fmt::format("SELECT {} FROM tracks WHERE id <> ? AND frames_per_beat > 0 AND {} <= {} "
+                  "ORDER BY key_order NOT IN ({}), {}, id LIMIT ?",
+                  kTrackColumns, near, kReach, keysMixingWith(found->key), near));
   rows.bind(id).bind(limit);
   while (rows.step()) tracks.push_back(readTrack(rows));
   return tracks;

@@ -37,8 +37,8 @@ struct Track {
   std::string key;
   double loudnessLufs = -70;
   double truePeakDbtp = -70;
-  double energy = -1;      // 0 to 1, mean of the track; -1 = unknown
-  std::string foundGenre;  // by the analysis; genre is the file's tag
+  double energy = -1;                // 0 to 1, mean of the track; -1 = unknown
+  std::string foundGenre;            // by the analysis; genre is the file's tag
   std::int64_t addedAt = 0;          // ms since the Unix epoch
   std::string format;                // mp3, m4a, flac …
   int bitrate = 0;                   // bit/s

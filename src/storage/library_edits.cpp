@@ -99,12 +99,10 @@ Result<Track> Library::step(std::string_view id, HistoryStep step) {
   Database::Session session = database_.session(Database::Mode::kTransaction);
   Result<Track> found = track(id);
   if (!found) return found;
-  const std::int64_t position =
-      positionOf(session, id) + (step == HistoryStep::kUndo ? -1 : 1);
+  const std::int64_t position = positionOf(session, id) + (step == HistoryStep::kUndo ? -1 : 1);
   if (position < 0 || !hasStep(session, id, position)) {
-    return Error(ErrorCode::kConflict,
-                 fmt::format("track {}: nothing to {}", found->id,
-                             step == HistoryStep::kUndo ? "undo" : "redo"));
+    return Error(ErrorCode::kConflict, fmt::format("track {}: nothing to {}", found->id,
+                                                   step == HistoryStep::kUndo ? "undo" : "redo"));
   }
   Result<music::TrackInfo> base = analysis(found->baseHash);
   if (!base) return base.error();

@@ -29,7 +29,8 @@ nlohmann::json reanalyseNext(Library& library, JobContext& context) {
 Result<Track> reanalyse(Library& library, const Track& track, const audio::DecodeWorker& worker) {
   const Result<bool> restored = restorePcm(library, track, worker);
   if (!restored) return restored.error();
-  const Result<audio::PcmFile> pcm = audio::PcmFile::open(library.pcmFolder() / (track.id + ".pcm"));
+  const Result<audio::PcmFile> pcm =
+      audio::PcmFile::open(library.pcmFolder() / (track.id + ".pcm"));
   if (!pcm) return pcm.error();
   const music::Analysis analysis = music::analyseTrack(pcm->view(), track.pcmHash);
   library.blobs().put(analysis.waveform);

@@ -32,8 +32,8 @@ void readChanges(const std::string& text, BeatGrid& grid) {
   const json changes = json::parse(text, nullptr, false);
   if (!changes.is_array()) return;
   for (const json& change : changes) {
-    grid.addChange({change.at(0).get<double>(), change.at(1).get<double>(),
-                    change.at(2).get<double>()});
+    grid.addChange(
+        {change.at(0).get<double>(), change.at(1).get<double>(), change.at(2).get<double>()});
   }
 }
 
@@ -133,10 +133,10 @@ bool insertTrack(Database::Session& session, const Track& track) {
   const std::string searchable =
       fmt::format("{}\n{}\n{}\n{}", track.title, track.artist, track.album, track.genre);
   session
-      .prepare(
-          fmt::format("INSERT OR IGNORE INTO tracks ({}, searchable) VALUES (?, ?, ?, ?, ?, ?, "
-                      "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                      kTrackColumns))
+      .prepare(fmt::format(
+          "INSERT OR IGNORE INTO tracks ({}, searchable) VALUES (?, ?, ?, ?, ?, ?, "
+          "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+          kTrackColumns))
       .bind(track.id)
       .bind(track.title)
       .bind(track.artist)

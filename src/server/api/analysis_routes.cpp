@@ -54,7 +54,8 @@ Result<void> applyChange(const json& body, music::TrackEdits& edits) {
   change(body, "phrases", edits.phrases, music::phrasesFrom);
   change(body, "key", edits.key, [](const json& key) { return key.get<std::string>(); });
   if (body.contains("locked")) {
-    edits.locked = readPart("locked", body["locked"], [](const json& on) { return on.get<bool>(); });
+    edits.locked =
+        readPart("locked", body["locked"], [](const json& on) { return on.get<bool>(); });
   }
   return {};
 }
@@ -66,8 +67,11 @@ json editsJson(storage::Library& library, const storage::Track& track) {
   if (state.edits.key) edited.push_back("key");
   if (state.edits.cues) edited.push_back("cues");
   if (state.edits.phrases) edited.push_back("phrases");
-  return {{"edited", edited},          {"locked", state.edits.locked}, {"canUndo", state.canUndo},
-          {"canRedo", state.canRedo}, {"grid", storage::gridToJson(track)}};
+  return {{"edited", edited},
+          {"locked", state.edits.locked},
+          {"canUndo", state.canUndo},
+          {"canRedo", state.canRedo},
+          {"grid", storage::gridToJson(track)}};
 }
 
 void addEdits(Router& router, const Tokens& tokens, const ServerConfig& config,
@@ -125,9 +129,8 @@ json takeOver(storage::Library& library, const std::filesystem::path& path,
   const storage::Collection collection =
       storage::parseCollection(std::move(bytes).valueOrThrow()).valueOrThrow();
   const storage::Applied applied = storage::applyCollection(library, collection, player);
-  return {{"matched", applied.matched},
-          {"changed", applied.changed},
-          {"unmatched", applied.unmatched}};
+  return {
+      {"matched", applied.matched}, {"changed", applied.changed}, {"unmatched", applied.unmatched}};
 }
 
 void addInterchange(Router& router, const Tokens& tokens, const ServerConfig& config,
@@ -137,7 +140,8 @@ void addInterchange(Router& router, const Tokens& tokens, const ServerConfig& co
     const storage::ExportScope scope{std::string(request.queryValue("crate").value_or("")),
                                      std::string(request.queryValue("track").value_or(""))};
     responder.bytes(
-        makeBuffer(storage::exportRekordbox(library, scope, fileNameOf, kMaxExported).valueOrThrow()),
+        makeBuffer(
+            storage::exportRekordbox(library, scope, fileNameOf, kMaxExported).valueOrThrow()),
         "application/xml");
   });
   RouteOptions options;
@@ -155,8 +159,7 @@ void addInterchange(Router& router, const Tokens& tokens, const ServerConfig& co
         if (!request.upload) throw Error(ErrorCode::kInvalid, "send a collection as the body");
         const json payload = {{"file", request.upload->path().string()},
                               {"player", isOperator(who, config) ? "" : who.playerId}};
-        const storage::Job job =
-            jobs.submit("interchange", payload, who.playerId).valueOrThrow();
+        const storage::Job job = jobs.submit("interchange", payload, who.playerId).valueOrThrow();
         request.upload->keep();
         responder.json({{"job", storage::toJson(job)}}, 202);
       },
@@ -178,10 +181,11 @@ BeatGrid gridFrom(const json& in) {
     const double seconds = numberOf(change, "seconds");
     const BeatGrid there = BeatGrid::fromBpm(seconds, bpm);
     if (!grid.addChange({numberOf(change, "beat"), there.anchorFrame, there.framesPerBeat})) {
-      throw Error(ErrorCode::kInvalid,
-                  fmt::format("grid: the change at {} s to {} BPM does not follow what is before it "
-                              "(beats are whole and ascend; at most {} changes)",
-                              seconds, bpm, BeatGrid::kMaxChanges));
+      throw Error(
+          ErrorCode::kInvalid,
+          fmt::format("grid: the change at {} s to {} BPM does not follow what is before it "
+                      "(beats are whole and ascend; at most {} changes)",
+                      seconds, bpm, BeatGrid::kMaxChanges));
     }
   }
   return grid;

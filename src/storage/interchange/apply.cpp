@@ -20,8 +20,8 @@ namespace {
 constexpr std::size_t kMaxTold = 100;
 constexpr double kMaxSecondsApart = 2;
 
-// At 44.1 kHz: LAME's delay and the decoder's (576 + 529 samples), the frame before the sound (1152),
-// and both. Some programs leave the frame out where we count it.
+// At 44.1 kHz: LAME's delay and the decoder's (576 + 529 samples), the frame before the sound
+// (1152), and both. Some programs leave the frame out where we count it.
 constexpr std::array<double, 4> kDelays = {1105 / 44100.0, 1152 / 44100.0, 2257 / 44100.0,
                                            -1152 / 44100.0};
 constexpr double kNear = 0.008;
@@ -107,8 +107,7 @@ std::vector<music::CuePoint> shifted(std::vector<music::CuePoint> cues, double s
 
 }  // namespace
 
-double encoderDelay(const BeatGrid& theirs, const music::TrackInfo& ours,
-                    std::string_view format) {
+double encoderDelay(const BeatGrid& theirs, const music::TrackInfo& ours, std::string_view format) {
   if (format != "mp3" || !ours.grid.valid() || !theirs.valid() || ours.gridConfidence < 0.5) {
     return 0;
   }
@@ -138,8 +137,8 @@ Applied applyCollection(Library& library, const Collection& collection, std::str
     const Track* track = finder.find(foreign);
     if (track == nullptr) {
       if (applied.unmatched.size() < kMaxTold) {
-        applied.unmatched.push_back(fmt::format("{} - {}", foreign.artist.substr(0, 200),
-                                                foreign.title.substr(0, 200)));
+        applied.unmatched.push_back(
+            fmt::format("{} - {}", foreign.artist.substr(0, 200), foreign.title.substr(0, 200)));
       }
       continue;
     }

@@ -8,9 +8,9 @@
 // MP3 and the encoder's delay: an encoder puts about 25 ms of silence before the sound, and a LAME
 // or Xing frame of 26 ms before that. We cut both off where the file states them; a program that
 // does not counts from up to 51 ms earlier. Which it is differs by program, version and file, so it
-// is judged: the other grid's beats are compared with those that we hear, and of the possible shifts
-// the one that brings them together within 8 ms is taken. Where our own grid is unsure or none of
-// the shifts fits, times are taken as they are. Any thread.
+// is judged: the other grid's beats are compared with those that we hear, and of the possible
+// shifts the one that brings them together within 8 ms is taken. Where our own grid is unsure or
+// none of the shifts fits, times are taken as they are. Any thread.
 #pragma once
 
 #include <filesystem>

@@ -39,8 +39,7 @@ std::size_t lineFrom(std::span<const BeatMarker> markers, std::size_t from, doub
     const double step = secondsPerBeat(markers[from], markers[to]);
     bool near = true;
     for (std::size_t i = from + 1; near && i < to; ++i) {
-      const double there =
-          markers[from].seconds + (markers[i].beat - markers[from].beat) * step;
+      const double there = markers[from].seconds + (markers[i].beat - markers[from].beat) * step;
       near = std::fabs(there - markers[i].seconds) <= tolerance;
     }
     if (!near) break;

@@ -94,7 +94,8 @@ TEST(RekordboxTest, ReadsGridsAndCues) {
   EXPECT_EQ(track.cues[0], (music::CuePoint{30.501, "cue", "Drop", 0, 0, 0x28e214}));
   EXPECT_EQ(track.cues[1], (music::CuePoint{40, "loop", "", -1, 4, -1}));
   EXPECT_FALSE(collection.tracks[1].grid);
-  for (const char* bad : {"", "<", "<NML/>", "<DJ_PLAYLISTS/>"}) EXPECT_FALSE(parseRekordbox(bad).ok());
+  for (const char* bad : {"", "<", "<NML/>", "<DJ_PLAYLISTS/>"})
+    EXPECT_FALSE(parseRekordbox(bad).ok());
 }
 
 TEST(RekordboxTest, WhatIsWrittenReadsBackTheSame) {
@@ -104,8 +105,8 @@ TEST(RekordboxTest, WhatIsWrittenReadsBackTheSame) {
   track.track.format = "mp3";
   track.track.frames = track.info.frames = 360 * 48000;
   track.info.grid = BeatGrid::fromBpm(0.3125, 127.973);
-  ASSERT_TRUE(track.info.grid.addChange(
-      {400, track.info.grid.frameAt(400), kSampleRate * 60 / 140.25}));
+  ASSERT_TRUE(
+      track.info.grid.addChange({400, track.info.grid.frameAt(400), kSampleRate * 60 / 140.25}));
   track.info.key.name = "F# minor";
   track.info.cues = {{12.5, "cue", "In", 3, 0, 0xff8800}, {60, "loop", "Loop", -1, 7.5, -1}};
   track.location = "/music/Zoë - A & B.mp3";
@@ -316,11 +317,11 @@ TEST_F(ApplyTest, ExportsACrate) {
   change.add = {id};
   ASSERT_TRUE(library_.changeCrate(crate.id, "ana", change).ok());
   const auto locate = [](const Track& track) { return track.title + ".flac"; };
-  const std::string xml =
-      exportRekordbox(library_, {crate.id, ""}, locate).valueOrThrow();
+  const std::string xml = exportRekordbox(library_, {crate.id, ""}, locate).valueOrThrow();
   EXPECT_EQ(parseRekordbox(xml)->tracks.size(), 1U);
   EXPECT_NE(xml.find("Friday"), std::string::npos);
-  EXPECT_EQ(parseRekordbox(exportRekordbox(library_, {}, locate).valueOrThrow())->tracks.size(), 2U);
+  EXPECT_EQ(parseRekordbox(exportRekordbox(library_, {}, locate).valueOrThrow())->tracks.size(),
+            2U);
   EXPECT_FALSE(exportRekordbox(library_, {"none", ""}, locate).ok());
   EXPECT_EQ(exportRekordbox(library_, {}, locate, 1).error().code(), ErrorCode::kTooLarge);
 }

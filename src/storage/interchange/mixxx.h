@@ -1,6 +1,6 @@
 // Mixxx' database, mixxxdb.sqlite: titles, keys, cues, and grids as BeatGrid-2.0 and BeatMap-1.0,
-// which are small Protocol Buffers (Mixxx: src/proto/beats.proto). An operator's own file, never one
-// that is uploaded: a database is more than a parser should be trusted with. Any thread.
+// which are small Protocol Buffers (Mixxx: src/proto/beats.proto). An operator's own file, never
+// one that is uploaded: a database is more than a parser should be trusted with. Any thread.
 #pragma once
 
 #include <cstdint>

@@ -36,7 +36,8 @@ std::string fileNameOf(const std::string& location) {
   return plain.substr(0, 255);
 }
 
-// A TEMPO says where a beat lies, which of the bar it is (Battito, 1 to 4), and the tempo from there.
+// A TEMPO says where a beat lies, which of the bar it is (Battito, 1 to 4), and the tempo from
+// there.
 std::optional<BeatGrid> gridOf(const pugi::xml_node& track) {
   std::vector<BeatMarker> markers;
   double bpm = 0;
@@ -103,8 +104,7 @@ std::string seconds(double frames) {
 void addTempo(pugi::xml_node& node, double frame, double framesPerBeat, double beat) {
   pugi::xml_node tempo = node.append_child("TEMPO");
   tempo.append_attribute("Inizio") = seconds(frame).c_str();
-  tempo.append_attribute("Bpm") =
-      fmt::format("{:.2f}", kSampleRate * 60.0 / framesPerBeat).c_str();
+  tempo.append_attribute("Bpm") = fmt::format("{:.2f}", kSampleRate * 60.0 / framesPerBeat).c_str();
   tempo.append_attribute("Metro") = "4/4";
   const int inBar = static_cast<int>(std::fmod(std::fmod(beat, 4) + 4, 4));
   tempo.append_attribute("Battito") = inBar + 1;
@@ -225,8 +225,8 @@ Result<Collection> parseRekordbox(std::string_view xml) {
   const pugi::xml_node tracks = document.child("DJ_PLAYLISTS").child("COLLECTION");
   if (!parsed || !tracks) {
     return Error(ErrorCode::kInvalid,
-                 fmt::format("rekordbox XML: {}", parsed ? "no DJ_PLAYLISTS with a COLLECTION"
-                                                         : parsed.description()));
+                 fmt::format("rekordbox XML: {}",
+                             parsed ? "no DJ_PLAYLISTS with a COLLECTION" : parsed.description()));
   }
   Collection collection{"rekordbox", {}};
   for (const pugi::xml_node& track : tracks.children("TRACK")) {
@@ -259,7 +259,8 @@ Result<std::string> exportRekordbox(Library& library, const ExportScope& scope,
                    fmt::format("{} tracks; at most {} at a time: choose a crate, or run dju export",
                                total, most));
     }
-    for (TrackPage page = library.search(query); !page.tracks.empty(); page = library.search(query)) {
+    for (TrackPage page = library.search(query); !page.tracks.empty();
+         page = library.search(query)) {
       tracks.insert(tracks.end(), page.tracks.begin(), page.tracks.end());
       query.offset += query.limit;
     }

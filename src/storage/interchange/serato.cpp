@@ -18,7 +18,8 @@ constexpr std::string_view kMarkersName = "Serato Markers2";
 constexpr std::string_view kGridName = "Serato BeatGrid";
 
 std::uint32_t bigEndian(TagBytes bytes, std::size_t at) {
-  return static_cast<std::uint32_t>(bytes[at]) << 24 | static_cast<std::uint32_t>(bytes[at + 1]) << 16 |
+  return static_cast<std::uint32_t>(bytes[at]) << 24 |
+         static_cast<std::uint32_t>(bytes[at + 1]) << 16 |
          static_cast<std::uint32_t>(bytes[at + 2]) << 8 | bytes[at + 3];
 }
 
@@ -221,14 +222,16 @@ std::vector<music::CuePoint> parseSeratoMarkers(TagBytes payload) {
     if (length > rest.size()) break;
     const TagBytes entry = rest.first(length);
     rest = rest.subspan(length);
-    const auto cue = kind == "CUE" ? readCue(entry) : kind == "LOOP" ? readLoop(entry) : std::nullopt;
+    const auto cue = kind == "CUE"    ? readCue(entry)
+                     : kind == "LOOP" ? readLoop(entry)
+                                      : std::nullopt;
     if (cue) cues.push_back(*cue);
   }
   return cues;
 }
 
-// Markers of a position and the number of beats to the next; the last has a tempo instead. The first
-// is a downbeat.
+// Markers of a position and the number of beats to the next; the last has a tempo instead. The
+// first is a downbeat.
 std::optional<BeatGrid> parseSeratoBeatGrid(TagBytes payload) {
   constexpr std::size_t kHead = 6, kMarker = 8;
   if (payload.size() < kHead || payload[0] != 1 || payload[1] != 0) return std::nullopt;

@@ -73,7 +73,8 @@ ForeignTrack readEntry(const pugi::xml_node& entry) {
   track.artist = entry.attribute("ARTIST").as_string();
   track.file = entry.child("LOCATION").attribute("FILE").as_string();
   const pugi::xml_node info = entry.child("INFO");
-  track.seconds = info.attribute("PLAYTIME_FLOAT").as_double(info.attribute("PLAYTIME").as_double());
+  track.seconds =
+      info.attribute("PLAYTIME_FLOAT").as_double(info.attribute("PLAYTIME").as_double());
   track.key = keyOf(entry);
   track.grid = gridOf(entry);
   track.cues = cuesOf(entry);
@@ -90,9 +91,9 @@ Result<Collection> parseTraktor(std::string_view nml) {
   const auto parsed = document.load_buffer(nml.data(), nml.size());
   const pugi::xml_node entries = document.child("NML").child("COLLECTION");
   if (!parsed || !entries) {
-    return Error(ErrorCode::kInvalid,
-                 fmt::format("Traktor NML: {}",
-                             parsed ? "no NML with a COLLECTION" : parsed.description()));
+    return Error(
+        ErrorCode::kInvalid,
+        fmt::format("Traktor NML: {}", parsed ? "no NML with a COLLECTION" : parsed.description()));
   }
   Collection collection{"Traktor", {}};
   for (const pugi::xml_node& entry : entries.children("ENTRY")) {

@@ -1,6 +1,6 @@
-// Traktor's collection.nml: title, artist, length, key, CUE_V2 (cues, loops, grid markers) and TEMPO.
-// The format is not published by its maker; docs/interchange.md says what is known and taken. Any
-// thread.
+// Traktor's collection.nml: title, artist, length, key, CUE_V2 (cues, loops, grid markers) and
+// TEMPO. The format is not published by its maker; docs/interchange.md says what is known and
+// taken. Any thread.
 #pragma once
 
 #include <string_view>

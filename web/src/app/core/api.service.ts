@@ -38,7 +38,7 @@ export interface ImportResult {
 export interface TrackQuery {
   readonly q?: string;
   readonly crate?: string | null;
-  readonly sort?: 'title' | 'artist' | 'bpm' | 'added';
+  readonly sort?: 'title' | 'artist' | 'bpm' | 'key' | 'duration' | 'added';
   readonly limit?: number;
   readonly offset?: number;
 }
