@@ -16,9 +16,10 @@ constexpr std::size_t kRiseLag = 2;  // frames
 struct Part {
   float weight, none, whole;
 };
-constexpr Part kLoudness{0.45F, 0.01F, 0.12F};  // mean specific loudness, 1 = full scale in every band
-constexpr Part kLow{0.3F, -45, -10};           // mean level of the low band in dB
-constexpr Part kMotion{0.25F, 0.0F, 0.0145F};    // mean rise of specific loudness a frame
+constexpr Part kLoudness{0.45F, 0.01F,
+                         0.12F};      // mean specific loudness, 1 = full scale in every band
+constexpr Part kLow{0.3F, -45, -10};  // mean level of the low band in dB
+constexpr Part kMotion{0.25F, 0.0F, 0.0145F};  // mean rise of specific loudness a frame
 // The floor of log-mel, -80 dB, reads 0.004.
 constexpr float kSilent = 0.006F, kAudible = 0.015F;
 
@@ -37,16 +38,17 @@ struct Contribution {
 
 std::vector<Contribution> contributionsOf(const FeatureMatrix& logMel, const BandTrack& bands) {
   std::vector<Contribution> frames(logMel.rows());
-  FeatureMatrix specific(logMel.rows(), logMel.columns());
+  FeatureMatrix specific(kRiseLag + 1, logMel.columns());  // a ring
   const auto columns = static_cast<float>(std::max<std::size_t>(1, logMel.columns()));
   for (std::size_t i = 0; i < logMel.rows(); ++i) {
     const std::span<const float> levels = logMel.row(i);
-    const std::span<float> now = specific.row(i);
+    const std::span<float> now = specific.row(i % (kRiseLag + 1));
+    const std::span<const float> before = specific.row((i + 1) % (kRiseLag + 1));
     float loud = 0, rise = 0;
     for (std::size_t b = 0; b < now.size(); ++b) {
       now[b] = std::exp2(levels[b] / 10);
       loud += now[b];
-      if (i >= kRiseLag) rise += std::max(0.0F, now[b] - specific.row(i - kRiseLag)[b]);
+      if (i >= kRiseLag) rise += std::max(0.0F, now[b] - before[b]);
     }
     frames[i] = {static_cast<double>(loud / columns), static_cast<double>(bands.level[i][0]),
                  static_cast<double>(rise / columns)};
@@ -59,8 +61,7 @@ std::vector<Contribution> runningSums(const std::vector<Contribution>& frames) {
   std::vector<Contribution> sums{{}};
   for (const Contribution& each : frames) {
     const Contribution& last = sums.back();
-    sums.push_back(
-        {last.loudness + each.loudness, last.low + each.low, last.motion + each.motion});
+    sums.push_back({last.loudness + each.loudness, last.low + each.low, last.motion + each.motion});
   }
   return sums;
 }
@@ -69,8 +70,7 @@ std::vector<Contribution> runningSums(const std::vector<Contribution>& frames) {
 
 std::vector<float> energyCurve(const FeatureTrack& features) {
   const FeatureMatrix& logMel = features[Feature::kLogMel];
-  const std::vector<Contribution> sums =
-      runningSums(contributionsOf(logMel, bandTrack(logMel)));
+  const std::vector<Contribution> sums = runningSums(contributionsOf(logMel, bandTrack(logMel)));
   const double rate = features.definition.framesPerSecond();
   const auto frames = static_cast<double>(logMel.rows());
   std::vector<float> curve;

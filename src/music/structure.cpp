@@ -15,7 +15,9 @@ constexpr std::array<std::string_view, kPhraseLabelCount> kLabelNames = {
     "intro", "groove", "build", "drop", "breakdown", "outro"};
 
 constexpr std::size_t kLabels = kPhraseLabelCount;
-constexpr std::size_t indexOf(PhraseLabel label) { return static_cast<std::size_t>(label); }
+constexpr std::size_t indexOf(PhraseLabel label) {
+  return static_cast<std::size_t>(label);
+}
 template <typename T>
 using PerLabel = std::array<T, kLabels>;
 
@@ -60,6 +62,22 @@ float kickRise(const BarFeatures::Bar& bar) {
   return std::min(24.0F, (first + second) / 2);
 }
 
+// Whether the low band is filled between the kicks. How much a kick itself leaves there differs by
+// 15 dB between a dry one and a rumble, so the scale is that of the track's own bars with a kick.
+void addBass(std::span<const float> floors, std::vector<BarView>& views) {
+  constexpr float kLeastSpan = 2.5F, kMostSpan = 12;
+  std::vector<float> underKick;
+  for (std::size_t i = 0; i < views.size(); ++i) {
+    if (views[i].kick > 0.5F) underKick.push_back(floors[i]);
+  }
+  if (underKick.empty()) underKick.assign(floors.begin(), floors.end());
+  const float top = quantile(underKick, 0.75);
+  const float span = std::clamp(top - quantile(underKick, 0.08), kLeastSpan, kMostSpan);
+  for (std::size_t i = 0; i < views.size(); ++i) {
+    views[i].bass = rampUp(floors[i], top - 0.75F * span, top - 0.25F * span);
+  }
+}
+
 std::vector<BarView> viewsOf(std::span<const BarFeatures::Bar> bars) {
   std::vector<BarView> views(bars.size());
   const float lowTop = quantile(column(bars, Band::kLow), 0.8);
@@ -69,18 +87,17 @@ std::vector<BarView> viewsOf(std::span<const BarFeatures::Bar> bars) {
     mids.push_back(bar.midFloor);
     rises.push_back(kickRise(bar));
   }
-  const float floorTop = std::max(quantile(floors, 0.8), lowTop - 14);
   const float midTop = quantile(mids, 0.8);
   const float riseTop = std::clamp(quantile(rises, 0.7), 6.0F, 20.0F);
   for (std::size_t i = 0; i < bars.size(); ++i) {
     const float level = bars[i].level[0];
     const float present = rampUp(level, lowTop - 12, lowTop - 5);
     views[i].kick = present * rampUp(rises[i], 0.35F * riseTop, 0.75F * riseTop);
-    views[i].bass = rampUp(bars[i].bassFloor, floorTop - 9, floorTop - 3);
     views[i].tonal = rampUp(bars[i].midFloor, midTop - 12, midTop - 2);
     views[i].onsets = bars[i].onsets;
     views[i].bright = (bars[i].level[3] + bars[i].level[4]) / 2;
   }
+  addBass(floors, views);
   for (const Band band : {Band::kBody, Band::kMid, Band::kHigh, Band::kAir}) {
     const std::vector<float> levels = column(bars, band);
     const float top = quantile(levels, 0.85);
@@ -97,8 +114,7 @@ using Descriptor = std::array<float, BarFeatures::kTimbre + 2>;
 
 // Each bar as a point: timbre, and kick and bass weighed so that either coming or going counts as
 // much as a change of 6 dB in every band.
-std::vector<Descriptor> descriptorsOf(const BarFeatures& features,
-                                      std::span<const BarView> views) {
+std::vector<Descriptor> descriptorsOf(const BarFeatures& features, std::span<const BarView> views) {
   constexpr float kEntryDb = 20;
   std::vector<Descriptor> points(views.size());
   for (std::size_t i = 0; i < points.size(); ++i) {
@@ -179,11 +195,11 @@ PerLabel<float> fitOf(const BarView& bar, float along) {
 constexpr float kNever = 1e6F;
 constexpr PerLabel<PerLabel<float>> kFollowCost = {{
     // to: intro, groove, build, drop, breakdown, outro
-    {kNever, 0, 0.5F, 1.5F, 1, kNever},      // from intro
-    {kNever, kNever, 0, 2, 0.5F, 0.5F},      // from groove
-    {kNever, 3, kNever, 0, 4, kNever},       // from build
-    {kNever, 2.5F, 1, kNever, 0, 0},         // from drop
-    {kNever, 1, 0, 0.5F, kNever, 1},         // from breakdown
+    {kNever, 0, 0.5F, 1.5F, 1, kNever},                // from intro
+    {kNever, kNever, 0, 2, 0.5F, 0.5F},                // from groove
+    {kNever, 3, kNever, 0, 4, kNever},                 // from build
+    {kNever, 2.5F, 1, kNever, 0, 0},                   // from drop
+    {kNever, 1, 0, 0.5F, kNever, 1},                   // from breakdown
     {kNever, kNever, kNever, kNever, kNever, kNever},  // an outro is the end
 }};
 constexpr PerLabel<float> kFirstCost = {0, 1.5F, 4, 3.5F, 3, kNever};
@@ -296,7 +312,8 @@ class FormSearch {
     std::vector<Piece> pieces;
     std::size_t end = views_.size();
     const auto& last = best_[end].score;
-    auto label = static_cast<std::size_t>(std::max_element(last.begin(), last.end()) - last.begin());
+    auto label =
+        static_cast<std::size_t>(std::max_element(last.begin(), last.end()) - last.begin());
     while (end > 0) {
       const std::size_t begin = best_[end].begin[label];
       pieces.push_back({begin, end, static_cast<PhraseLabel>(label)});
@@ -318,16 +335,20 @@ class FormSearch {
 std::pair<std::size_t, std::size_t> soundingBars(std::span<const BarFeatures::Bar> bars) {
   std::vector<float> levels;
   for (const auto& bar : bars) levels.push_back(bar.loudness);
-  const float least = std::max(kSilenceDb, quantile(levels, 0.8) - 30);
+  // A quiet start is an intro; a last hit that rings out belongs to no phrase.
+  const float usual = quantile(levels, 0.8);
+  const float first = std::max(kSilenceDb, usual - 30), last = std::max(kSilenceDb, usual - 12);
   std::size_t begin = 0, end = bars.size();
-  while (begin < end && bars[begin].loudness < least) ++begin;
-  while (end > begin && bars[end - 1].loudness < least) --end;
+  while (begin < end && bars[begin].loudness < first) ++begin;
+  while (end > begin && bars[end - 1].loudness < last) --end;
   return {begin, end};
 }
 
 }  // namespace
 
-std::string_view phraseLabelName(PhraseLabel label) { return kLabelNames[indexOf(label)]; }
+std::string_view phraseLabelName(PhraseLabel label) {
+  return kLabelNames[indexOf(label)];
+}
 
 std::optional<PhraseLabel> findPhraseLabel(std::string_view name) {
   for (std::size_t i = 0; i < kLabels; ++i) {
