@@ -9,8 +9,10 @@
 #include "music/features.h"
 #include "music/fingerprint.h"
 #include "music/genre_rules.h"
+#include "music/key_estimate.h"
 #include "music/loudness.h"
 #include "music/structure.h"
+#include "music/vocals.h"
 #include "music/waveform.h"
 
 namespace dju::music {
@@ -29,6 +31,16 @@ void findTempo(const audio::PcmView& pcm, TrackInfo& info) {
   }
 }
 
+void findKey(const audio::PcmView& pcm, TrackInfo& info) {
+  const KeyEstimate found = estimateKey(pcm);
+  if (!found.key) return;
+  info.key = {keyName(*found.key), found.confidence, found.tuningCents, {}};
+  for (std::size_t i = 1; i < found.segments.size(); ++i) {
+    info.key.modulations.push_back(
+        {found.segments[i].startSeconds, keyName(found.segments[i].key)});
+  }
+}
+
 void findForm(const FeatureTrack& features, TrackInfo& info) {
   const std::vector<Phrase> phrases = findPhrases(features, info.grid);
   for (const Phrase& phrase : phrases) {
@@ -38,6 +50,8 @@ void findForm(const FeatureTrack& features, TrackInfo& info) {
   for (const Cue& cue : suggestCues(phrases)) {
     info.cues.push_back({cue.seconds, std::string(cueKindName(cue.kind)), cue.label, -1, 0, -1});
   }
+  info.vocalsKnown = true;
+  for (const Interval& sung : findVocals(features)) info.vocals.push_back({sung.start, sung.end});
   const GenreEstimate genre = estimateGenre(features, info.grid);
   if (genre.genre.empty()) return;
   for (const auto& [name, score] : genre.scores) info.genres.push_back({name, score});
@@ -63,6 +77,7 @@ Analysis analyseTrack(const audio::PcmView& pcm, const std::string& pcmHash) {
   info.pcmHash = pcmHash;
   info.frames = pcm.frames;
   findTempo(pcm, info);
+  findKey(pcm, info);
   findContent(pcm, info);
   info.loudness = measureLoudness(pcm);
   info.fingerprint = fingerprintText(fingerprintOf(pcm));
