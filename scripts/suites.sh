@@ -65,42 +65,6 @@ integrationTests() {
 # shellcheck disable=SC2086
 webUnit() { $limit npm --prefix web run test:unit; }
 
-# startServer DATA: build/dju on free ports with a small crate; sets serverPid and serverUrl.
-startServer() {
-  local data=$1 log=$1/server.log
-  build/dju demo-tracks "$data/crate" --seed 7 --seconds 90 --genre house --genre trance \
-    --per-genre 2 || return 1
-  build/dju import --data-dir "$data" "$data/crate" || return 1
-  build/dju serve --data-dir "$data" --port 0 --media-port 0 >"$log" 2>&1 &
-  serverPid=$!
-  serverUrl=
-  for _ in $(seq 100); do
-    serverUrl=$(grep -o -m1 'https\?://[^ ]*' "$log" || true)
-    if [[ -n "$serverUrl" ]]; then return 0; fi
-    if ! kill -0 "$serverPid" 2>/dev/null; then break; fi
-    sleep 0.2
-  done
-  cat "$log"
-  echo "the server did not print its address within 20 s"
-  return 1
-}
-
-# web/playwright.config.ts names the JUnit file and takes the server's address from DJU_URL.
-browserTests() {
-  local data status=0
-  serverPid=
-  data=$(mktemp -d)
-  if startServer "$data"; then
-    # shellcheck disable=SC2086
-    DJU_URL="${serverUrl%/}" $limit npm --prefix web run test:e2e || status=$?
-  else
-    status=1
-  fi
-  if [[ -n "$serverPid" ]]; then
-    kill "$serverPid" 2>/dev/null || true
-    wait "$serverPid" || true
-    tail -n 20 "$data/server.log"
-  fi
-  rm -rf "$data"
-  return $status
-}
+# web/playwright.config.ts names the JUnit file; web/e2e/support/server.ts starts build/dju.
+# shellcheck disable=SC2086
+browserTests() { $limit npm --prefix web run test:e2e; }

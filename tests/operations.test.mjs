@@ -10,6 +10,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { WebSocket } from 'ws';
+import { missing } from './support/network.mjs';
 import { Server, dju, openBattle, run } from './support/server.mjs';
 
 let folder;
@@ -61,6 +62,18 @@ test('it listens where it is told to, and nowhere else', async () => {
   assert.equal((await fetch(`http://127.0.0.1:${port}/health`)).status, 200);
   await assert.rejects(fetch(`http://[::1]:${port}/health`));
   await own.stop();
+});
+
+test('a machine without IPv6 serves on what it has', async (t) => {
+  const reason = await missing(['unshare', 'ip', 'sysctl']);
+  if (reason) return t.skip(reason);
+  const data = path.join(folder, 'no-ipv6');
+  const inside = `sysctl -wq net.ipv6.conf.all.disable_ipv6=1 net.ipv6.conf.lo.disable_ipv6=1
+    ip link set lo up; timeout --signal=TERM 3 "$0" serve --data-dir "$1" --port 0 --media-port 0`;
+  const { stdout, stderr } = spawnSync('unshare', ['--net', 'bash', '-c', inside, dju, data], { encoding: 'utf8' });
+  assert.match(stdout + stderr, /DJ Universe is at http:\/\/127\.0\.0\.1:\d+/);
+  assert.doesNotMatch(stdout, /\[::1\]/);
+  assert.match(stdout + stderr, /no IPv6: not listening on ::1/);
 });
 
 test('the example settings are accepted', async () => {

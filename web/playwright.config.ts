@@ -3,7 +3,8 @@ import { defineConfig } from '@playwright/test';
 // Browser tests run against build/dju, which support/server.ts starts, or against the server that
 // DJU_URL names.
 export default defineConfig({
-  // Three browsers and a sound server share whatever cores there are: one more try when CI is short of them.
+  // Three browsers and a sound server share whatever cores there are. At a load of 13 on two cores, where an
+  // idle thread overslept by 150 ms, two of four runs of battle.spec.ts failed: CI tries such a test once more.
   retries: process.env['CI'] ? 1 : 0,
   testDir: 'e2e',
   globalSetup: './e2e/support/server.ts',

@@ -26,6 +26,7 @@
 #include "server/data_lock.h"
 #include "server/net/http_server.h"
 #include "server/net/static_files.h"
+#include "server/net/usable_addresses.h"
 #include "storage/battle_store.h"
 #include "storage/jobs.h"
 #include "storage/library.h"
@@ -81,6 +82,11 @@ HttpOptions httpOptions(const ServerConfig& config) {
   return options;
 }
 
+ServerConfig withUsableAddresses(ServerConfig config) {
+  config.listen = usableAddresses(config.listen);
+  return config;
+}
+
 MediaServer::Options mediaOptions(const ServerConfig& config) {
   MediaServer::Options options;
   options.listen = config.listen;
@@ -101,7 +107,7 @@ SocketOptions socketOptions() {
 class Server::Impl {
  public:
   explicit Impl(const ServerConfig& config)
-      : config_(config),
+      : config_(withUsableAddresses(config)),
         lock_(config_.dataDir),
         library_(config_.dataDir),
         tokens_(Tokens::fromFile(config_.dataDir / "token-secret")),

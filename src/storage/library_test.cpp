@@ -170,6 +170,21 @@ TEST_F(LibraryTest, SearchesByAllWordsAndSorts) {
   EXPECT_FALSE(parseTrackSort("size").ok());
 }
 
+TEST_F(LibraryTest, ATrackIsChangedByItsUploaderAndByAnOperator) {
+  ImportOptions options;
+  options.uploader = "ana";
+  const std::string anas = import(click("a.flac", 120), options).trackId;
+  const std::string operators = import(click("b.flac", 130)).trackId;
+  EXPECT_TRUE(library_.changeable(anas, "ana").ok());
+  EXPECT_TRUE(library_.changeable(anas, "").ok());
+  EXPECT_TRUE(library_.changeable(operators, "").ok());
+  EXPECT_EQ(library_.changeable(operators, "ana").error().code(), ErrorCode::kForbidden);
+  const Error refusal = library_.changeable(anas, "bob").error();
+  EXPECT_EQ(refusal.code(), ErrorCode::kForbidden);
+  EXPECT_NE(std::string(refusal.what()).find("--operator bob"), std::string::npos);
+  EXPECT_EQ(library_.changeable("none", "").error().code(), ErrorCode::kNotFound);
+}
+
 TEST_F(LibraryTest, OnlyItsUploaderDeletesATrack) {
   ImportOptions options;
   options.uploader = "ana";

@@ -2,45 +2,17 @@
 // DJ plays it (over the same socket protocol as the battle page), the audience's page hears and shows
 // it, votes, and the recording gives the same samples.
 
-import { expect, test, type APIRequestContext, type Page } from '@playwright/test';
-import { io, type Socket } from 'socket.io-client';
+import { expect, test, type Page } from '@playwright/test';
+import { guest, RATE, wave, Witness } from './support/people';
 
-const RATE = 48000;
-
-/** Twenty seconds of a kick at 120 BPM over a chord, 16-bit stereo. `seed` makes it another track. */
+/** Twenty seconds of a kick at 120 BPM over a chord. `seed` makes it another track. */
 function music(seed: number): Buffer {
-  const frames = RATE * 20;
-  const wav = Buffer.alloc(44 + frames * 4);
-  wav.write('RIFF', 0);
-  wav.writeUInt32LE(36 + frames * 4, 4);
-  wav.write('WAVEfmt ', 8);
-  wav.writeUInt32LE(16, 16);
-  wav.writeUInt16LE(1, 20);
-  wav.writeUInt16LE(2, 22);
-  wav.writeUInt32LE(RATE, 24);
-  wav.writeUInt32LE(RATE * 4, 28);
-  wav.writeUInt16LE(4, 32);
-  wav.writeUInt16LE(16, 34);
-  wav.write('data', 36);
-  wav.writeUInt32LE(frames * 4, 40);
-  for (let i = 0; i < frames; ++i) {
+  return wave(20, (i) => {
     const t = (i % (RATE / 2)) / RATE;
     const kick = Math.sin(2 * Math.PI * 55 * t) * Math.exp(-t * 12) * 0.6;
-    const left = kick + 0.15 * Math.sin((2 * Math.PI * (330 + seed) * i) / RATE);
-    const right = kick + 0.15 * Math.sin((2 * Math.PI * (415 + seed) * i) / RATE);
-    wav.writeInt16LE(Math.round(left * 32000), 44 + i * 4);
-    wav.writeInt16LE(Math.round(right * 32000), 46 + i * 4);
-  }
-  return wav;
-}
-
-async function guest(
-  request: APIRequestContext,
-  name: string,
-): Promise<{ playerId: string; name: string; token: string }> {
-  const answer = await request.post('/api/v1/guests', { data: { name } });
-  expect(answer.status()).toBe(201);
-  return answer.json();
+    const tone = (hertz: number) => 0.15 * Math.sin((2 * Math.PI * hertz * i) / RATE);
+    return [kick + tone(330 + seed), kick + tone(415 + seed)];
+  });
 }
 
 async function signIn(page: Page, who: object): Promise<void> {
@@ -48,22 +20,6 @@ async function signIn(page: Page, who: object): Promise<void> {
     localStorage.setItem('dju.guest', stored);
     localStorage.setItem('dju.language', 'en');
   }, JSON.stringify(who));
-}
-
-function ask<T>(socket: Socket, event: string, payload: object): Promise<T> {
-  return new Promise((resolve, reject) => {
-    socket
-      .timeout(10_000)
-      .emit(
-        event,
-        payload,
-        (error: Error | null, reply: { success: boolean; error?: string } & T) => {
-          if (error) reject(error);
-          else if (reply.success) resolve(reply);
-          else reject(new Error(`${event}: ${reply.error}`));
-        },
-      );
-  });
 }
 
 /** Uploads in the browser and waits until the server has analysed it. */
@@ -127,17 +83,10 @@ test('the audience hears a battle, votes, and its recording is the same to the s
     data: { name: 'Heard by all', format: 'back_to_back' },
   });
   const battle = (await made.json()) as { id: string; invite: string };
-  const connect = (token: string) =>
-    io(`${baseURL}/battle`, {
-      transports: ['websocket'],
-      auth: { token },
-      forceNew: true,
-      rejectUnauthorized: false,
-    });
-  const [a, b] = [connect(dj.token), connect(opponent.token)];
+  const [a, b] = [new Witness(baseURL!, dj), new Witness(baseURL!, opponent)];
   try {
-    await ask(a, 'join-battle', { battleId: battle.id, playerId: dj.playerId, role: 'dj' });
-    await ask(b, 'join-battle', {
+    await a.ask('join-battle', { battleId: battle.id, playerId: dj.playerId, role: 'dj' });
+    await b.ask('join-battle', {
       battleId: battle.id,
       playerId: opponent.playerId,
       role: 'dj',
@@ -149,19 +98,19 @@ test('the audience hears a battle, votes, and its recording is the same to the s
     await expect(page.getByRole('heading', { name: 'Heard by all' })).toBeVisible();
 
     const command = (control: string, value: number, more: object = {}) =>
-      ask(a, 'midi-command', {
+      a.ask('midi-command', {
         battleId: battle.id,
         playerId: dj.playerId,
         command: { control, deck: 'A', value, ...more },
         sent: Date.now(),
         heard: 0,
       });
-    await ask(a, 'battle-start', { battleId: battle.id });
+    await a.ask('battle-start', { battleId: battle.id });
     await command('load', 0, { trackId });
     const deckA = page.getByRole('region', { name: 'Deck A' });
     await expect(deckA.getByText('heard-by-all')).toBeVisible({ timeout: 20_000 });
     await command('play', 1);
-    await ask(a, 'midi-command', {
+    await a.ask('midi-command', {
       battleId: battle.id,
       playerId: dj.playerId,
       command: { control: 'crossfader', value: -1 },
@@ -181,7 +130,7 @@ test('the audience hears a battle, votes, and its recording is the same to the s
     // Three seconds of the battle must have been heard, or the vote carries nothing.
     await expect.poll(() => heardSeconds(deckA), { timeout: 15_000 }).toBeGreaterThan(3);
 
-    await ask(a, 'battle-end', { battleId: battle.id });
+    await a.ask('battle-end', { battleId: battle.id });
     await expect(page.getByRole('heading', { name: 'Who won?' })).toBeVisible({ timeout: 15_000 });
     await page.getByRole('button', { name: /^A Ada/ }).click();
     await expect(page.getByText('You voted: A')).toBeVisible();

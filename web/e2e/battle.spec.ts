@@ -1,84 +1,24 @@
 // A whole battle as three people have it in their browsers: two DJs who mix two tracks, and a listener
 // whose received sound is compared with the tracks and with the recording.
 
-import { expect, test, type Browser, type Page } from '@playwright/test';
-import { io, type Socket } from 'socket.io-client';
-import { concealment, findIn, keepHeard, loudness, received, tapSound } from './support/listener';
+import { expect, test } from '@playwright/test';
+import { concealment, findIn, keepHeard, loudness, received } from './support/listener';
+import { guest, load, People, RATE, Witness, type Track } from './support/people';
+import { IdleThread } from './support/starvation';
 
-const RATE = 48000;
 /** Long enough to tell two tracks of one genre apart. */
 const WINDOW = 2;
-
-interface Guest {
-  readonly playerId: string;
-  readonly name: string;
-  readonly token: string;
-}
-
-interface Track {
-  readonly id: string;
-  readonly title: string;
-  readonly genre: string;
-  readonly bpm: number;
-}
-
 // Where deck A begins, in seconds.
 const SOUGHT = 40;
+/** Chromium's jitter buffer holds some 40 ms; a thread that wakes later than half of that leaves gaps. */
+const STARVED_MS = 20;
+/** What may be concealed on a machine that starves its threads: a packet in two hundred. */
+const STARVED_SHARE = 0.005;
 
-let pages: Page[] = [];
-test.afterEach(async () => {
-  await Promise.all(pages.map((page) => page.context().close()));
-  pages = [];
-});
-
-/** Each person has a browser profile of their own. */
-async function person(browser: Browser, baseURL: string, guest: Guest): Promise<Page> {
-  const context = await browser.newContext({ baseURL, viewport: { width: 1280, height: 720 } });
-  await context.addInitScript((stored) => {
-    localStorage.setItem('dju.guest', stored);
-    localStorage.setItem('dju.language', 'en');
-  }, JSON.stringify(guest));
-  const page = await context.newPage();
-  await tapSound(page);
-  pages.push(page);
-  return page;
-}
-
-/** Loads from the library below the decks and waits until the deck shows it. */
-async function load(page: Page, track: Track, deck: 'A' | 'B'): Promise<void> {
-  await page.getByLabel('Search title, artist, genre').fill(track.title);
-  await page.getByRole('button', { name: `Load ${track.title} on deck ${deck}` }).click();
-  await expect(page.getByRole('region', { name: `Deck ${deck}` }).getByText(track.title)).toBeVisible();
-  await expect(page.getByRole('button', { name: `Play, deck ${deck}` })).toBeEnabled();
-}
-
-/** Everything that the server tells the audience, from a socket of its own. */
-class Witness {
-  private readonly told: { event: string; payload: Record<string, unknown> }[] = [];
-
-  constructor(private readonly socket: Socket) {
-    socket.onAny((event: string, payload: Record<string, unknown>) => this.told.push({ event, payload }));
-  }
-
-  ask(event: string, payload: object): Promise<Record<string, unknown>> {
-    return this.socket.timeout(10_000).emitWithAck(event, payload) as Promise<Record<string, unknown>>;
-  }
-
-  find(event: string, like: Record<string, unknown>): Record<string, unknown> | undefined {
-    return this.told.find(
-      (entry) => entry.event === event && Object.entries(like).every(([key, value]) => entry.payload[key] === value),
-    )?.payload;
-  }
-
-  async until(event: string, like: Record<string, unknown>, timeout: number): Promise<Record<string, unknown>> {
-    await expect.poll(() => this.find(event, like), { timeout, message: event }).toBeTruthy();
-    return this.find(event, like)!;
-  }
-
-  close(): void {
-    this.socket.close();
-  }
-}
+const people = new People();
+const idle = new IdleThread();
+test.afterEach(() => people.leave());
+test.afterAll(() => idle.stop());
 
 test('two DJs mix, a listener hears it, and the replay gives the same samples', async ({
   browser,
@@ -87,14 +27,12 @@ test('two DJs mix, a listener hears it, and the replay gives the same samples', 
 }) => {
   test.setTimeout(180_000);
   const guests = await Promise.all(
-    ['Ada', 'Hedy', 'Noor', 'Witness'].map(
-      async (name) => (await (await request.post('/api/v1/guests', { data: { name } })).json()) as Guest,
-    ),
+    ['Ada', 'Hedy', 'Noor', 'Witness'].map((name) => guest(request, name)),
   );
   const { tracks } = (await (await request.get('/api/v1/tracks')).json()) as { tracks: Track[] };
   const house = tracks.find((track) => track.genre === 'House')!;
   const trance = tracks.find((track) => track.genre === 'Trance')!;
-  const [ada, hedy, noor] = await Promise.all(guests.slice(0, 3).map((guest) => person(browser, baseURL!, guest)));
+  const [ada, hedy, noor] = await Promise.all(guests.slice(0, 3).map((who) => people.enter(browser, baseURL!, who)));
 
   // Ada opens a battle in the lobby and hands out both links.
   await ada.goto('/');
@@ -107,14 +45,7 @@ test('two DJs mix, a listener hears it, and the replay gives the same samples', 
   await hedy.goto(inviteLink);
   await noor.goto(watchLink);
   await expect(ada.getByText('Hedy').first()).toBeVisible();
-  const witness = new Witness(
-    io(`${baseURL}/battle`, {
-      transports: ['websocket'],
-      auth: { token: guests[3].token },
-      forceNew: true,
-      rejectUnauthorized: false,
-    }),
-  );
+  const witness = new Witness(baseURL!, guests[3]);
   try {
     await witness.ask('join-battle', { battleId, role: 'spectator' });
 
@@ -122,13 +53,12 @@ test('two DJs mix, a listener hears it, and the replay gives the same samples', 
     await expect.poll(() => received(noor), { timeout: 20_000 }).toBeGreaterThan(3 * RATE);
     expect(await loudness(noor, 1)).toBeLessThan(-90);
     const warm = await concealment(noor);
+    await idle.overslept();
 
     await load(ada, house, 'A');
     await load(hedy, trance, 'B');
     // Past the intro, which is mono.
-    const hand = new Witness(
-      io(`${baseURL}/battle`, { transports: ['websocket'], auth: { token: guests[0].token }, forceNew: true }),
-    );
+    const hand = new Witness(baseURL!, guests[0]);
     await hand.ask('join-battle', { battleId, role: 'dj' });
     await hand.ask('midi-command', { battleId, command: { control: 'seek', deck: 'A', value: SOUGHT * RATE } });
     hand.close();
@@ -157,6 +87,7 @@ test('two DJs mix, a listener hears it, and the replay gives the same samples', 
     const aloneB = (await received(noor)) + RATE / 2;
     await expect.poll(() => received(noor), { timeout: 10_000 }).toBeGreaterThan(aloneB + (WINDOW + 0.5) * RATE);
     const heard = await concealment(noor);
+    const oversleptMs = await idle.overslept();
     await keepHeard(noor);
 
     await ada.getByRole('button', { name: 'End battle' }).click();
@@ -175,9 +106,11 @@ test('two DJs mix, a listener hears it, and the replay gives the same samples', 
     const replay = await (await request.post(`/api/v1/recordings/${battleId}/replay`, { headers: auth })).json();
     await witness.ask('join-battle', { battleId: replay.id, role: 'spectator' });
 
-    // Received without invented samples, in stereo.
-    expect(heard.received - warm.received).toBeGreaterThan(7 * RATE);
-    expect((heard.concealed - warm.concealed) / (heard.received - warm.received)).toBeLessThan(0.005);
+    // Received without invented samples, unless the machine let its threads oversleep.
+    const [samples, invented] = [heard.received - warm.received, heard.concealed - warm.concealed];
+    expect(samples).toBeGreaterThan(7 * RATE);
+    console.log(`${invented} of ${samples} samples concealed; an idle thread overslept by ${oversleptMs.toFixed(1)} ms`);
+    expect(invented).toBeLessThanOrEqual(oversleptMs < STARVED_MS ? 0 : STARVED_SHARE * samples);
 
     // Heard alone, each is its own track and not the other; where it is in its track and where it is
     // in the recording differ by the frame at which it was started.

@@ -116,7 +116,6 @@ void HttpServer::Impl::start() {
   const HttpOptions& options = context_->options;
   if (options.tls) tls_ = makeTls(*options.tls);
   port_ = options.port;
-  std::optional<Error> skipped;
   for (const auto& text : options.addresses) {
     NetError error;
     const auto address = asio::ip::make_address(text, error);
@@ -126,15 +125,9 @@ void HttpServer::Impl::start() {
     }
     const tcp::endpoint endpoint(address, port_);
     error = listen(endpoint);
-    if (!error) continue;
-    const bool noIpv6 = address.is_v6() && (error == asio::error::address_family_not_supported ||
-                                            error == boost::system::errc::address_not_available);
-    if (!noIpv6) throw bindError(endpoint, error);
-    skipped = bindError(endpoint, error);
+    if (error) throw bindError(endpoint, error);
   }
-  if (listeners_.empty()) {
-    throw skipped.value_or(Error(ErrorCode::kInvalid, "no address to listen on was given"));
-  }
+  if (listeners_.empty()) throw Error(ErrorCode::kInvalid, "no address to listen on was given");
   context_->prepareMetrics();
   for (const auto& listener : listeners_) accept(listener);
   for (int i = 0; i < threads_; ++i) {

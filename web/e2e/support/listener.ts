@@ -15,6 +15,8 @@ interface Tap {
   blocks: [Float32Array, Float32Array][];
   /** What keepHeard() put aside: a page that connects again begins a new list. */
   kept: [Float32Array, Float32Array][];
+  /** When each block came, performance.now(). */
+  times: number[];
 }
 
 /** What TypeScript's DOM library does not know: raw samples of a track (Chromium). */
@@ -26,7 +28,7 @@ declare class MediaStreamTrackProcessor {
 /** Must be called before the page is opened. */
 export function tapSound(page: Page): Promise<unknown> {
   return page.addInitScript(() => {
-    const tap: Tap = { peer: null, blocks: [], kept: [] };
+    const tap: Tap = { peer: null, blocks: [], kept: [], times: [] };
     Object.assign(window, { tap });
     const take = (data: AudioData, channel: number) => {
       const samples = new Float32Array(data.numberOfFrames);
@@ -36,6 +38,7 @@ export function tapSound(page: Page): Promise<unknown> {
     const keep = async (track: MediaStreamTrack) => {
       const reader = new MediaStreamTrackProcessor({ track, maxBuffer: 1000 }).readable.getReader();
       for (let next = await reader.read(); !next.done; next = await reader.read()) {
+        tap.times.push(performance.now());
         tap.blocks.push([take(next.value, 0), take(next.value, 1)]);
         next.value.close();
       }
@@ -46,6 +49,7 @@ export function tapSound(page: Page): Promise<unknown> {
         super(configuration);
         tap.peer = this;
         tap.blocks = [];
+        tap.times = [];
         this.addEventListener('track', ({ track }) => void keep(track));
       }
     };
@@ -151,4 +155,69 @@ export function findIn(page: Page, from: number, seconds: number, url: string): 
     },
     [from, seconds, url] as const,
   );
+}
+
+export interface Moment {
+  /** Where the playhead stood when an onset left the speaker, seconds of the track. */
+  readonly drawn: number;
+  /** Which onset it was, seconds of the track. */
+  readonly heard: number;
+}
+
+/**
+ * Watches for `seconds` where the playhead of the upper deck is drawn, by the flag of its cue point at the
+ * track's beginning, while a track with an onset every half second plays; then says for each onset that was
+ * heard meanwhile where the playhead stood.
+ */
+export function playheadAtOnsets(page: Page, seconds: number): Promise<Moment[]> {
+  return page.evaluate(async (length) => {
+    const { tap } = window as unknown as { tap: Tap };
+    const canvas = document.querySelector<HTMLCanvasElement>('dju-scroll-waveform canvas')!;
+    const context = canvas.getContext('2d')!;
+    const shownSeconds = 8;
+    const hex = getComputedStyle(canvas).getPropertyValue('--dju-deck-a').trim();
+    const colour = [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16));
+    const isFlag = (data: Uint8ClampedArray, x: number) =>
+      colour.every((part, i) => Math.abs(data[x * 4 + i] - part) < 3);
+    /** The flag's left edge; the lane's own colour takes the first columns. */
+    const flag = () => {
+      const { data, width } = context.getImageData(0, 1, canvas.width, 1);
+      for (let x = 8; x + 20 < width; ++x) if (isFlag(data, x) && isFlag(data, x + 20)) return x;
+      return null;
+    };
+    const output = new AudioContext({ latencyHint: 'interactive' });
+    const drawn: { atMs: number; position: number }[] = [];
+    const from = tap.blocks.length;
+    const began = performance.now();
+    while (performance.now() - began < length * 1000) {
+      const atMs = await new Promise<number>((resolve) =>
+        requestAnimationFrame(() => resolve(performance.now())),
+      );
+      const x = flag();
+      if (x !== null) drawn.push({ atMs, position: ((canvas.width / 2 - x) / canvas.width) * shownSeconds });
+    }
+    // Blocks are asked for on the output's clock; the quickest delivery tells when.
+    const blocks = tap.blocks.slice(from);
+    const late = tap.times.slice(from).map((time, i) => time - i * 10);
+    const origin = (block: number) => Math.min(...late.slice(Math.max(0, block - 25), block + 25));
+    const latencyMs = output.outputLatency * 1000;
+    await output.close();
+    const moments = [];
+    let quiet = 0;
+    for (let i = 0; i < blocks.length * 480; ++i) {
+      const loud = Math.abs(blocks[Math.floor(i / 480)][0][i % 480]) > 0.1;
+      if (loud && quiet > 9600) {
+        const atMs = origin(Math.floor(i / 480)) + i / 48 + latencyMs;
+        const after = drawn.findIndex((sample) => sample.atMs >= atMs);
+        if (after > 0) {
+          const [a, b] = [drawn[after - 1], drawn[after]];
+          const share = (atMs - a.atMs) / (b.atMs - a.atMs);
+          const position = a.position + share * (b.position - a.position);
+          moments.push({ drawn: position, heard: Math.round(position * 2) / 2 });
+        }
+      }
+      quiet = loud ? 0 : quiet + 1;
+    }
+    return moments;
+  }, seconds);
 }

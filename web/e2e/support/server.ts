@@ -10,9 +10,12 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
-const binary = process.env['DJU_BINARY'] ?? fileURLToPath(new URL('../../../build/dju', import.meta.url));
+const inRepository = (name: string) => fileURLToPath(new URL(`../../../${name}`, import.meta.url));
+const binary = process.env['DJU_BINARY'] ?? inRepository('build/dju');
 
 const CRATE = ['--seed', '7', '--seconds', '90', '--genre', 'house', '--genre', 'trance', '--per-genre', '2'];
+/** Of the server's output, shown at the end of the run. */
+const LOG_LINES = 20;
 
 export default async function startServer(): Promise<(() => Promise<void>) | undefined> {
   if (process.env['DJU_URL']) return undefined;
@@ -20,28 +23,29 @@ export default async function startServer(): Promise<(() => Promise<void>) | und
   const crate = path.join(folder, 'crate');
   await run(binary, ['demo-tracks', crate, ...CRATE]);
   await run(binary, ['import', '--data-dir', folder, crate]);
-  const server = spawn(binary, ['serve', '--data-dir', folder, '--port', '0', '--media-port', '0'], {
+  const webDir = inRepository('web/dist/dju/browser');
+  const server = spawn(binary, ['serve', '--data-dir', folder, '--web-dir', webDir, '--port', '0', '--media-port', '0'], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  process.env['DJU_URL'] = await address(server);
+  let output = '';
+  for (const stream of [server.stdout, server.stderr]) stream.on('data', (text: Buffer) => (output += text.toString()));
+  process.env['DJU_URL'] = await address(server, () => output);
   return async () => {
     const gone = once(server, 'exit');
     if (server.kill()) await gone;
+    console.log(output.split('\n').slice(-LOG_LINES).join('\n'));
     await rm(folder, { recursive: true, force: true });
   };
 }
 
 /** The program prints its address once it takes connections. */
-function address(server: ChildProcess): Promise<string> {
-  let output = '';
+function address(server: ChildProcess, output: () => string): Promise<string> {
   return new Promise((resolve, reject) => {
-    server.stderr!.on('data', (text: Buffer) => (output += text.toString()));
-    server.stdout!.on('data', (text: Buffer) => {
-      output += text.toString();
-      const found = /https?:\/\/127\.0\.0\.1:\d+/.exec(output);
+    server.stdout!.on('data', () => {
+      const found = /https?:\/\/127\.0\.0\.1:\d+/.exec(output());
       if (found) resolve(found[0]);
     });
     server.on('error', reject);
-    server.on('exit', (code) => reject(new Error(`dju serve exited with ${code}: ${output}`)));
+    server.on('exit', (code) => reject(new Error(`dju serve exited with ${code}: ${output()}`)));
   });
 }

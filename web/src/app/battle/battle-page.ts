@@ -1,6 +1,6 @@
 // The battle page: a DJ's instruments around one battle.
 
-import { ChangeDetectionStrategy, Component, computed, effect, inject, Injector, input, signal, untracked } from '@angular/core';
+import { ChangeDetectionStrategy, Component, computed, effect, inject, input, signal, untracked } from '@angular/core';
 import { RouterLink } from '@angular/router';
 import { TranslocoDirective, TranslocoService } from '@jsverse/transloco';
 import { Announcer } from '../core/announcer';
@@ -57,7 +57,6 @@ export class BattlePage {
 
   protected readonly room = inject(BattleRoom);
   protected readonly session = inject(SessionService);
-  private readonly injector = inject(Injector);
   private readonly announcer = inject(Announcer);
   private readonly transloco = inject(TranslocoService);
   protected readonly panel = signal<Panel | null>(null);
@@ -95,12 +94,6 @@ export class BattlePage {
 
   private enter(): void {
     this.room.open({ battleId: this.id(), role: 'dj', ...(this.invite() ? { invite: this.invite() } : {}) });
-    effect(
-      () => {
-        if (this.room.status() === 'joined' && untracked(this.room.audio.state) === 'off') void this.room.listen();
-      },
-      { injector: this.injector },
-    );
   }
 
   /** What a screen reader is told: tracks that are loaded, decks that start and stop, turns. */

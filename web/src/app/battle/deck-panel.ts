@@ -97,6 +97,9 @@ export class DeckPanel {
     return this.loaded() && !this.playing() && !!heard && Math.abs(heard.position - this.view().facts().cueFrame) < 480;
   });
 
+  private nudging = 0;
+  private cueing = false;
+
   protected readonly position = () => this.room.positionOf(this.view());
   protected readonly turns = () => platterTurns(this.room.positionOf(this.view()));
   protected readonly progress = () => this.room.positionOf(this.view()) / (this.view().track()?.frames || 1);
@@ -105,14 +108,21 @@ export class DeckPanel {
     this.room.toggle({ control: 'play', deck: this.deck() });
   }
 
+  /** The button keeps the pointer, so that a finger that slides off it still lets go. */
+  protected cueDown(event: PointerEvent): void {
+    if (event.button !== 0) return;
+    (event.currentTarget as HTMLElement).setPointerCapture(event.pointerId);
+    this.cue(true);
+  }
+
   protected cue(pressed: boolean): void {
+    if (pressed === this.cueing) return;
+    this.cueing = pressed;
     void this.room.press({ control: 'cue', deck: this.deck() }, pressed ? 1 : 0);
   }
 
   protected cueKey(event: KeyboardEvent, pressed: boolean): void {
-    if (event.repeat || (event.key !== ' ' && event.key !== 'Enter')) return;
-    event.preventDefault();
-    this.cue(pressed);
+    if (isPressKey(event)) this.cue(pressed);
   }
 
   protected hotCue(n: number, pressed: boolean): void {
@@ -123,7 +133,13 @@ export class DeckPanel {
     void this.room.press({ control: `hotcue_clear_${n}`, deck: this.deck() }, 1);
   }
 
+  protected nudgeKey(event: KeyboardEvent, direction: number): void {
+    if (isPressKey(event)) this.nudge(direction);
+  }
+
   protected nudge(direction: number): void {
+    if (direction === this.nudging) return;
+    this.nudging = direction;
     void this.room.press({ control: 'nudge', deck: this.deck() }, direction * NUDGE_PERCENT);
   }
 
@@ -161,4 +177,11 @@ export class DeckPanel {
     event.preventDefault();
     void this.room.load(this.deck(), trackId);
   }
+}
+
+/** Space and Enter hold a button down as a finger does; what they would click is prevented. */
+function isPressKey(event: KeyboardEvent): boolean {
+  if (event.key !== ' ' && event.key !== 'Enter') return false;
+  event.preventDefault();
+  return !event.repeat;
 }

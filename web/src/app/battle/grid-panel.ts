@@ -19,65 +19,56 @@ const MAX_BPM = 300;
   imports: [TranslocoDirective],
   changeDetection: ChangeDetectionStrategy.OnPush,
   template: `
-    <fieldset
-      class="grid"
-      *transloco="let t; prefix: 'battle.grid'"
-      [attr.aria-label]="t('title')"
-      [disabled]="!mayChange()"
-    >
-      @if (source.hasValue() && !mayChange()) {
-        <p>{{ t('notYours') }}</p>
+    <div class="grid" *transloco="let t; prefix: 'battle.grid'" role="group" [attr.aria-label]="t('title')">
+      @if (mayChange()) {
+        <div class="row">
+          @for (ms of steps; track ms) {
+            <button type="button" [disabled]="busy()" [attr.aria-label]="t('shift', { ms: ms })" (click)="shift(ms)">
+              {{ ms > 0 ? '+' : '−' }}{{ ms < 0 ? -ms : ms }}
+            </button>
+          }
+          <small>ms</small>
+        </div>
+        <div class="row">
+          <input
+            #bpm
+            type="number"
+            [min]="min"
+            [max]="max"
+            step="0.01"
+            [value]="rounded()"
+            [attr.aria-label]="t('bpm')"
+            (change)="setBpm(bpm.valueAsNumber)"
+          />
+          <small>BPM</small>
+        </div>
+        <div class="row">
+          <button type="button" [disabled]="busy()" (click)="scale(0.5)">÷2</button>
+          <button type="button" [disabled]="busy()" (click)="scale(2)">×2</button>
+          <button type="button" (click)="tapped()">{{ t('tap') }}</button>
+        </div>
+      } @else {
+        <p>{{ source.hasValue() ? t('notYours') : '' }}</p>
       }
       <div class="row">
-        @for (ms of steps; track ms) {
-          <button type="button" [disabled]="busy()" [attr.aria-label]="t('shift', { ms: ms })" (click)="shift(ms)">
-            {{ ms > 0 ? '+' : '−' }}{{ ms < 0 ? -ms : ms }}
+        @if (mayChange()) {
+          <button type="button" [disabled]="busy()" [title]="t('downbeatWhy')" (click)="downbeat()">
+            {{ t('downbeat') }}
           </button>
         }
-        <small>ms</small>
+        <button type="button" (click)="done.emit()">{{ t('done') }}</button>
       </div>
-      <div class="row">
-        <input
-          #bpm
-          type="number"
-          [min]="min"
-          [max]="max"
-          step="0.01"
-          [value]="rounded()"
-          [attr.aria-label]="t('bpm')"
-          (change)="setBpm(bpm.valueAsNumber)"
-        />
-        <small>BPM</small>
-      </div>
-      <div class="row">
-        <button type="button" [disabled]="busy()" (click)="scale(0.5)">÷2</button>
-        <button type="button" [disabled]="busy()" (click)="scale(2)">×2</button>
-        <button type="button" (click)="tapped()">{{ t('tap') }}</button>
-      </div>
-      <div class="row">
-        <button type="button" [disabled]="busy()" [title]="t('downbeatWhy')" (click)="downbeat()">{{ t('downbeat') }}</button>
-      </div>
-    </fieldset>
-    <button type="button" class="done" (click)="done.emit()" *transloco="let t; prefix: 'battle.grid'">
-      {{ t('done') }}
-    </button>
+    </div>
   `,
   styles: `
     .grid {
       display: grid;
       gap: 4px;
-      min-width: 0;
-      padding: 0;
-      border: 0;
     }
     p {
       margin: 0;
-      font-size: 12px;
+      font-size: 13px;
       color: var(--dju-text-dim);
-    }
-    .done {
-      width: 100%;
-      margin-top: 4px;
     }
     .row {
       display: flex;

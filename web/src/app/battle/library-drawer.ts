@@ -65,7 +65,7 @@ import { TrackBrowser } from '../widgets';
     .size {
       position: absolute;
       left: 50%;
-      top: -13px;
+      top: -12px;
       transform: translateX(-50%);
       z-index: 1;
       min-height: 24px;

@@ -81,6 +81,16 @@ export class AudioStream implements OnDestroy {
     if (this.source) await this.connect();
   }
 
+  /** The battle is over: what is still on its way over HTTP is heard to its end, nothing is tried again. */
+  finish(): void {
+    if (!this.http) {
+      this.stop();
+      return;
+    }
+    this.source = null;
+    this.http.onended = this.http.onerror = () => this.stop();
+  }
+
   stop(): void {
     this.source = null;
     this.drop();
@@ -209,7 +219,7 @@ export class AudioStream implements OnDestroy {
 
   private closeHttp(): void {
     if (!this.http) return;
-    this.http.onerror = null;
+    this.http.onended = this.http.onerror = null;
     this.http.pause();
     this.http.removeAttribute('src');
     this.http.load();

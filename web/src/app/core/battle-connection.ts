@@ -29,6 +29,7 @@ type Reply<E extends keyof ClientEvents> =
   Parameters<ClientEvents[E]>[1] extends (reply: infer R) => void ? Extract<R, { success: true }> : never;
 
 const ACK_TIMEOUT_MS = 10_000;
+const CONNECT_TIMEOUT_MS = 4000;
 
 @Injectable()
 export class BattleConnection implements OnDestroy {
@@ -52,6 +53,8 @@ export class BattleConnection implements OnDestroy {
       auth: { token: this.session.token() },
       reconnectionDelay: 300,
       reconnectionDelayMax: 3000,
+      // An attempt that a dead network swallows must not stand in the way of the next.
+      timeout: CONNECT_TIMEOUT_MS,
       forceNew: true,
     });
     this.socket = socket;

@@ -12,6 +12,7 @@ import { Address, addressKey, clampToControl, control, findControl } from './con
 import { DeckView } from './deck-view';
 import { FrameClock } from './frame-clock';
 import type { Battle, BattleState, DeckId, DeckState, Seat, Votes } from './model';
+import { OneTab } from './one-tab';
 import { mayMove } from './permissions';
 import type { ChatMessage, Joined, JudgeEvent, MidiResponse, Presence, Reaction, ReactionKind } from './protocol';
 import { ServerClock, PROBES } from './server-clock';
@@ -34,7 +35,6 @@ export interface Links {
 
 const CHAT_KEPT = 200;
 const HEARD_INTERVAL_MS = 33;
-const MEASURE_INTERVAL_MS = 200;
 const PROBE_GAP_MS = 120;
 const ROUND_MS = 5000;
 const HELD_MS = 600;
@@ -66,6 +66,7 @@ export class BattleRoom implements OnDestroy {
   readonly heardFrame = signal<number | null>(null);
   readonly decks: readonly DeckView[] = [new DeckView('A'), new DeckView('B')];
   readonly status = this.connection.status;
+  readonly tab = new OneTab();
   readonly isDj = computed(() => this.seat() !== null);
 
   private readonly store = new ControlStore();
@@ -77,14 +78,19 @@ export class BattleRoom implements OnDestroy {
   private visual: Visualization | null = null;
   private visuals: Visualization[] = [];
   private request: JoinRequest | null = null;
+  private joinedBefore = false;
   private httpStartFrame: number | null = null;
   private frameRequest = 0;
   private lastHeardMs = 0;
-  private lastMeasureMs = 0;
   private probing: ReturnType<typeof setTimeout> | undefined;
   private heldTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor() {
+    effect(() => {
+      const running = this.battle() !== null && this.battle()!.state !== 'ended';
+      if (this.tab.elsewhere()) untracked(() => this.audio.stop());
+      else if (running && this.status() === 'joined' && this.audio.state() === 'off') untracked(() => void this.listen());
+    });
     for (const deck of this.decks) {
       const trackKey = computed(() => {
         const track = deck.track();
@@ -112,12 +118,15 @@ export class BattleRoom implements OnDestroy {
 
   open(request: JoinRequest): void {
     this.request = request;
+    this.joinedBefore = false;
+    this.tab.open(`${request.battleId}.${request.role ?? 'dj'}`);
     const socket = this.connection.open(request, (joined) => this.joined(joined));
     socket.on('battle-state', ({ state }) => this.takeState(state));
     socket.on('battle-start', () => void this.refreshBattle());
-    socket.on('battle-end', ({ recordingId }) => {
+    socket.on('battle-end', ({ recordingId, frame }) => {
       this.recordingId.set(recordingId);
       this.battle.update((battle) => battle && { ...battle, state: 'ended', turn: null });
+      this.finish(frame);
     });
     socket.on('midi-response', (response) => this.carriedOut(response));
     socket.on('deck-state-update', ({ frame, decks }) => this.timeline.at(frame, () => this.takeDecks(decks, frame)));
@@ -141,23 +150,6 @@ export class BattleRoom implements OnDestroy {
     });
     cancelAnimationFrame(this.frameRequest);
     this.tick(performance.now());
-  }
-
-  /** Sound is wanted: connects it. */
-  listen(): Promise<void> {
-    return this.audio.start({
-      iceServers: () => this.api.iceServers(),
-      negotiate: async (offer) => {
-        this.clock.streamEnded();
-        const frame = this.isDj() ? 20 : 60;
-        const request = { battleId: this.id(), offer, frame: frame as 20 | 60 };
-        return (await this.connection.request('request-audio-stream', request)).answer;
-      },
-      httpUrl: () => {
-        this.httpStartFrame = null;
-        return this.api.listenUrl(this.id());
-      },
-    });
   }
 
   /** What a control shows now. */
@@ -281,6 +273,7 @@ export class BattleRoom implements OnDestroy {
     cancelAnimationFrame(this.frameRequest);
     clearTimeout(this.probing);
     clearTimeout(this.heldTimer);
+    this.tab.close();
     this.audio.stop();
     this.connection.close();
   }
@@ -289,14 +282,31 @@ export class BattleRoom implements OnDestroy {
     return this.request?.battleId ?? '';
   }
 
+  private listen(): Promise<void> {
+    return this.audio.start({
+      iceServers: () => this.api.iceServers(),
+      negotiate: async (offer) => {
+        this.clock.streamEnded();
+        const frame = this.isDj() ? 20 : 60;
+        const request = { battleId: this.id(), offer, frame: frame as 20 | 60 };
+        return (await this.connection.request('request-audio-stream', request)).answer;
+      },
+      httpUrl: () => {
+        this.httpStartFrame = null;
+        return this.api.listenUrl(this.id());
+      },
+    });
+  }
+
   private joined({ seat, battle, state }: Joined): void {
     this.seat.set(seat);
     this.links.set(battle.invite && battle.watch ? { invite: battle.invite, watch: battle.watch } : null);
     this.timeline.clear();
     for (const deck of this.decks) deck.history.clear();
     this.takeState(state);
-    // The stream ended with its socket's session, if the server noticed; a quick break left it whole.
-    if (this.audio.state() === 'failed' || this.audio.state() === 'http') void this.audio.restart();
+    // A stream lives as long as its socket: the old one has ended, or will as soon as the server notices.
+    if (this.joinedBefore) void this.audio.restart();
+    this.joinedBefore = true;
     void this.probe();
   }
 
@@ -308,9 +318,14 @@ export class BattleRoom implements OnDestroy {
   private takeState(state: BattleState): void {
     this.battle.set(state.battle);
     if (state.votes) this.votes.set(state.votes);
-    if (state.battle.state === 'ended') this.recordingId.set(state.battle.id);
+    const ended = state.battle.state === 'ended';
+    const decks = ended ? state.decks.map(stopped) : state.decks;
+    if (ended) {
+      this.recordingId.set(state.battle.kind === 'replay' ? null : state.battle.id);
+      this.finish(state.frame);
+    }
     for (const deck of this.decks) {
-      const now = state.decks.find((d) => d.deck === deck.id);
+      const now = decks.find((d) => d.deck === deck.id);
       if (!now) continue;
       const summary = state.tracks.findLast((track) => track.trackId === now.trackId);
       // Within the table the last entry of a track carries its newest grid; the same content stays the same object.
@@ -318,12 +333,20 @@ export class BattleRoom implements OnDestroy {
       deck.takePosition(now, state.frame);
     }
     this.timeline.at(state.frame, () => {
-      this.takeDecks(state.decks, state.frame);
+      this.takeDecks(decks, state.frame);
       for (const [id, value] of Object.entries(state.mixer)) this.store.tell(`.${id}`, value, state.frame);
       state.monitors.forEach((monitor, i) => {
         for (const [id, value] of Object.entries(monitor)) this.store.tell(`${'AB'[i]}.${id}`, value, state.frame);
       });
     });
+  }
+
+  /** The engine renders no more: the sound ends here, and everything that is drawn stands still. */
+  private finish(frame: number): void {
+    this.clock.endAt(frame);
+    this.audio.finish();
+    this.visuals = [];
+    this.visual = null;
   }
 
   private takeDecks(decks: readonly DeckState[], frame: number): void {
@@ -438,7 +461,8 @@ export class BattleRoom implements OnDestroy {
       if (optimistic) this.store.accepted(key, done.value, done.frame);
     } catch (error) {
       if (optimistic) this.store.refused(key);
-      // Another hand on a shared control is shown where it happens, by held-by.
+      // A lost connection is shown by itself; another hand on a shared control where it happens, by held-by.
+      if (this.status() !== 'joined') return;
       if ((error as Refusal).code !== 'conflict' || this.battle()?.state === 'ended') this.tell(error);
     }
   }
@@ -484,10 +508,7 @@ export class BattleRoom implements OnDestroy {
 
   private tick(nowMs: number): void {
     this.frameRequest = requestAnimationFrame((next) => this.tick(next));
-    if (nowMs - this.lastMeasureMs >= MEASURE_INTERVAL_MS) {
-      this.lastMeasureMs = nowMs;
-      this.measure();
-    }
+    this.measure();
     const heard = this.clock.heardFrame(performance.now());
     this.timeline.advance(heard ?? Infinity);
     if (heard !== null) {
@@ -516,3 +537,7 @@ export class BattleRoom implements OnDestroy {
   }
 }
 
+/** The engine leaves a deck of an ended battle as it was, playing; nobody hears it. */
+function stopped(state: DeckState): DeckState {
+  return { ...state, playing: false, rate: 0, peak: 0 };
+}

@@ -39,10 +39,19 @@ describe('heard frame', () => {
     const clock = new FrameClock();
     clock.addSync(sync(0, 0));
     clock.measure({ ssrc: 1, rtpTimestamp: 0, atMs: 0 }, 0);
-    clock.measure({ ssrc: 1, rtpTimestamp: 0, atMs: 10 }, 0);
-    expect(clock.heardFrame(10)! + 120).toBeCloseTo(480 - 0.06 * 480);
+    clock.measure({ ssrc: 1, rtpTimestamp: 960, atMs: 30 }, 0);
+    expect(clock.heardFrame(30)! + 120).toBeCloseTo(1440 - 480 * (1 - Math.exp(-30 / 700)));
     clock.measure({ ssrc: 1, rtpTimestamp: 48_000, atMs: 20 }, 0);
     expect(clock.heardFrame(20)).toBeCloseTo(47_880);
+  });
+
+  it('measures a packet at its beginning, not while the rest of it plays', () => {
+    const clock = new FrameClock();
+    clock.addSync(sync(0, 0));
+    clock.measure({ ssrc: 1, rtpTimestamp: 0, atMs: 0 }, 0);
+    for (const atMs of [10, 20, 30, 40, 50]) clock.measure({ ssrc: 1, rtpTimestamp: 0, atMs }, 0);
+    expect(clock.heardFrame(50)).toBeCloseTo(50 * 48 - 120);
+    expect(clock.fromSound(1040)).toBe(true);
   });
 
   it('falls back to the server clock with the delay that it learned', () => {
@@ -54,6 +63,14 @@ describe('heard frame', () => {
     expect(clock.playoutDelayMs()).toBeCloseTo(100);
     expect(clock.fromSound(5000)).toBe(false);
     expect(clock.heardFrame(5000)).toBeCloseTo(48_000 + (4000 - 100) * 48);
+  });
+
+  it('stands still at the frame where the battle ended', () => {
+    const clock = new FrameClock();
+    clock.setServerFrame(48_000, 1000);
+    clock.endAt(72_000);
+    expect(clock.heardFrame(1120)).toBeCloseTo(48_000);
+    expect(clock.heardFrame(9000)).toBe(72_000);
   });
 
   it('takes the mappings of the stream that is heard, not those of the other DJ', () => {

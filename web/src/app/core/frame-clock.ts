@@ -13,7 +13,8 @@ const RTP_WRAP = 2 ** 32;
 const STALE_MS = 1000;
 /** Beyond this the estimate has jumped (seek of the jitter buffer, stall), not drifted. */
 const JUMP_FRAMES = 40 * FRAMES_PER_MS;
-const SMOOTHING = 0.06;
+/** How long a drift takes to be followed: jitter buffers change their delay by a few ms each 100 ms. */
+const SETTLE_MS = 700;
 const DEFAULT_PLAYOUT_MS = 120;
 const KEPT_SYNCS = 8;
 
@@ -47,8 +48,11 @@ export class FrameClock {
   /** Heard frame less 48 × time: constant while nothing stalls, so that it can be smoothed. */
   private offset: number | null = null;
   private measuredAtMs = -Infinity;
+  private takenAtMs = -Infinity;
+  private played: PlayedPacket | null = null;
   private playoutMs = DEFAULT_PLAYOUT_MS;
   private serverOffset: number | null = null;
+  private lastFrame = Infinity;
 
   /** Both DJs are told the mappings of both monitors; each stream has its own time line. */
   addSync(sync: AudioSync): void {
@@ -62,6 +66,12 @@ export class FrameClock {
     this.syncs = [];
     this.offset = null;
     this.measuredAtMs = -Infinity;
+    this.played = null;
+  }
+
+  /** The battle ended at this frame: nothing later is ever heard. */
+  endAt(frame: number): void {
+    this.lastFrame = frame;
   }
 
   /** The server's frame at a moment, as pings tell it. */
@@ -69,7 +79,14 @@ export class FrameClock {
     this.serverOffset = frame - atMs * FRAMES_PER_MS;
   }
 
+  /** To be asked each animation frame: only when a packet is first seen is it its beginning that plays. */
   measure(packet: PlayedPacket, outputLatencyMs: number): void {
+    const { played } = this;
+    this.played = packet;
+    if (played?.ssrc === packet.ssrc && played.rtpTimestamp === packet.rtpTimestamp) {
+      this.measuredAtMs = Math.max(this.measuredAtMs, packet.atMs);
+      return;
+    }
     const own = this.syncs.filter((sync) => sync.ssrc === packet.ssrc);
     const frame = frameOfPacket(own, packet.rtpTimestamp);
     if (frame === null) return;
@@ -84,9 +101,8 @@ export class FrameClock {
 
   /** Frame that is heard, or null when nothing is known yet. */
   heardFrame(nowMs: number): number | null {
-    if (this.offset !== null && nowMs - this.measuredAtMs < STALE_MS) return this.offset + nowMs * FRAMES_PER_MS;
-    if (this.serverOffset === null) return null;
-    return this.serverOffset + (nowMs - this.playoutMs) * FRAMES_PER_MS;
+    const frame = this.estimate(nowMs);
+    return frame === null ? null : Math.min(frame, this.lastFrame);
   }
 
   /** Whether the estimate comes from sound, not from pings. */
@@ -99,9 +115,17 @@ export class FrameClock {
     return this.playoutMs;
   }
 
+  private estimate(nowMs: number): number | null {
+    if (this.offset !== null && nowMs - this.measuredAtMs < STALE_MS) return this.offset + nowMs * FRAMES_PER_MS;
+    if (this.serverOffset === null) return null;
+    return this.serverOffset + (nowMs - this.playoutMs) * FRAMES_PER_MS;
+  }
+
   private take(offset: number, atMs: number): void {
     const jumped = this.offset === null || Math.abs(offset - this.offset) > JUMP_FRAMES;
-    this.offset = jumped ? offset : this.offset! + (offset - this.offset!) * SMOOTHING;
+    const share = 1 - Math.exp(-Math.max(0, atMs - this.takenAtMs) / SETTLE_MS);
+    this.offset = jumped ? offset : this.offset! + (offset - this.offset!) * share;
+    this.takenAtMs = atMs;
     this.measuredAtMs = Math.max(this.measuredAtMs, atMs);
     if (this.serverOffset !== null) {
       this.playoutMs = Math.max(0, (this.serverOffset - this.offset) / FRAMES_PER_MS);

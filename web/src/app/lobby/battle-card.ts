@@ -30,7 +30,7 @@ import type { Battle, Seat } from '../core/model';
       <p class="facts">
         {{ t('format.' + battle().format) }}
         @if (battle().format === 'rounds') {
-          · {{ t('round', { round: battle().round, rounds: battle().rounds }) }}
+          · {{ t(battle().round ? 'round' : 'roundsAhead', { round: battle().round, rounds: battle().rounds }) }}
         }
         · {{ t('listeners', { count: battle().spectators }) }}
         @if (battle().kind === 'replay') {

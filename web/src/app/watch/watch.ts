@@ -122,10 +122,6 @@ export class Watch {
       leave();
     });
     effect(() => {
-      if (this.room.status() === 'joined' && this.room.audio.state() === 'off')
-        untracked(() => void this.room.listen());
-    });
-    effect(() => {
       const reaction = this.room.reaction();
       if (reaction) untracked(() => this.reactions()?.show(reaction.kind, reaction.count));
     });

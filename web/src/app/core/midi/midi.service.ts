@@ -136,7 +136,7 @@ export class MidiService implements OnDestroy {
 
   private take(id: string, data: Uint8Array): void {
     const device = this.connected.get(id);
-    if (!device || data[0] >= 0xf0) return;
+    if (!device || data[0] >= 0xf0 || this.room.tab.elsewhere()) return;
     const learning = this.learning_();
     if (learning) this.learnFrom(device, data, learning);
     else this.carry(device.translator.take(data));

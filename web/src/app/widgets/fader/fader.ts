@@ -1,43 +1,17 @@
 // A straight control, upright or level: channel fader, crossfader, tempo. It moves by how far the
 // hand moves, not to where it lands, so that a touch beside the cap makes no jump in the sound.
 
-import {
-  ChangeDetectionStrategy,
-  Component,
-  computed,
-  ElementRef,
-  inject,
-  input,
-  output,
-  signal,
-} from '@angular/core';
-import { clamp, fromFraction, keyValue, stepSize, toFraction, withDetent } from '../maths/range';
+import { ChangeDetectionStrategy, Component, computed, input } from '@angular/core';
+import { HandControl } from '../hand/hand-control';
+import { clamp, fromFraction, toFraction, withDetent } from '../maths/range';
 
 @Component({
   selector: 'dju-fader',
   changeDetection: ChangeDetectionStrategy.OnPush,
   host: {
-    role: 'slider',
-    '[attr.tabindex]': 'disabled() ? -1 : 0',
-    '[attr.aria-label]': 'label()',
     '[attr.aria-orientation]': 'orientation()',
-    '[attr.aria-valuemin]': 'min()',
-    '[attr.aria-valuemax]': 'max()',
-    '[attr.aria-valuenow]': 'shown()',
-    '[attr.aria-valuetext]': 'valueText() || null',
-    '[attr.aria-disabled]': 'disabled()',
-    '[class.horizontal]': "orientation() === 'horizontal'",
-    '[class.held]': 'held() !== null',
-    '[class.disabled]': 'disabled()',
-    '[style.--accent]': 'accent() || null',
+    '[class.horizontal]': 'horizontal()',
     '[style.--at]': 'travel()',
-    '(pointerdown)': 'grab($event)',
-    '(pointermove)': 'drag($event)',
-    '(pointerup)': 'release()',
-    '(pointercancel)': 'release()',
-    '(keydown)': 'key($event)',
-    '(wheel)': 'wheel($event)',
-    '(dblclick)': 'reset()',
   },
   template: `
     <span class="slot" aria-hidden="true"></span>
@@ -149,110 +123,51 @@ import { clamp, fromFraction, keyValue, stepSize, toFraction, withDetent } from 
     }
   `,
 })
-export class Fader {
-  readonly value = input.required<number>();
-  readonly min = input(0);
-  readonly max = input(1);
+export class Fader extends HandControl {
   readonly default = input<number | undefined>(undefined);
   readonly orientation = input<'vertical' | 'horizontal'>('vertical');
   /** Upright: the maximum is at the bottom (tempo faders). Level: at the left. */
   readonly invert = input(false);
   /** A notch at the default (or the middle). */
   readonly detent = input(false);
-  readonly label = input('');
-  readonly valueText = input('');
-  readonly disabled = input(false);
-  readonly accent = input('');
-  readonly valueChange = output<number>();
-  readonly holdChange = output<boolean>();
 
   protected readonly ticks = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10];
-  protected readonly held = signal<number | null>(null);
-  protected readonly shown = computed(() => this.held() ?? this.value());
   /** Share of the way from the top (or the left) at which the cap stands. */
   protected readonly travel = computed(() => {
     const fraction = toFraction(this.shown(), this.range());
     return this.upwards() ? 1 - fraction : fraction;
   });
-  private readonly range = computed(() => ({ min: this.min(), max: this.max() }));
+  protected readonly horizontal = computed(() => this.orientation() === 'horizontal');
   private readonly upwards = computed(() => (this.orientation() === 'vertical') !== this.invert());
-  private readonly element = inject<ElementRef<HTMLElement>>(ElementRef).nativeElement;
   private lastAt = 0;
   /** Travel without the detent, so that a slow hand can leave the notch again. */
   private free = 0;
 
-  protected grab(event: PointerEvent): void {
-    if (this.disabled() || event.button !== 0) return;
-    event.preventDefault();
-    this.element.focus({ preventScroll: true });
-    this.element.setPointerCapture(event.pointerId);
+  protected override downwards(): boolean {
+    return !this.horizontal() && this.invert();
+  }
+
+  protected override home(): number {
+    return this.default() ?? (this.min() + this.max()) / 2;
+  }
+
+  protected override taken(event: PointerEvent): void {
     this.lastAt = this.at(event);
     this.free = toFraction(this.value(), this.range());
-    this.held.set(this.value());
-    this.holdChange.emit(true);
   }
 
-  protected drag(event: PointerEvent): void {
-    if (this.held() === null) return;
-    const length = Math.max(
-      1,
-      (this.horizontal() ? this.element.clientWidth : this.element.clientHeight) - CAP_PIXELS,
-    );
-    const moved = ((this.at(event) - this.lastAt) / length) * (event.shiftKey ? 0.1 : 1);
+  protected override moved(event: PointerEvent): number {
+    const extent = this.horizontal() ? this.element.clientWidth : this.element.clientHeight;
+    const share = (this.at(event) - this.lastAt) / Math.max(1, extent - CAP_PIXELS);
+    const moved = share * (event.shiftKey ? 0.1 : 1);
     this.lastAt = this.at(event);
     this.free = clamp(this.free + (this.upwards() ? -moved : moved), 0, 1);
-    this.set(this.notched(fromFraction(this.free, this.range())));
-  }
-
-  protected release(): void {
-    if (this.held() === null) return;
-    this.held.set(null);
-    this.holdChange.emit(false);
-  }
-
-  protected key(event: KeyboardEvent): void {
-    if (this.disabled() || event.ctrlKey || event.metaKey || event.altKey) return;
-    const value = keyValue(event, this.shown(), this.range(), !this.horizontal() && this.invert());
-    if (value !== null) {
-      event.preventDefault();
-      this.valueChange.emit(value);
-    } else if (event.key === 'Delete' || event.key === 'Backspace') {
-      this.reset();
-    }
-  }
-
-  protected wheel(event: WheelEvent): void {
-    if (this.disabled()) return;
-    event.preventDefault();
-    const up =
-      -Math.sign(event.deltaY || event.deltaX) * (this.upwards() || this.horizontal() ? 1 : -1);
-    const value = this.shown() + up * stepSize(this.range(), event.shiftKey);
-    this.valueChange.emit(clamp(value, this.min(), this.max()));
-  }
-
-  protected reset(): void {
-    if (!this.disabled()) this.set(this.default() ?? this.middle());
-  }
-
-  private horizontal(): boolean {
-    return this.orientation() === 'horizontal';
+    const value = fromFraction(this.free, this.range());
+    return this.detent() ? withDetent(value, this.range(), this.home()) : value;
   }
 
   private at(event: PointerEvent): number {
     return this.horizontal() ? event.clientX : event.clientY;
-  }
-
-  private middle(): number {
-    return (this.min() + this.max()) / 2;
-  }
-
-  private notched(value: number): number {
-    return this.detent() ? withDetent(value, this.range(), this.default() ?? this.middle()) : value;
-  }
-
-  private set(value: number): void {
-    if (this.held() !== null) this.held.set(value);
-    this.valueChange.emit(value);
   }
 }
 

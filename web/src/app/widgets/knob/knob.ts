@@ -1,48 +1,12 @@
-// A rotary control: drag up and down (Shift for fine), wheel, arrow keys, double click for its
-// default. It shows the hand's value at once and the parent's as soon as the hand is gone.
+// A rotary control: drag up and down (Shift for fine), wheel, arrow keys, double click for its default.
 
-import {
-  ChangeDetectionStrategy,
-  Component,
-  computed,
-  ElementRef,
-  inject,
-  input,
-  output,
-  signal,
-} from '@angular/core';
-import {
-  dragValue,
-  keyValue,
-  knobAngle,
-  stepSize,
-  clamp,
-  KNOB_TRAVEL_DEGREES,
-} from '../maths/range';
+import { ChangeDetectionStrategy, Component, computed, input } from '@angular/core';
+import { HandControl } from '../hand/hand-control';
+import { dragValue, knobAngle, KNOB_TRAVEL_DEGREES } from '../maths/range';
 
 @Component({
   selector: 'dju-knob',
   changeDetection: ChangeDetectionStrategy.OnPush,
-  host: {
-    role: 'slider',
-    '[attr.tabindex]': 'disabled() ? -1 : 0',
-    '[attr.aria-label]': 'ariaLabel() || label()',
-    '[attr.aria-valuemin]': 'min()',
-    '[attr.aria-valuemax]': 'max()',
-    '[attr.aria-valuenow]': 'shown()',
-    '[attr.aria-valuetext]': 'valueText() || null',
-    '[attr.aria-disabled]': 'disabled()',
-    '[class.held]': 'held() !== null',
-    '[class.disabled]': 'disabled()',
-    '[style.--accent]': 'accent() || null',
-    '(pointerdown)': 'grab($event)',
-    '(pointermove)': 'drag($event)',
-    '(pointerup)': 'release()',
-    '(pointercancel)': 'release()',
-    '(keydown)': 'key($event)',
-    '(wheel)': 'wheel($event)',
-    '(dblclick)': 'reset()',
-  },
   template: `
     <svg viewBox="0 0 48 48" aria-hidden="true">
       <path class="track" [attr.d]="arc(-travel, travel)" />
@@ -121,29 +85,15 @@ import {
     }
   `,
 })
-export class Knob {
-  readonly value = input.required<number>();
-  readonly min = input(0);
-  readonly max = input(1);
+export class Knob extends HandControl {
   /** Where a double click returns to, and where the lit arc begins. */
   readonly default = input(0.5);
-  readonly label = input('');
   /** Spoken name where the visible label is too short; the label otherwise. */
   readonly ariaLabel = input('');
-  readonly valueText = input('');
-  readonly disabled = input(false);
-  readonly accent = input('');
-  readonly valueChange = output<number>();
-  /** True while a hand holds the control. */
-  readonly holdChange = output<boolean>();
 
   protected readonly travel = KNOB_TRAVEL_DEGREES;
-  protected readonly held = signal<number | null>(null);
-  protected readonly shown = computed(() => this.held() ?? this.value());
   protected readonly angle = computed(() => knobAngle(this.shown(), this.range()));
   protected readonly origin = computed(() => knobAngle(this.default(), this.range()));
-  private readonly range = computed(() => ({ min: this.min(), max: this.max() }));
-  private readonly element = inject<ElementRef<HTMLElement>>(ElementRef).nativeElement;
   private lastY = 0;
 
   protected arc(from: number, to: number): string {
@@ -155,53 +105,21 @@ export class Knob {
     return `M ${point(a)} A 20 20 0 ${b - a > 180 ? 1 : 0} 1 ${point(b)}`;
   }
 
-  protected grab(event: PointerEvent): void {
-    if (this.disabled() || event.button !== 0) return;
-    event.preventDefault();
-    this.element.focus({ preventScroll: true });
-    this.element.setPointerCapture(event.pointerId);
-    this.lastY = event.clientY;
-    this.held.set(this.value());
-    this.holdChange.emit(true);
+  protected override spokenName(): string {
+    return this.ariaLabel() || this.label();
   }
 
-  protected drag(event: PointerEvent): void {
-    const start = this.held();
-    if (start === null) return;
-    this.set(dragValue(start, this.lastY - event.clientY, this.range(), event.shiftKey));
+  protected override home(): number {
+    return this.default();
+  }
+
+  protected override taken(event: PointerEvent): void {
     this.lastY = event.clientY;
   }
 
-  protected release(): void {
-    if (this.held() === null) return;
-    this.held.set(null);
-    this.holdChange.emit(false);
-  }
-
-  protected key(event: KeyboardEvent): void {
-    if (this.disabled() || event.ctrlKey || event.metaKey || event.altKey) return;
-    const value = keyValue(event, this.shown(), this.range());
-    if (value !== null) {
-      event.preventDefault();
-      this.valueChange.emit(value);
-    } else if (event.key === 'Delete' || event.key === 'Backspace') {
-      this.reset();
-    }
-  }
-
-  protected wheel(event: WheelEvent): void {
-    if (this.disabled()) return;
-    event.preventDefault();
-    const step = stepSize(this.range(), event.shiftKey) * -Math.sign(event.deltaY || event.deltaX);
-    this.valueChange.emit(clamp(this.shown() + step, this.min(), this.max()));
-  }
-
-  protected reset(): void {
-    if (!this.disabled()) this.set(this.default());
-  }
-
-  private set(value: number): void {
-    if (this.held() !== null) this.held.set(value);
-    this.valueChange.emit(value);
+  protected override moved(event: PointerEvent, value: number): number {
+    const up = this.lastY - event.clientY;
+    this.lastY = event.clientY;
+    return dragValue(value, up, this.range(), event.shiftKey);
   }
 }

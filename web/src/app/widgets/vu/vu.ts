@@ -16,6 +16,7 @@ import { Surface } from '../drawing/surface';
 import { MeterBallistics, VU_RED_DB, VU_YELLOW_DB, vuFraction } from '../maths/decibels';
 
 const TICKS_DB = [0, -3, -6, -12, -18, -30];
+const TICK_PIXELS = 11;
 
 @Component({
   selector: 'dju-vu',
@@ -129,8 +130,12 @@ function paintScale(
   context.fillStyle = palette.dim;
   context.font = '10px system-ui, sans-serif';
   context.textBaseline = 'middle';
+  let last = -Infinity;
   for (const db of TICKS_DB) {
     const y = Math.min(height - 6, Math.max(6, height * (1 - vuFraction(db))));
+    // On a short meter the figures near full scale would lie over each other.
+    if (y - last < TICK_PIXELS) continue;
+    last = y;
     context.fillText(String(db).replace('-', '−'), x, y);
   }
 }
