@@ -62,7 +62,7 @@ test('an upload that the library has in another encoding is told', async () => {
 
 test('edits are steps that can be undone, and a lock holds', async () => {
   const mine = path.join(folder, 'mine.wav');
-  await run('ffmpeg', ['-v', 'error', '-y', '-i', files[1], '-af', 'volume=0.5', mine]);
+  await run('ffmpeg', ['-v', 'error', '-y', '-i', files[1], '-map_metadata', '-1', '-af', 'volume=0.5', mine]);
   const { trackId } = await upload(mine);
   const analysis = async () => (await server.api('GET', `/tracks/${trackId}/analysis`)).json;
   const before = await analysis();

@@ -41,6 +41,11 @@ std::string stem(const std::string& file) {
   return dot == std::string::npos || dot == 0 ? file : file.substr(0, dot);
 }
 
+std::string extension(const std::string& file) {
+  const std::size_t dot = file.find_last_of('.');
+  return dot == std::string::npos ? "" : plain(file.substr(dot + 1));
+}
+
 // Tracks by title, read once: a collection may have a hundred thousand entries.
 class Finder {
  public:
@@ -54,16 +59,19 @@ class Finder {
     }
   }
 
+  // Nothing where several fit, unless only one of them is such a file.
   const Track* find(const ForeignTrack& foreign) const {
     const std::string title = plain(foreign.title.empty() ? stem(foreign.file) : foreign.title);
-    const Track* found = nullptr;
+    std::vector<const Track*> found;
     const auto [from, to] = byTitle_.equal_range(title);
     for (auto it = from; it != to; ++it) {
-      if (!fits(foreign, it->second)) continue;
-      if (found != nullptr) return nullptr;
-      found = &it->second;
+      if (fits(foreign, it->second)) found.push_back(&it->second);
     }
-    return found;
+    if (found.size() > 1) {
+      const std::string format = extension(foreign.file);
+      std::erase_if(found, [&](const Track* track) { return track->format != format; });
+    }
+    return found.size() == 1 ? found.front() : nullptr;
   }
 
  private:

@@ -2,8 +2,8 @@
 // can be undone.
 //
 // An entry is a track of ours when title and artist are the same (case and blanks aside) and the
-// lengths differ by at most 2 s; by its file's name where it has no title. What fits several tracks
-// is left alone.
+// lengths differ by at most 2 s; by its file's name where it has no title. Of several that fit, the
+// one of the file's format is meant; otherwise all are left alone.
 //
 // MP3 and the encoder's delay: an encoder puts about 25 ms of silence before the sound, and a LAME
 // or Xing frame of 26 ms before that. We cut both off where the file states them; a program that

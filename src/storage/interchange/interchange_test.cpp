@@ -289,6 +289,9 @@ TEST_F(ApplyTest, LeavesAloneWhatItCannotTell) {
   add("Night Drive", "Ada", "ana", "mp3");
   add("Night Drive", "Ada", "ana", "flac");
   EXPECT_EQ(applyCollection(library_, {"x", {foreign("Night Drive", 0.1)}}, "").matched, 0);
+  ForeignTrack named = foreign("Night Drive", 0.1);
+  named.file = "night drive.MP3";
+  EXPECT_EQ(applyCollection(library_, {"x", {named}}, "").matched, 1) << "one is an MP3";
   add("Long", "Ada", "ana");
   ForeignTrack other = foreign("Long", 0.1);
   other.seconds = 110;

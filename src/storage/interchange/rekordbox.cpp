@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
+#include <charconv>
 #include <cmath>
 #include <ctime>
 #include <pugixml.hpp>
@@ -24,9 +26,10 @@ std::string fileNameOf(const std::string& location) {
   const std::string name = slash == std::string::npos ? location : location.substr(slash + 1);
   std::string plain;
   for (std::size_t i = 0; i < name.size(); ++i) {
-    unsigned value = 0;
+    int value = 0;
+    const char* digits = name.data() + i + 1;
     if (name[i] == '%' && i + 2 < name.size() &&
-        std::sscanf(name.substr(i + 1, 2).c_str(), "%2x", &value) == 1) {
+        std::from_chars(digits, digits + 2, value, 16).ptr == digits + 2) {
       plain += static_cast<char>(value);
       i += 2;
     } else {
