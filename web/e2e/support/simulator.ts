@@ -131,7 +131,9 @@ function analysis(id: string) {
   };
 }
 
-function edits(change: { grid?: object; cues?: unknown; phrases?: unknown; locked?: boolean } = {}) {
+function edits(
+  change: { grid?: object; cues?: unknown; phrases?: unknown; locked?: boolean } = {},
+) {
   const edited = ['grid', 'cues', 'phrases'].filter((part) => part in change);
   const locked = change.locked ?? false;
   const grid = { ...tracks[1].grid, ...change.grid, edited: 'grid' in change, locked };

@@ -90,7 +90,9 @@ export class MarksEditor {
     // One that is under way ends where the new one begins.
     const others = this.phrases()
       .filter((phrase) => phrase.start !== start)
-      .map((phrase) => (phrase.start < start && phrase.end > start ? cut(phrase, start, bar) : phrase));
+      .map((phrase) =>
+        phrase.start < start && phrase.end > start ? cut(phrase, start, bar) : phrase,
+      );
     void this.study.change({ phrases: [...others, added] });
   }
 

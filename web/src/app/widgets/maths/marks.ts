@@ -42,8 +42,3 @@ const PHRASE_COLOURS: Readonly<Record<string, string>> = {
 export function phraseColour(label: string): string {
   return PHRASE_COLOURS[label] ?? '#3fd6d0';
 }
-
-/** The phrase at a time, or null between phrases. */
-export function phraseAt(marks: TrackMarks, seconds: number): PhraseMark | null {
-  return marks.phrases.find(({ start, end }) => seconds >= start && seconds < end) ?? null;
-}
