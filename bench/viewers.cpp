@@ -1,10 +1,11 @@
 // What a thousand listeners cost the server: real viewers (ICE, DTLS, SRTP) on loopback, run by a
 // child process, so that the server's threads are measured alone, each by its own CPU clock. Beside
 // it in the same run: a bare sendmmsg of packets of the same size to as many sockets, which no
-// sender on one UDP port can undercut. Prints its conditions; asserts nothing.
+// sender on one UDP port can undercut. Prints its conditions and leaves the figures in
+// build/bench/viewers.json for report.mjs; asserts nothing.
 //
-//   bench_viewers                                       1,000 viewers of 1 and of 10 sources, 20
-//   and 60 ms bench_viewers VIEWERS SOURCES FRAME_MS [SECONDS]    one case
+//   bench_viewers                                         1,000 of 1 and of 10 sources, 20 and 60
+//   ms bench_viewers VIEWERS SOURCES FRAME_MS [SECONDS]      one case
 #include <dirent.h>
 #include <netinet/in.h>
 #include <sys/resource.h>
@@ -18,8 +19,10 @@
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <map>
+#include <nlohmann/json.hpp>
 #include <numbers>
 #include <string>
 #include <thread>
@@ -198,7 +201,7 @@ void print(const Case& c, const bench::ViewerLoad::Result& r,
   std::fflush(stdout);
 }
 
-void measure(const Case& c) {
+nlohmann::json measure(const Case& c) {
   bench::ViewerLoad load(c.viewers);  // forks: before any thread is started
   MediaServer server(serverOptions(c.viewers));
   std::vector<std::shared_ptr<MediaSource>> sources;
@@ -234,6 +237,22 @@ void measure(const Case& c) {
   const double floor = bareSendShare(load.openSinks(), static_cast<std::size_t>(bytes), c.frameMs);
   print(c, result, shares, floor, bytes, memory, 1000 * joinCpu / c.viewers,
         after.sendFailures - totals.sendFailures);
+  double total = 0;
+  for (const auto& [name, share] : shares) total += share;
+  const double due = static_cast<double>(result.packets + result.lost);
+  return {{"battles", c.sources},
+          {"viewers", c.viewers},
+          {"frameMs", c.frameMs},
+          {"cpuPercent", 100 * total},
+          {"bareSendPercent", 100 * floor},
+          {"lossPercent", due > 0 ? 100 * static_cast<double>(result.lost) / due : 0}};
+}
+
+void write(const nlohmann::json& conditions, const nlohmann::json& runs) {
+  const std::filesystem::path file = "build/bench/viewers.json";
+  std::filesystem::create_directories(file.parent_path());
+  std::ofstream(file) << nlohmann::json{{"conditions", conditions}, {"runs", runs}}.dump(2) << '\n';
+  std::printf("written: %s\n", file.c_str());
 }
 
 }  // namespace
@@ -250,12 +269,14 @@ int main(int argc, char** argv) {
   std::printf("%s, %u cores, Linux %s, load before %.1f; loopback, 128 kbit/s, AES-128-GCM\n\n",
               cpuName().c_str(), std::thread::hardware_concurrency(), kernel.release, load);
   std::fflush(stdout);  // the child must not inherit text
+  nlohmann::json runs;
   if (argc > 3) {
-    measure({std::atoi(argv[1]), std::atoi(argv[2]), std::atoi(argv[3]),
-             argc > 4 ? std::atoi(argv[4]) : 15});
-    return 0;
+    runs.push_back(measure({std::atoi(argv[1]), std::atoi(argv[2]), std::atoi(argv[3]),
+                            argc > 4 ? std::atoi(argv[4]) : 15}));
+  } else {
+    for (const int sources : {1, 10}) {
+      for (const int frameMs : {20, 60}) runs.push_back(measure({1000, sources, frameMs}));
+    }
   }
-  for (const int sources : {1, 10}) {
-    for (const int frameMs : {20, 60}) measure({1000, sources, frameMs});
-  }
+  write({{"processor", cpuName()}, {"loadBefore", load}}, runs);
 }

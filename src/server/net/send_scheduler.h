@@ -25,9 +25,9 @@ class Flushable {
 
 class SendScheduler : public std::enable_shared_from_this<SendScheduler> {
  public:
-  // An event may reach a gathering socket later by this; a listener's sound is later than that by
-  // its jitter buffer.
-  static constexpr std::chrono::milliseconds kGatherTime{50};
+  // An event may reach a gathering socket later by this. A spectator hears later than that: packets
+  // of 60 ms, a jitter buffer that holds two of them, and the output.
+  static constexpr std::chrono::milliseconds kGatherTime{100};
 
   explicit SendScheduler(const boost::asio::any_io_executor& executor)
       : executor_(executor), timer_(executor) {}

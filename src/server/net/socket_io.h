@@ -106,7 +106,7 @@ class Socket : public std::enable_shared_from_this<Socket> {
   void emit(std::string_view event, const Json& args, const std::vector<Buffer>& attachments = {},
             Delivery delivery = Delivery::kMust, std::string key = {});
   void emit(const Packet& packet, Urgency urgency = Urgency::kNow);
-  // Lets broadcasts to this socket wait up to 50 ms for company; what is emitted to it alone goes
+  // Lets broadcasts to this socket wait up to 100 ms for company; what is emitted to it alone goes
   // at once, in order. For an audience, whose sound comes later than that. Any thread.
   void gather(bool mayWait) { session_->gather(mayWait); }
   // Asks for an acknowledgement; `done` runs on the socket's strand. Any thread.
