@@ -49,7 +49,9 @@ TEST(GenreRulesTest, ScoresAreSharesBestFirst) {
   double sum = 0;
   for (std::size_t i = 0; i < estimate.scores.size(); ++i) {
     sum += estimate.scores[i].second;
-    if (i > 0) EXPECT_LE(estimate.scores[i].second, estimate.scores[i - 1].second);
+    if (i > 0) {
+      EXPECT_LE(estimate.scores[i].second, estimate.scores[i - 1].second);
+    }
   }
   EXPECT_NEAR(sum, 1, 1e-9);
   EXPECT_GT(estimate.confidence, 0);

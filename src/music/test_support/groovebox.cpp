@@ -64,8 +64,8 @@ class Player {
   Player(const GrooveSettings& settings, std::size_t bars)
       : settings_(settings),
         step_(15 / settings.bpm),
-        mix_(static_cast<std::size_t>((settings.startSeconds + step_ * 16 * bars + 0.5) *
-                                      kSampleRate)),
+        mix_(static_cast<std::size_t>(
+            (settings.startSeconds + step_ * 16 * static_cast<double>(bars) + 0.5) * kSampleRate)),
         bass_(toneSound(step_ * 1.6, 0.22, {55}, 5)),
         chord_(toneSound(step_ * 16, 0.05, {220, 277.2, 329.6}, 8)),
         lead_(toneSound(step_ * 1.8, 0.06, {880}, 6)) {}
