@@ -12,9 +12,8 @@ import {
 import { TranslocoDirective, TranslocoService } from '@jsverse/transloco';
 import { ApiService } from '../core/api.service';
 import { Announcer } from '../core/announcer';
-import type { Crate, Track } from '../core/model';
+import type { Crate, Grid, Track } from '../core/model';
 import { SessionService } from '../core/session.service';
-import type { BeatGrid } from '../widgets/maths/beat-grid';
 import { TrackBrowser } from '../widgets/track-browser/track-browser';
 import { GuestName } from '../lobby/guest-name';
 import { CratesPanel } from './crates-panel';
@@ -123,13 +122,29 @@ export class Library {
     });
   }
 
-  protected regridded(id: string, grid: BeatGrid): void {
+  protected regridded(id: string, grid: Grid): void {
     this.list.tracks.update((tracks) =>
       tracks.map((track) =>
-        track.id === id ? { ...track, bpm: grid.bpm, grid: { ...grid, edited: true } } : track,
+        track.id === id
+          ? { ...track, bpm: grid.bpm, grid, analysisHash: grid.analysisHash ?? track.analysisHash }
+          : track,
       ),
     );
-    this.announcer.say(this.transloco.translate('library.saved'));
+  }
+
+  /** A track that may not be among those listed. */
+  protected choose(id: string): Promise<void> {
+    return this.attempt(async () => {
+      if (!this.list.tracks().some((track) => track.id === id)) {
+        const track = await this.api.track(id);
+        this.list.tracks.update((tracks) => [...tracks, track]);
+      }
+      this.selected.set(id);
+    });
+  }
+
+  protected exportUrl(): string {
+    return this.api.rekordboxUrl({ crate: this.list.crate() });
   }
 
   private upload(files: Iterable<File>): void {
