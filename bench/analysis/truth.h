@@ -54,7 +54,13 @@ struct Truth {
   Curve energy;  // a value a bar; only its order matters
 };
 
-// What a system says. An empty field is something that it does not do.
+// What a system does. What it does and leaves empty is wrong; what it does not do is not scored.
+struct Abilities {
+  bool beats = false, downbeats = false, tempo = false, key = false;
+  bool sections = false, vocals = false, genre = false, energy = false;
+};
+
+// What a system says.
 struct Answer {
   std::vector<double> beats, downbeats;
   std::vector<double> emitted;  // causal systems: when each beat was decided

@@ -1,0 +1,86 @@
+// Our own analysis: offline by the library's functions, live by the program as a user runs it.
+#include <fmt/format.h>
+
+#include <cmath>
+#include <sstream>
+
+#include "analysis/systems.h"
+#include "music/analyse.h"
+
+namespace dju::bench {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Beats of a constant grid inside the piece.
+void layGrid(const music::BeatGrid& grid, double seconds, Answer& answer) {
+  if (!grid.valid()) return;
+  const double step = 60 / grid.bpm();
+  const double first = std::ceil(-grid.anchorSeconds() / step);
+  for (double n = first;; n += 1) {
+    const double time = grid.anchorSeconds() + n * step;
+    if (time > seconds) break;
+    answer.beats.push_back(time);
+    if (std::fmod(std::fmod(n, 4) + 4, 4) < 0.5) answer.downbeats.push_back(time);
+  }
+  answer.bpm = grid.bpm();
+}
+
+Answer analyseOffline(const Hearing& hearing) {
+  Answer answer;
+  const CpuClock clock;
+  const music::Analysis found = music::analyseTrack(hearing.piece->view(), "");
+  answer.cpuSeconds = clock.seconds();
+  layGrid(found.info.grid, hearing.seconds(), answer);
+  answer.key = parseKey(found.info.key);
+  return answer;
+}
+
+// Lines of `beat_time emitted_time`.
+Answer analyseStreaming(const fs::path& dju, const Hearing& hearing) {
+  Answer answer;
+  const CpuClock clock(CpuClock::Of::kChildren);
+  const auto text = outputOf(
+      fmt::format("\"{}\" beats \"{}\" --streaming", dju.string(), hearing.waveFile.string()));
+  answer.cpuSeconds = clock.seconds();
+  if (!text) {
+    answer.failure = "dju beats --streaming failed";
+    return answer;
+  }
+  std::istringstream lines(*text);
+  for (double beat = 0, emitted = 0; lines >> beat >> emitted;) {
+    answer.beats.push_back(beat);
+    answer.emitted.push_back(emitted);
+  }
+  answer.bpm = tempoOfBeats(answer.beats);
+  return answer;
+}
+
+}  // namespace
+
+System oursOffline() {
+  System system;
+  system.name = "ours";
+  system.version = "DJ Universe " DJU_VERSION ", full analysis of import";
+  system.origin = Origin::kOurs;
+  system.scope = Scope::kWholeTracks;
+  system.does = {.beats = true, .downbeats = true, .tempo = true};
+  system.analyse = analyseOffline;
+  return system;
+}
+
+System oursStreaming(const fs::path& dju) {
+  System system;
+  system.name = "ours live";
+  system.version = "dju beats --streaming, with its start and reading the WAV";
+  system.kind = Kind::kCausal;
+  system.does = {.beats = true, .tempo = true};
+  system.origin = Origin::kOurs;
+  if (!outputOf(fmt::format("\"{}\" beats --help 2>/dev/null", dju.string()))) {
+    system.missing = "needs a dju with the command beats in the build folder";
+  }
+  system.analyse = [dju](const Hearing& hearing) { return analyseStreaming(dju, hearing); };
+  return system;
+}
+
+}  // namespace dju::bench
