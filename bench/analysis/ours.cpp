@@ -12,18 +12,16 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Beats of a constant grid inside the piece.
-void layGrid(const music::BeatGrid& grid, double seconds, Answer& answer) {
+// The grid's beats inside the piece; `seconds` is its length.
+void layGrid(const BeatGrid& grid, double seconds, Answer& answer) {
   if (!grid.valid()) return;
-  const double step = 60 / grid.bpm();
-  const double first = std::ceil(-grid.anchorSeconds() / step);
-  for (double n = first;; n += 1) {
-    const double time = grid.anchorSeconds() + n * step;
+  for (double beat = std::ceil(grid.beatAt(0));; beat += 1) {
+    const double time = grid.frameAt(beat) / kSampleRate;
     if (time > seconds) break;
     answer.beats.push_back(time);
-    if (std::fmod(std::fmod(n, 4) + 4, 4) < 0.5) answer.downbeats.push_back(time);
+    if (std::remainder(beat, 4) == 0) answer.downbeats.push_back(time);
   }
-  answer.bpm = grid.bpm();
+  answer.bpm = grid.constant() ? grid.bpm() : tempoOfBeats(answer.beats);
 }
 
 Answer analyseOffline(const Hearing& hearing) {

@@ -36,7 +36,7 @@ std::string strip(const Outcome& outcome, double middle, double seconds) {
                        kLabel, middle - height / 2, kPlot, height,
                        ms > kNarrowMs ? "#f4f4f4" : "#e3efe7");
   }
-  for (const double time : outcome.excerpt.beats) {
+  for (const double time : outcome.truth.beats) {
     const double error = 1000 * nearestError(outcome.answer.beats, time);
     const double y = middle - kHalf * std::clamp(error, -kScaleMs, kScaleMs) / kScaleMs;
     svg += fmt::format(R"(<circle cx="{:.1f}" cy="{:.1f}" r="1.8" fill="{}"/>)"
@@ -44,7 +44,7 @@ std::string strip(const Outcome& outcome, double middle, double seconds) {
                        x(time), y, colourOf(error));
   }
   for (const double time : outcome.answer.beats) {
-    if (std::fabs(nearestError(outcome.excerpt.beats, time)) * 1000 <= kWideMs) continue;
+    if (std::fabs(nearestError(outcome.truth.beats, time)) * 1000 <= kWideMs) continue;
     svg += fmt::format(R"(<path d="M{:.1f} {:.1f}v4" stroke="#5b5bd6"/>)"
                        "\n",
                        x(time), middle + kHalf + 1);
@@ -82,7 +82,7 @@ void writePlot(const std::filesystem::path& path, const std::string& system,
   for (const Outcome& outcome : outcomes) {
     if (outcome.system != system || !outcome.scores.contains("f70")) continue;
     pieces.push_back(&outcome);
-    for (const double time : outcome.excerpt.beats) seconds = std::max(seconds, time);
+    for (const double time : outcome.truth.beats) seconds = std::max(seconds, time);
   }
   if (pieces.empty()) return;
   seconds = 10 * std::ceil(seconds / 10);

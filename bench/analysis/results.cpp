@@ -36,25 +36,28 @@ bool hears(const System& system, const std::string& set) {
   return set != "voices" || (system.scope == Scope::kWholeTracks && system.does.vocals);
 }
 
-void runPiece(const std::vector<System>& systems, const Piece& piece, const std::string& set,
-              const RunOptions& options, std::vector<Outcome>& outcomes) {
+void runExcerpt(const std::vector<System>& systems, const Piece& piece, const std::string& set,
+                const RunOptions& options, std::vector<Outcome>& outcomes) {
   const Piece excerpt =
       excerptOf(piece, excerptStart(piece, set, options.seconds), options.seconds);
   const Hearing hearing = prepare(excerpt, options.scratch);
-  Hearing whole;
-  whole.piece = &piece;
   for (const System& system : systems) {
-    if (!hears(system, set)) continue;
-    Outcome outcome{system.name, set, piece.name, piece.truth, excerpt.truth, {}, "", {}};
-    if (set != "voices") {
-      outcome.answer = answerOf(system, hearing);
-      outcome.scores = scoreExcerpt(excerpt.truth, outcome.answer, system.does, excerpt.seconds());
-    }
-    if (system.scope == Scope::kWholeTracks && set != "dev") {
-      const Answer answer = answerOf(system, whole);
-      outcome.genre = system.does.genre ? answer.genre : "";
-      outcome.scores.merge(scoreWhole(piece.truth, answer, system.does, piece.seconds()));
-    }
+    if (!system.missing.empty()) continue;
+    Outcome outcome{system.name, set, piece.name, excerpt.truth, answerOf(system, hearing), {}};
+    outcome.scores = scoreExcerpt(excerpt.truth, outcome.answer, system.does, excerpt.seconds());
+    outcomes.push_back(std::move(outcome));
+  }
+}
+
+// Truths about form are exact for synthesised tracks only.
+void runWhole(const std::vector<System>& systems, const Piece& piece, const std::string& set,
+              std::vector<Outcome>& outcomes) {
+  Hearing hearing;
+  hearing.piece = &piece;
+  for (const System& system : systems) {
+    if (!hears(system, set) || system.scope != Scope::kWholeTracks) continue;
+    Outcome outcome{system.name, set, piece.name, piece.truth, answerOf(system, hearing), {}};
+    outcome.scores = scoreWhole(piece.truth, outcome.answer, system.does, piece.seconds());
     outcomes.push_back(std::move(outcome));
   }
 }
@@ -126,7 +129,8 @@ std::vector<Outcome> runAll(const std::vector<System>& systems, const std::vecto
       continue;
     }
     fmt::print(stderr, "  {}/{} {} {}\n", done, sources.size(), source.set, piece->name);
-    runPiece(systems, *piece, source.set, options, outcomes);
+    if (source.set != "voices") runExcerpt(systems, *piece, source.set, options, outcomes);
+    if (source.set != "dev") runWhole(systems, *piece, source.set, outcomes);
   }
   return outcomes;
 }
@@ -148,7 +152,9 @@ void printTable(const std::vector<System>& systems, const std::vector<Outcome>& 
 void printGenres(const std::vector<Outcome>& outcomes) {
   Confusion confusion;
   for (const Outcome& outcome : outcomes) {
-    if (!outcome.genre.empty()) confusion.add(outcome.truth.genre, outcome.genre);
+    if (!outcome.scores.contains("genre")) continue;
+    confusion.add(outcome.truth.genre,
+                  outcome.answer.genre.empty() ? "unknown" : outcome.answer.genre);
   }
   if (confusion.total() > 0)
     fmt::print("\ngenres, synthesised whole tracks\n{}", confusion.table());

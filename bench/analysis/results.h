@@ -12,13 +12,11 @@
 
 namespace dju::bench {
 
-// One system on one piece.
+// One system on one excerpt or whole track: two outcomes for a system that hears both.
 struct Outcome {
   std::string system, set, piece;
-  Truth truth;        // of what was heard last: the excerpt, or the whole track
-  Truth excerpt;      // of the excerpt
-  Answer answer;      // to the excerpt
-  std::string genre;  // called, on the whole track
+  Truth truth;  // of what was heard
+  Answer answer;
   Scores scores;
 };
 
