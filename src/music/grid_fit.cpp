@@ -1,0 +1,270 @@
+#include "music/grid_fit.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdint>
+#include <limits>
+
+#include "music/onset.h"
+
+namespace dju::music {
+namespace {
+
+constexpr double kWholeBpmDrift = 0.003 * kOnsetRate;  // of the last beat against the first
+constexpr double kLargestCorrection = 0.01;            // of the period, by a fit
+constexpr double kStrongest = 20;                      // times the mean: more is an accident
+constexpr double kLeastGain = 1.25;  // in onset strength on the beats, by following a tempo
+
+float at(const std::vector<float>& onset, double hop) {
+  if (hop < 0) return 0;
+  const auto index = static_cast<std::size_t>(hop);
+  if (index + 1 >= onset.size()) return 0;
+  const auto part = static_cast<float>(hop - static_cast<double>(index));
+  return onset[index] * (1 - part) + onset[index + 1] * part;
+}
+
+struct Peak {
+  double hop = 0, strength = 0;
+};
+
+// The strongest moment within `reach` of where a beat is expected, by parabola between hops.
+Peak peakNear(const std::vector<float>& onset, double expected, double reach) {
+  const auto last = static_cast<std::int64_t>(onset.size()) - 2;
+  const auto from = std::max<std::int64_t>(1, static_cast<std::int64_t>(std::ceil(expected - reach)));
+  const auto to = std::min(last, static_cast<std::int64_t>(std::floor(expected + reach)));
+  std::int64_t best = -1;
+  for (std::int64_t i = from; i <= to; ++i) {
+    if (best < 0 || onset[static_cast<std::size_t>(i)] > onset[static_cast<std::size_t>(best)])
+      best = i;
+  }
+  if (best < 0) return {expected, 0};
+  const auto b = static_cast<std::size_t>(best);
+  const double left = onset[b - 1], middle = onset[b], right = onset[b + 1];
+  const double curve = left - 2 * middle + right;
+  const double shift = curve < -1e-9 ? 0.5 * (left - right) / curve : 0;
+  return {static_cast<double>(best) + std::clamp(shift, -0.5, 0.5), middle};
+}
+
+// Sums of a weighted regression of time on beat number.
+struct Regression {
+  double w = 0, n = 0, t = 0, nn = 0, nt = 0, tt = 0;
+
+  void add(double weight, double beat, double time) {
+    w += weight;
+    n += weight * beat;
+    t += weight * time;
+    nn += weight * beat * beat;
+    nt += weight * beat * time;
+    tt += weight * time * time;
+  }
+  bool solvable() const { return w * nn - n * n > 1e-6 * std::max(1.0, w * nn); }
+  double slope() const { return (w * nt - n * t) / (w * nn - n * n); }
+  double intercept() const { return (t - slope() * n) / w; }
+  double error() const {  // weighted sum of squares around the line
+    if (!solvable()) return w > 0 ? std::max(0.0, tt - t * t / w) : 0;
+    const double b = slope(), a = intercept();
+    return std::max(0.0, tt - 2 * a * t - 2 * b * nt + a * a * w + 2 * a * b * n + b * b * nn);
+  }
+  Regression operator-(const Regression& other) const {
+    return {w - other.w, n - other.n, t - other.t, nn - other.nn, nt - other.nt, tt - other.tt};
+  }
+};
+
+BeatLine fittedOnce(const std::vector<float>& onset, const BeatLine& line, double reach) {
+  Regression sums;
+  const double first = line.firstBeat();
+  const double centre = std::round(line.beatAt((line.from + line.to) / 2));
+  for (double beat = first; line.hopAt(beat) < line.to; ++beat) {
+    const double expected = line.hopAt(beat);
+    const Peak peak = peakNear(onset, expected, reach);
+    if (peak.strength < 1) continue;
+    sums.add(std::min(peak.strength, kStrongest), beat - centre, peak.hop - expected);
+  }
+  if (!sums.solvable()) return line;
+  const double slope = sums.slope();
+  if (std::fabs(slope / line.period) > kLargestCorrection) return line;
+  BeatLine out = line;
+  out.period += slope;
+  out.phase += sums.intercept() - slope * centre;
+  return out;
+}
+
+// Where beats lie beside a line, a value for each group of beats.
+struct Wander {
+  std::vector<double> offset;  // hops
+  std::vector<double> weight;  // 0 to 1: how clear
+};
+
+constexpr int kGroupBeats = 8;
+constexpr int kMaxStep = 5;  // hops from group to group: 0.6 % of tempo at 125 BPM
+
+// Onset strength of a group of beats when the grid is moved by each number of hops in [-half, half].
+std::vector<double> groupStrength(const std::vector<float>& onset, const BeatLine& line,
+                                  double firstBeat, int half) {
+  std::vector<double> out(static_cast<std::size_t>(2 * half + 1));
+  for (int n = 0; n < kGroupBeats; ++n) {
+    const double hop = line.hopAt(firstBeat + n);
+    for (int offset = -half; offset <= half; ++offset)
+      out[static_cast<std::size_t>(offset + half)] += std::min<double>(kStrongest, at(onset, hop + offset));
+  }
+  for (double& value : out) value /= kGroupBeats;
+  return out;
+}
+
+// The path of offsets through all groups that passes most onset strength without jumping
+// (Viterbi). Offsets may leave a beat's half: the search starts anew from where it is.
+Wander wander(const std::vector<float>& onset, const BeatLine& line) {
+  const double first = line.firstBeat();
+  const auto groups =
+      static_cast<std::size_t>(std::max(0.0, (line.beatAt(line.to) - first) / kGroupBeats));
+  Wander out;
+  if (groups == 0) return out;
+  const int half = static_cast<int>(line.period * 0.45);
+  const auto states = static_cast<std::size_t>(2 * half + 1);
+  std::vector<std::vector<double>> strength(groups);
+  std::vector<std::vector<std::int16_t>> from(groups, std::vector<std::int16_t>(states));
+  std::vector<double> score(states), next(states);
+  for (std::size_t g = 0; g < groups; ++g) {
+    strength[g] =
+        groupStrength(onset, line, first + static_cast<double>(g) * kGroupBeats, half);
+    for (std::size_t s = 0; s < states; ++s) {
+      double best = -std::numeric_limits<double>::infinity();
+      for (int step = -kMaxStep; step <= kMaxStep; ++step) {
+        const std::int64_t source = static_cast<std::int64_t>(s) - step;
+        if (source < 0 || source >= static_cast<std::int64_t>(states)) continue;
+        const double value = score[static_cast<std::size_t>(source)] - 0.05 * std::abs(step);
+        if (value <= best) continue;
+        best = value;
+        from[g][s] = static_cast<std::int16_t>(source);
+      }
+      next[s] = best + strength[g][s];
+    }
+    std::swap(score, next);
+  }
+  auto state = static_cast<std::size_t>(std::max_element(score.begin(), score.end()) - score.begin());
+  out.offset.resize(groups);
+  out.weight.resize(groups);
+  for (std::size_t g = groups; g-- > 0;) {
+    double mean = 0;
+    for (const double value : strength[g]) mean += value;
+    mean /= static_cast<double>(states);
+    out.offset[g] = static_cast<double>(state) - half;
+    out.weight[g] = std::clamp(strength[g][state] / std::max(mean, 0.2) - 1, 0.0, 1.0);
+    state = static_cast<std::size_t>(from[g][state]);
+  }
+  return out;
+}
+
+// First groups of straight pieces through a wander: least squares with a price a piece.
+std::vector<std::size_t> straightPieces(const Wander& w) {
+  constexpr double kPrice = 60;     // squared hops: two groups 5 hops off are worth a piece
+  constexpr std::size_t kLeast = 2;  // groups in a piece
+  const std::size_t groups = w.offset.size();
+  std::vector<Regression> sums(groups + 1);
+  for (std::size_t g = 0; g < groups; ++g) {
+    sums[g + 1] = sums[g];
+    sums[g + 1].add(w.weight[g] + 1e-3, static_cast<double>(g), w.offset[g]);
+  }
+  std::vector<double> cost(groups + 1, std::numeric_limits<double>::infinity());
+  std::vector<std::size_t> from(groups + 1);
+  cost[0] = 0;
+  for (std::size_t end = kLeast; end <= groups; ++end) {
+    for (std::size_t begin = 0; begin + kLeast <= end; ++begin) {
+      const double value = cost[begin] + kPrice + (sums[end] - sums[begin]).error();
+      if (value >= cost[end]) continue;
+      cost[end] = value;
+      from[end] = begin;
+    }
+  }
+  std::vector<std::size_t> out;
+  for (std::size_t end = groups; end > 0; end = from[end]) out.push_back(from[end]);
+  std::reverse(out.begin(), out.end());
+  return out;
+}
+
+// Onset strength on all beats of lines together.
+double strengthOn(const std::vector<float>& onset, const std::vector<BeatLine>& lines) {
+  double sum = 0;
+  for (const BeatLine& line : lines) {
+    for (double beat = line.firstBeat(); line.hopAt(beat) < line.to; ++beat)
+      sum += std::min<double>(kStrongest, at(onset, line.hopAt(beat)));
+  }
+  return sum;
+}
+
+}  // namespace
+
+double BeatLine::firstBeat() const { return std::ceil(beatAt(from) - 1e-9); }
+
+BeatLine fitted(const std::vector<float>& onset, BeatLine line) {
+  for (const double reach : {8.0, 6.0, 4.0}) line = fittedOnce(onset, line, reach);
+  return line;
+}
+
+BeatLine withWholeBpm(const BeatLine& line) {
+  BeatLine out = line;
+  out.period = kOnsetRate * 60 / std::round(kOnsetRate * 60 / line.period);
+  const double beats = (line.to - line.from) / line.period;
+  if (std::fabs(out.period - line.period) * beats > kWholeBpmDrift) return line;
+  const double middle = std::round(line.beatAt((line.from + line.to) / 2));
+  out.phase = line.hopAt(middle) - middle * out.period;
+  return out;
+}
+
+std::vector<BeatLine> followed(const std::vector<float>& onset, const BeatLine& line) {
+  const Wander w = wander(onset, line);
+  const std::vector<std::size_t> pieces = straightPieces(w);
+  if (pieces.size() < 2) return {line};
+  std::vector<BeatLine> out;
+  for (std::size_t i = 0; i < pieces.size(); ++i) {
+    const std::size_t begin = pieces[i];
+    const std::size_t end = i + 1 < pieces.size() ? pieces[i + 1] : w.offset.size();
+    Regression sums;
+    for (std::size_t g = begin; g < end; ++g)
+      sums.add(w.weight[g] + 1e-3, static_cast<double>(g), w.offset[g]);
+    const double first = line.firstBeat();
+    // A group's offset is that of its middle.
+    const double slope = sums.slope() / kGroupBeats;
+    const double middle = first + (kGroupBeats - 1) / 2.0;
+    BeatLine piece;
+    piece.period = line.period + slope;
+    piece.phase = line.phase + sums.intercept() - slope * middle;
+    piece.from = i == 0 ? line.from : line.hopAt(first + static_cast<double>(begin) * kGroupBeats);
+    piece.to = i + 1 < pieces.size() ? line.hopAt(first + static_cast<double>(end) * kGroupBeats)
+                                     : line.to;
+    out.push_back(fitted(onset, piece));
+  }
+  // Where a passage has nothing on the beat, the search finds something beside it; a tempo that
+  // moves shows by how much more the beats hit.
+  return strengthOn(onset, out) > kLeastGain * strengthOn(onset, {line}) ? out
+                                                                        : std::vector{line};
+}
+
+double changePoint(const std::vector<float>& onset, const BeatLine& before, const BeatLine& after,
+                   double from, double to) {
+  // Each beat passed by `before` until the change and by `after` from it on adds its strength.
+  double sum = 0, best = -std::numeric_limits<double>::infinity(), bestHop = from;
+  std::vector<std::pair<double, double>> events;  // hop, gain when the change lies behind it
+  for (double beat = std::ceil(before.beatAt(from)); before.hopAt(beat) < to; ++beat) {
+    const double hop = before.hopAt(beat);
+    events.emplace_back(hop, std::min<double>(kStrongest, at(onset, hop)));
+  }
+  std::vector<double> places;
+  for (double beat = std::ceil(after.beatAt(from)); after.hopAt(beat) < to; ++beat) {
+    const double hop = after.hopAt(beat);
+    events.emplace_back(hop, -std::min<double>(kStrongest, at(onset, hop)));
+    places.push_back(hop);
+  }
+  std::sort(events.begin(), events.end());
+  std::size_t next = 0;
+  for (const double place : places) {
+    while (next < events.size() && events[next].first < place - 1e-6) sum += events[next++].second;
+    if (sum <= best) continue;
+    best = sum;
+    bestHop = place;
+  }
+  return bestHop;
+}
+
+}  // namespace dju::music
