@@ -20,7 +20,7 @@ constexpr double kMinSeconds = 2;
 constexpr std::size_t kLongestEvidence = 20 * 60 * static_cast<std::size_t>(kOnsetRate);
 // Hops by which onset strength peaks behind the moment that a sound begins: window and lag of the
 // flux. Measured on synthesised drums with attacks of 0 to 10 ms (beat_analysis_test.cpp).
-constexpr double kLatencyHops = 1.0;
+constexpr double kLatencyHops = 0.2;
 constexpr double kTempoKept = 4;  // log-odds an octave, against a section of another tempo
 constexpr std::size_t kBlurred = 1200;  // hops around a change in which windows saw both tempi
 constexpr double kLeastRepeat = 0.08;   // comb of autocorrelation that noise and speech reach

@@ -16,6 +16,9 @@ constexpr std::size_t kMaxPhases = 8;
 constexpr double kFloorOfPattern = 0.2;  // of the mean; keeps the logarithm of rests in bounds
 constexpr double kFloorOfChange = 0.1;
 constexpr double kCentreBpm = 125;  // of dance music, on a logarithmic scale
+constexpr double kSlowestUsual = 82;
+constexpr double kFastestUsual = 182;
+constexpr double kLostPerOctave = 25;
 
 // Onsets blurred by a few hops: a grid's sixteenths fall between hops and players miss by some ms.
 std::vector<float> blurred(const std::vector<float>& onset) {
@@ -251,10 +254,24 @@ MetreFeatures describe(const Pattern& pattern, const Changes& changes,
   return out;
 }
 
-double scoreOf(const MetreFeatures& features) {
-  double score = 0;
+// What DJs play lies between 85 and 178 BPM as they count it; log-odds lost beyond.
+double tempoPrior(double period) {
+  const double bpm = kOnsetRate * 60 / period;
+  const double octavesOutside =
+      std::max({0.0, std::log2(kSlowestUsual / bpm), std::log2(bpm / kFastestUsual)});
+  return -kLostPerOctave * octavesOutside;
+}
+
+double scoreOf(const MetreFeatures& features, double period) {
+  double score = tempoPrior(period);
   for (std::size_t i = 0; i < kMetreFeatures; ++i)
-    score += static_cast<double>(kMetreWeights[i] * features[i]);
+    score += static_cast<double>(kMetreLinear[i] * features[i]);
+  for (const MetreUnit& unit : kMetreUnits) {
+    double sum = static_cast<double>(unit.bias);
+    for (std::size_t i = 0; i < kMetreFeatures; ++i)
+      sum += static_cast<double>(unit.weights[i] * features[i]);
+    score += static_cast<double>(unit.output) * std::tanh(sum);
+  }
   return score;
 }
 
@@ -275,7 +292,7 @@ std::vector<Metre> metreHypotheses(const OnsetStrength& onset) {
         metre.period = period;
         metre.downbeat = phase + static_cast<double>(beat) * period;
         metre.features = describe(pattern, changes, repeat, period, beat);
-        metre.score = scoreOf(metre.features);
+        metre.score = scoreOf(metre.features, period);
         out.push_back(metre);
       }
     }

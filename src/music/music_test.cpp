@@ -7,7 +7,6 @@
 #include "audio/test_files.h"
 #include "core/random.h"
 #include "music/analyse.h"
-#include "music/beat_analysis.h"
 #include "music/loudness.h"
 #include "music/waveform.h"
 
@@ -115,26 +114,7 @@ TEST(LoudnessTest, MeasuresTheReferenceSine) {
   EXPECT_EQ(measureLoudness(viewOf(silence)).integratedLufs, -70);
 }
 
-TEST(BeatTest, FindsTempoAndPhaseOfClicksWithoutDrift) {
-  for (const double bpm : {87.0, 124.0, 128.37, 140.0, 174.0}) {
-    const auto samples = quantised(dju::testing::clickTrack(60, bpm, 48000));
-    const BeatEstimate found = estimateBeats(viewOf(samples));
-    ASSERT_TRUE(found.grid.valid());
-    EXPECT_NEAR(found.grid.bpm(), bpm, 0.02);
-    const double beat = (59 * kSampleRate - found.grid.anchorFrame) / found.grid.framesPerBeat;
-    const double last = found.grid.anchorFrame + std::round(beat) * found.grid.framesPerBeat;
-    const double offset = std::remainder(last / kSampleRate - 0.25, 60 / bpm);
-    EXPECT_LT(std::fabs(offset), 0.010) << bpm;
-    EXPECT_GE(found.grid.anchorFrame, 0);
-  }
-}
 
-TEST(BeatTest, GivesNoGridForSilenceAndShortSounds) {
-  const std::vector<std::int16_t> silence(48000 * 20);
-  EXPECT_FALSE(estimateBeats(viewOf(silence)).grid.valid());
-  EXPECT_FALSE(estimateBeats(viewOf(sine(440, 0.5, 4800))).grid.valid());
-  EXPECT_FALSE(estimateBeats({}).grid.valid());
-}
 
 TEST(TrackInfoTest, ReadsBackWhatItWritesAndNamesItByContent) {
   const auto samples = quantised(dju::testing::clickTrack(8, 120, 48000));
