@@ -254,14 +254,6 @@ MetreFeatures describe(const Pattern& pattern, const Changes& changes,
   return out;
 }
 
-// What DJs play lies between 85 and 178 BPM as they count it; log-odds lost beyond.
-double tempoPrior(double period) {
-  const double bpm = kOnsetRate * 60 / period;
-  const double octavesOutside =
-      std::max({0.0, std::log2(kSlowestUsual / bpm), std::log2(bpm / kFastestUsual)});
-  return -kLostPerOctave * octavesOutside;
-}
-
 double scoreOf(const MetreFeatures& features, double period) {
   double score = tempoPrior(period);
   for (std::size_t i = 0; i < kMetreFeatures; ++i)
@@ -276,6 +268,13 @@ double scoreOf(const MetreFeatures& features, double period) {
 }
 
 }  // namespace
+
+double tempoPrior(double period) {
+  const double bpm = kOnsetRate * 60 / period;
+  const double octavesOutside =
+      std::max({0.0, std::log2(kSlowestUsual / bpm), std::log2(bpm / kFastestUsual)});
+  return -kLostPerOctave * octavesOutside;
+}
 
 std::vector<Metre> metreHypotheses(const OnsetStrength& onset) {
   std::vector<Metre> out;

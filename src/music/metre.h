@@ -39,4 +39,8 @@ struct Metre {
 // All hypotheses that the sound suggests, none for silence and for less than a bar.
 std::vector<Metre> metreHypotheses(const OnsetStrength& onset);
 
+// The part of the score that is known beforehand: what DJs play lies between 85 and 178 BPM as they
+// count it. Log-odds, 0 inside.
+double tempoPrior(double period);
+
 }  // namespace dju::music
