@@ -173,9 +173,8 @@ std::vector<BeatLine> refined(const std::vector<float>& onset, std::vector<BeatL
 }
 
 // The grid through all lines; `downbeat` is a moment at which a bar begins, in line `main`.
-BeatGrid gridOf(std::vector<BeatLine> lines, std::size_t main, double downbeat) {
+BeatGrid gridOf(const std::vector<BeatLine>& lines, std::size_t main, double downbeat) {
   BeatGrid grid;
-  if (lines.size() == 1) lines[0] = withWholeBpm(lines[0]);
   // Beat numbers of each line's first beat, counted on from line to line.
   std::vector<double> firsts = {0};
   for (std::size_t i = 1; i < lines.size(); ++i) {
@@ -223,6 +222,7 @@ BeatEstimate estimateBeats(const audio::PcmView& pcm) {
   for (const SectionMetre& one : heard)
     lines.push_back(lineOf(one, &one == &main ? metre : bestNear(one.hypotheses, metre.period)));
   lines = refined(onset.all, std::move(lines));
+  if (lines.size() == 1) lines[0] = withWholeBpm(onset.all, lines[0]);
   const double middle = static_cast<double>(main.section.from + main.section.to) / 2;
   std::size_t mainLine = 0;
   while (mainLine + 1 < lines.size() && lines[mainLine].to < middle) ++mainLine;

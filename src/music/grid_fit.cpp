@@ -11,7 +11,8 @@
 namespace dju::music {
 namespace {
 
-constexpr double kWholeBpmDrift = 0.003 * kOnsetRate;  // of the last beat against the first
+constexpr double kWholeBpmDrift = 0.012 * kOnsetRate;  // of the last beat against the first
+constexpr double kWholeBpmLoss = 0.98;                 // of the onset strength on the beats
 constexpr double kLargestCorrection = 0.01;            // of the period, by a fit
 constexpr double kStrongest = 20;                      // times the mean: more is an accident
 constexpr double kLeastGain = 1.25;  // in onset strength on the beats, by following a tempo
@@ -71,6 +72,49 @@ struct Regression {
   }
 };
 
+// Onset strength on all beats of a line.
+double strengthOn(const std::vector<float>& onset, const BeatLine& line) {
+  double sum = 0;
+  for (double beat = line.firstBeat(); line.hopAt(beat) < line.to; ++beat)
+    sum += std::min<double>(kStrongest, at(onset, line.hopAt(beat)));
+  return sum;
+}
+
+double strengthOn(const std::vector<float>& onset, const std::vector<BeatLine>& lines) {
+  double sum = 0;
+  for (const BeatLine& line : lines) sum += strengthOn(onset, line);
+  return sum;
+}
+
+// `line` turned about its middle so that its last beat moves by `drift` against its first, and
+// moved by `shift`.
+BeatLine turned(const BeatLine& line, double drift, double shift) {
+  const double beats = std::max(1.0, (line.to - line.from) / line.period);
+  const double middle = std::round(line.beatAt((line.from + line.to) / 2));
+  BeatLine out = line;
+  out.period += drift / beats;
+  out.phase = line.hopAt(middle) + shift - middle * out.period;
+  return out;
+}
+
+// The line near another that passes most onset strength: least squares alone may be drawn away by
+// sounds beside the beat when it starts far off.
+BeatLine strongest(const std::vector<float>& onset, const BeatLine& line, double mostDrift,
+                   double mostShift) {
+  BeatLine best = line;
+  double most = strengthOn(onset, line);
+  for (double drift = -mostDrift; drift <= mostDrift; drift += 1) {
+    for (double shift = -mostShift; shift <= mostShift; shift += 1) {
+      const BeatLine one = turned(line, drift, shift);
+      const double strength = strengthOn(onset, one);
+      if (strength <= most) continue;
+      most = strength;
+      best = one;
+    }
+  }
+  return best;
+}
+
 BeatLine fittedOnce(const std::vector<float>& onset, const BeatLine& line, double reach) {
   Regression sums;
   const double first = line.firstBeat();
@@ -79,7 +123,10 @@ BeatLine fittedOnce(const std::vector<float>& onset, const BeatLine& line, doubl
     const double expected = line.hopAt(beat);
     const Peak peak = peakNear(onset, expected, reach);
     if (peak.strength < 1) continue;
-    sums.add(std::min(peak.strength, kStrongest), beat - centre, peak.hop - expected);
+    // What lies further off is more likely another sound (Tukey's biweight).
+    const double far = (peak.hop - expected) / (reach + 1);
+    const double trust = (1 - far * far) * (1 - far * far);
+    sums.add(trust * std::min(peak.strength, kStrongest), beat - centre, peak.hop - expected);
   }
   if (!sums.solvable()) return line;
   const double slope = sums.slope();
@@ -183,32 +230,37 @@ std::vector<std::size_t> straightPieces(const Wander& w) {
   return out;
 }
 
-// Onset strength on all beats of lines together.
-double strengthOn(const std::vector<float>& onset, const std::vector<BeatLine>& lines) {
-  double sum = 0;
-  for (const BeatLine& line : lines) {
-    for (double beat = line.firstBeat(); line.hopAt(beat) < line.to; ++beat)
-      sum += std::min<double>(kStrongest, at(onset, line.hopAt(beat)));
-  }
-  return sum;
-}
-
 }  // namespace
 
 double BeatLine::firstBeat() const { return std::ceil(beatAt(from) - 1e-9); }
 
 BeatLine fitted(const std::vector<float>& onset, BeatLine line) {
-  for (const double reach : {8.0, 6.0, 4.0}) line = fittedOnce(onset, line, reach);
+  constexpr double kSearchedDrift = 12, kSearchedShift = 4;
+  line = strongest(onset, line, kSearchedDrift, kSearchedShift);
+  for (const double reach : {6.0, 4.0, 3.0}) line = fittedOnce(onset, line, reach);
   return line;
 }
 
-BeatLine withWholeBpm(const BeatLine& line) {
-  BeatLine out = line;
-  out.period = kOnsetRate * 60 / std::round(kOnsetRate * 60 / line.period);
+BeatLine withWholeBpm(const std::vector<float>& onset, const BeatLine& line) {
   const double beats = (line.to - line.from) / line.period;
-  if (std::fabs(out.period - line.period) * beats > kWholeBpmDrift) return line;
-  const double middle = std::round(line.beatAt((line.from + line.to) / 2));
-  out.phase = line.hopAt(middle) - middle * out.period;
+  const double period = kOnsetRate * 60 / std::round(kOnsetRate * 60 / line.period);
+  const double drift = (period - line.period) * beats;
+  BeatLine out = turned(line, drift, 0);
+  out.period = period;
+  const double before = strengthOn(onset, line);
+  double most = 0, bestShift = 0;
+  for (double shift = -2; shift <= 2; shift += 0.1) {
+    BeatLine one = out;
+    one.phase += shift;
+    const double strength = strengthOn(onset, one);
+    if (strength <= most) continue;
+    most = strength;
+    bestShift = shift;
+  }
+  const bool near = std::fabs(drift) <= kWholeBpmDrift;
+  if (most < (near ? kWholeBpmLoss : 1) * before) return line;
+  // The moment stays that of the fit, unless the other tempo was far from it.
+  if (!near) out.phase += bestShift;
   return out;
 }
 
