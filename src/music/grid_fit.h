@@ -28,8 +28,10 @@ BeatLine fitted(const std::vector<float>& onset, BeatLine line);
 BeatLine withWholeBpm(const std::vector<float>& onset, const BeatLine& line);
 
 // A line whose beats wander off (another tempo by less than some percent, a hand, a tape) in
-// several that follow, each long enough to be measured; the same line where it holds.
-std::vector<BeatLine> followed(const std::vector<float>& onset, const BeatLine& line);
+// several that follow, each long enough to be measured; the same line where it holds. `beats` is
+// onset strength of what tells the beat from its half.
+std::vector<BeatLine> followed(const std::vector<float>& onset, const std::vector<float>& beats,
+                               const BeatLine& line);
 
 // Between two lines that follow each other: the beat of the second from which on it explains the
 // onsets better, as a hop. Both keep their phases and periods.
