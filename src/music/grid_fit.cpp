@@ -32,7 +32,8 @@ struct Peak {
 // The strongest moment within `reach` of where a beat is expected, by parabola between hops.
 Peak peakNear(const std::vector<float>& onset, double expected, double reach) {
   const auto last = static_cast<std::int64_t>(onset.size()) - 2;
-  const auto from = std::max<std::int64_t>(1, static_cast<std::int64_t>(std::ceil(expected - reach)));
+  const auto from =
+      std::max<std::int64_t>(1, static_cast<std::int64_t>(std::ceil(expected - reach)));
   const auto to = std::min(last, static_cast<std::int64_t>(std::floor(expected + reach)));
   std::int64_t best = -1;
   for (std::int64_t i = from; i <= to; ++i) {
@@ -191,13 +192,11 @@ Wander wander(const std::vector<float>& onset, const BeatLine& line) {
   Steps steps(groups, std::vector<std::int8_t>(states));
   std::vector<double> score(states);
   for (std::size_t g = 0; g < groups; ++g) {
-    strength[g] =
-        groupStrength(onset, line, first + static_cast<double>(g) * kGroupBeats, states);
+    strength[g] = groupStrength(onset, line, first + static_cast<double>(g) * kGroupBeats, states);
     score = passed(score, steps[g]);
     for (std::size_t s = 0; s < states; ++s) score[s] += strength[g][s];
   }
-  auto state =
-      static_cast<int>(std::max_element(score.begin(), score.end()) - score.begin());
+  auto state = static_cast<int>(std::max_element(score.begin(), score.end()) - score.begin());
   out.offset.resize(groups);
   out.weight.resize(groups);
   double offset = state;
@@ -220,7 +219,7 @@ Wander wander(const std::vector<float>& onset, const BeatLine& line) {
 
 // First groups of straight pieces through a wander: least squares with a price a piece.
 std::vector<std::size_t> straightPieces(const Wander& w) {
-  constexpr double kPrice = 15;  // squared hops: a few groups 2 or 3 hops off are worth a piece
+  constexpr double kPrice = 15;      // squared hops: a few groups 2 or 3 hops off are worth a piece
   constexpr std::size_t kLeast = 2;  // groups in a piece
   const std::size_t groups = w.offset.size();
   std::vector<Regression> sums(groups + 1);
@@ -247,7 +246,9 @@ std::vector<std::size_t> straightPieces(const Wander& w) {
 
 }  // namespace
 
-double BeatLine::firstBeat() const { return std::ceil(beatAt(from) - 1e-9); }
+double BeatLine::firstBeat() const {
+  return std::ceil(beatAt(from) - 1e-9);
+}
 
 BeatLine fitted(const std::vector<float>& onset, BeatLine line) {
   constexpr double kSearchedDrift = 12, kSearchedShift = 4;
@@ -305,8 +306,7 @@ std::vector<BeatLine> followed(const std::vector<float>& onset, const std::vecto
   }
   // Where a passage has nothing on the beat, the search finds something beside it; a tempo that
   // moves shows by how much more the beats hit.
-  return strengthOn(beats, out) > kLeastGain * strengthOn(beats, line) ? out
-                                                                        : std::vector{line};
+  return strengthOn(beats, out) > kLeastGain * strengthOn(beats, line) ? out : std::vector{line};
 }
 
 double changePoint(const std::vector<float>& onset, const BeatLine& before, const BeatLine& after,

@@ -19,9 +19,9 @@ struct BeatLine {
   double firstBeat() const;  // the number of the first beat at or behind `from`
 };
 
-// The moment at which onset strength `onset` rises near each beat decides, in least squares weighted
-// by strength: with N beats of jitter s the last one is off by about 2 s / sqrt(N). The line may be
-// off by 60 ms over its length and 20 ms in its middle.
+// The moment at which onset strength `onset` rises near each beat decides, in least squares
+// weighted by strength: with N beats of jitter s the last one is off by about 2 s / sqrt(N). The
+// line may be off by 60 ms over its length and 20 ms in its middle.
 BeatLine fitted(const std::vector<float>& onset, BeatLine line);
 
 // A whole number of BPM instead, as producers set it, where the onsets agree as well.

@@ -114,8 +114,6 @@ TEST(LoudnessTest, MeasuresTheReferenceSine) {
   EXPECT_EQ(measureLoudness(viewOf(silence)).integratedLufs, -70);
 }
 
-
-
 TEST(TrackInfoTest, ReadsBackWhatItWritesAndNamesItByContent) {
   const auto samples = quantised(dju::testing::clickTrack(8, 120, 48000));
   const Analysis analysis = analyseTrack(viewOf(samples), "abc");

@@ -13,8 +13,8 @@
 namespace dju::music {
 namespace {
 
-constexpr std::size_t kWindow = 2400;  // 12 s: four bars at 80 BPM
-constexpr std::size_t kStep = 400;     // 2 s
+constexpr std::size_t kWindow = 2400;   // 12 s: four bars at 80 BPM
+constexpr std::size_t kStep = 400;      // 2 s
 constexpr double kLongestPeriod = 200;  // 60 BPM
 constexpr double kGrid = 0.005;         // of the logarithm, between two periods
 constexpr std::size_t kPeriods = 260;   // down to 220 BPM
@@ -22,10 +22,10 @@ constexpr double kAgrees = 0.72;        // of a window's best comb
 constexpr double kAgreeing = 0.9;       // share of windows under one tempo
 // Only a usual tempo may hold for all of a track: 60 would hold for 120 as well as for 180.
 constexpr double kSlowestHeld = 80, kFastestHeld = 185;  // BPM
-constexpr double kLeastComb = 0.12;     // a window below has no rhythm to speak of
-constexpr double kJump = 2.5;           // windows' worth of evidence for another tempo
-constexpr double kSlide = 0.12;         // for each grid step of a gradual change
-constexpr int kLargestSlide = 4;        // 2 % in 2 s
+constexpr double kLeastComb = 0.12;                      // a window below has no rhythm to speak of
+constexpr double kJump = 2.5;             // windows' worth of evidence for another tempo
+constexpr double kSlide = 0.12;           // for each grid step of a gradual change
+constexpr int kLargestSlide = 4;          // 2 % in 2 s
 constexpr std::size_t kLeastSection = 5;  // windows
 
 double periodOf(std::size_t index) {
