@@ -365,7 +365,7 @@ std::string number(double value) {
 std::string numbers(const std::vector<double>& values) {
   std::string out, line = "   ";
   for (const double value : values) {
-    const std::string text = " " + number(value) + ",";
+    const std::string text = fmt::format(" {},", number(value));
     if (line.size() + text.size() > 100) {
       out += line + "\n";
       line = "   ";
