@@ -357,7 +357,7 @@ void report(const std::vector<const Excerpt*>& excerpts, const std::vector<Netwo
 }
 
 std::string number(double value) {
-  std::string text = fmt::format("{:.4g}", value);
+  std::string text = fmt::format("{:.3g}", value);
   if (text.find_first_of(".e") == std::string::npos) text += ".0";
   return text + "F";
 }

@@ -160,10 +160,10 @@ std::vector<double> groupStrength(const std::vector<float>& onset, const BeatLin
   return out;
 }
 
-using Steps = std::vector<std::vector<std::int8_t>>;  // how each state was reached, by group
+using Steps = std::vector<std::vector<std::int16_t>>;  // how each state was reached, by group
 
 // Passes the best score so far on to the next group; offsets go round within a beat.
-std::vector<double> passed(const std::vector<double>& score, std::vector<std::int8_t>& steps) {
+std::vector<double> passed(const std::vector<double>& score, std::vector<std::int16_t>& steps) {
   const auto states = static_cast<int>(score.size());
   std::vector<double> out(score.size(), -std::numeric_limits<double>::infinity());
   for (int s = 0; s < states; ++s) {
@@ -173,7 +173,7 @@ std::vector<double> passed(const std::vector<double>& score, std::vector<std::in
       const double value = score[source] - 0.05 * std::abs(step);
       if (value <= out[here]) continue;
       out[here] = value;
-      steps[here] = static_cast<std::int8_t>(step);
+      steps[here] = static_cast<std::int16_t>(step);
     }
   }
   return out;
@@ -189,7 +189,7 @@ Wander wander(const std::vector<float>& onset, const BeatLine& line) {
   Wander out;
   if (groups == 0 || states < 4 * kMaxStep) return out;
   std::vector<std::vector<double>> strength(groups);
-  Steps steps(groups, std::vector<std::int8_t>(states));
+  Steps steps(groups, std::vector<std::int16_t>(states));
   std::vector<double> score(states);
   for (std::size_t g = 0; g < groups; ++g) {
     strength[g] = groupStrength(onset, line, first + static_cast<double>(g) * kGroupBeats, states);
