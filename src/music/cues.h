@@ -13,10 +13,10 @@
 namespace dju::music {
 
 enum class CueKind {
-  kMixIn,      // start here to bring the track in: the first bar with drums, or the first bar
+  kMixIn,      // start here to bring the track in: its first phrase
   kDrop,       // a drop begins
   kBreakdown,  // a breakdown begins
-  kMixOut,     // bring the next track in from here on: the outro, or the last 32 bars
+  kMixOut,     // bring the next track in from here on: the outro, or 32 bars before the end
 };
 inline constexpr int kCueKindCount = 4;
 
