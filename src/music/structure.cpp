@@ -162,11 +162,13 @@ PerLabel<float> fitOf(const BarView& bar, float along) {
   PerLabel<float> fit{};
   const float drums = bar.kick, bass = bar.bass, full = bar.full, tonal = bar.tonal;
   const float whole = (drums + bass + full + tonal) / 4;
-  const float start = rampUp(along, 0.35F, 0.1F), end = rampUp(along, 0.65F, 0.9F);
-  fit[indexOf(PhraseLabel::kIntro)] = 2.2F * (0.8F - whole) + 0.6F * start - 0.6F;
-  fit[indexOf(PhraseLabel::kOutro)] = 2.2F * (0.8F - whole) + 0.6F * end - 0.6F;
-  fit[indexOf(PhraseLabel::kGroove)] = 0.6F * drums + 0.5F * bass + 0.5F * tonal - 0.8F - 0.4F * full;
-  fit[indexOf(PhraseLabel::kDrop)] = 0.5F * drums + 0.7F * bass + 0.6F * tonal + 1.6F * (full - 0.8F) - 1.2F;
+  const float start = rampUp(along, 0.5F, 0.25F), end = rampUp(along, 0.5F, 0.75F);
+  // How much more than an intro this is: most tracks hold something back until they have begun.
+  const float body = std::clamp(2.5F * (whole - 0.84F), -0.9F, 0.9F);
+  fit[indexOf(PhraseLabel::kIntro)] = 0.7F * start - 0.7F - body;
+  fit[indexOf(PhraseLabel::kOutro)] = 0.7F * end - 0.7F - body;
+  fit[indexOf(PhraseLabel::kGroove)] = 0.8F * body + 0.15F;
+  fit[indexOf(PhraseLabel::kDrop)] = body + 1.6F * (full - 0.8F);
   fit[indexOf(PhraseLabel::kBreakdown)] = 0.9F * (0.5F - drums) + 0.9F * (0.4F - bass);
   fit[indexOf(PhraseLabel::kBuild)] = 1.0F * (0.5F - bass) + 0.4F * (full - 0.5F) - 0.35F;
   return fit;
@@ -177,7 +179,7 @@ PerLabel<float> fitOf(const BarView& bar, float along) {
 constexpr float kNever = 1e6F;
 constexpr PerLabel<PerLabel<float>> kFollowCost = {{
     // to: intro, groove, build, drop, breakdown, outro
-    {kNever, 0, 0.5F, 2.5F, 1, kNever},      // from intro
+    {kNever, 0, 0.5F, 1.5F, 1, kNever},      // from intro
     {kNever, kNever, 0, 2, 0.5F, 0.5F},      // from groove
     {kNever, 3, kNever, 0, 4, kNever},       // from build
     {kNever, 2.5F, 1, kNever, 0, 0},         // from drop
