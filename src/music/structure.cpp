@@ -60,6 +60,22 @@ float kickRise(const BarFeatures::Bar& bar) {
   return std::min(24.0F, (first + second) / 2);
 }
 
+// Whether the low band is filled between the kicks. How much a kick itself leaves there differs by
+// 15 dB between a dry one and a rumble, so the scale is that of the track's own bars with a kick.
+void addBass(std::span<const float> floors, std::vector<BarView>& views) {
+  constexpr float kLeastSpan = 2.5F, kMostSpan = 12;
+  std::vector<float> underKick;
+  for (std::size_t i = 0; i < views.size(); ++i) {
+    if (views[i].kick > 0.5F) underKick.push_back(floors[i]);
+  }
+  if (underKick.empty()) underKick.assign(floors.begin(), floors.end());
+  const float top = quantile(underKick, 0.75);
+  const float span = std::clamp(top - quantile(underKick, 0.08), kLeastSpan, kMostSpan);
+  for (std::size_t i = 0; i < views.size(); ++i) {
+    views[i].bass = rampUp(floors[i], top - 0.75F * span, top - 0.25F * span);
+  }
+}
+
 std::vector<BarView> viewsOf(std::span<const BarFeatures::Bar> bars) {
   std::vector<BarView> views(bars.size());
   const float lowTop = quantile(column(bars, Band::kLow), 0.8);
@@ -69,18 +85,17 @@ std::vector<BarView> viewsOf(std::span<const BarFeatures::Bar> bars) {
     mids.push_back(bar.midFloor);
     rises.push_back(kickRise(bar));
   }
-  const float floorTop = std::max(quantile(floors, 0.8), lowTop - 14);
   const float midTop = quantile(mids, 0.8);
   const float riseTop = std::clamp(quantile(rises, 0.7), 6.0F, 20.0F);
   for (std::size_t i = 0; i < bars.size(); ++i) {
     const float level = bars[i].level[0];
     const float present = rampUp(level, lowTop - 12, lowTop - 5);
     views[i].kick = present * rampUp(rises[i], 0.35F * riseTop, 0.75F * riseTop);
-    views[i].bass = rampUp(bars[i].bassFloor, floorTop - 9, floorTop - 3);
     views[i].tonal = rampUp(bars[i].midFloor, midTop - 12, midTop - 2);
     views[i].onsets = bars[i].onsets;
     views[i].bright = (bars[i].level[3] + bars[i].level[4]) / 2;
   }
+  addBass(floors, views);
   for (const Band band : {Band::kBody, Band::kMid, Band::kHigh, Band::kAir}) {
     const std::vector<float> levels = column(bars, band);
     const float top = quantile(levels, 0.85);
@@ -318,10 +333,12 @@ class FormSearch {
 std::pair<std::size_t, std::size_t> soundingBars(std::span<const BarFeatures::Bar> bars) {
   std::vector<float> levels;
   for (const auto& bar : bars) levels.push_back(bar.loudness);
-  const float least = std::max(kSilenceDb, quantile(levels, 0.8) - 30);
+  // A quiet start is an intro; a last hit that rings out belongs to no phrase.
+  const float usual = quantile(levels, 0.8);
+  const float first = std::max(kSilenceDb, usual - 30), last = std::max(kSilenceDb, usual - 12);
   std::size_t begin = 0, end = bars.size();
-  while (begin < end && bars[begin].loudness < least) ++begin;
-  while (end > begin && bars[end - 1].loudness < least) --end;
+  while (begin < end && bars[begin].loudness < first) ++begin;
+  while (end > begin && bars[end - 1].loudness < last) --end;
   return {begin, end};
 }
 
