@@ -37,16 +37,17 @@ struct Contribution {
 
 std::vector<Contribution> contributionsOf(const FeatureMatrix& logMel, const BandTrack& bands) {
   std::vector<Contribution> frames(logMel.rows());
-  FeatureMatrix specific(logMel.rows(), logMel.columns());
+  FeatureMatrix specific(kRiseLag + 1, logMel.columns());  // a ring
   const auto columns = static_cast<float>(std::max<std::size_t>(1, logMel.columns()));
   for (std::size_t i = 0; i < logMel.rows(); ++i) {
     const std::span<const float> levels = logMel.row(i);
-    const std::span<float> now = specific.row(i);
+    const std::span<float> now = specific.row(i % (kRiseLag + 1));
+    const std::span<const float> before = specific.row((i + 1) % (kRiseLag + 1));
     float loud = 0, rise = 0;
     for (std::size_t b = 0; b < now.size(); ++b) {
       now[b] = std::exp2(levels[b] / 10);
       loud += now[b];
-      if (i >= kRiseLag) rise += std::max(0.0F, now[b] - specific.row(i - kRiseLag)[b]);
+      if (i >= kRiseLag) rise += std::max(0.0F, now[b] - before[b]);
     }
     frames[i] = {static_cast<double>(loud / columns), static_cast<double>(bands.level[i][0]),
                  static_cast<double>(rise / columns)};
