@@ -9,6 +9,9 @@
 // 0.3 s of where a voice begins or ends are left out. One hidden layer of 24, binary cross-entropy,
 // Adam (Kingma and Ba 2015) over 15 epochs of batches of 32, decoupled weight decay, a tenth of the
 // inputs dropped. Every draw is seeded: the same samples give the same model on the same machine.
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
@@ -16,9 +19,6 @@
 #include <iostream>
 #include <map>
 #include <string>
-
-#include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include "analysis/material.h"
 #include "core/random.h"
@@ -119,8 +119,8 @@ void measureScales(const std::vector<Take>& takes, VocalModel& model) {
   for (std::size_t d = 0; d < kVocalFeatures; ++d) {
     const double mean = sums[d] / count;
     model.mean[d] = static_cast<float>(mean);
-    model.deviation[d] = static_cast<float>(
-        std::sqrt(std::max(0.0, squares[d] / count - mean * mean)) + 1e-3);
+    model.deviation[d] =
+        static_cast<float>(std::sqrt(std::max(0.0, squares[d] / count - mean * mean)) + 1e-3);
   }
 }
 
@@ -142,8 +142,8 @@ std::vector<Example> examplesOf(const std::vector<Take>& takes, const VocalModel
       }
       Example example{{}, voice};
       for (std::size_t d = 0; d < kVocalFeatures; ++d) {
-        example.x[d] = std::clamp(
-            (take.rows.row(r)[d] - model.mean[d]) / model.deviation[d], -4.0F, 4.0F);
+        example.x[d] =
+            std::clamp((take.rows.row(r)[d] - model.mean[d]) / model.deviation[d], -4.0F, 4.0F);
       }
       examples.push_back(example);
     }
@@ -243,8 +243,8 @@ void report(const std::vector<Take>& takes, const VocalModel& model) {
   for (const Take& take : takes) {
     const std::vector<float> probability = music::vocalProbabilities(model, take.rows);
     const bool sung = take.name.ends_with("-sung");
-    Count& count = counts[fmt::format("{} {}", take.test ? "test" : "training",
-                                      sung ? "sung" : "spoken")];
+    Count& count =
+        counts[fmt::format("{} {}", take.test ? "test" : "training", sung ? "sung" : "spoken")];
     for (std::size_t r = 0; r < probability.size(); ++r) {
       const std::size_t begin = r > 6 ? r - 6 : 0, end = std::min(probability.size(), r + 7);
       float sum = 0;

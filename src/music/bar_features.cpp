@@ -17,8 +17,12 @@ constexpr std::size_t kRiseLag = 2;  // frames
 // Kicks and snares fill less than half of a bar: below this share of a bar's frames they are gone.
 constexpr double kFloorShare = 0.35;
 
-float toPower(float db) { return std::exp2(db * 0.33219281F); }
-float toDb(float power) { return 10 * std::log10(std::max(power, 1e-9F)); }
+float toPower(float db) {
+  return std::exp2(db * 0.33219281F);
+}
+float toDb(float power) {
+  return 10 * std::log10(std::max(power, 1e-9F));
+}
 
 // The band that each mel band's centre lies in.
 std::vector<std::size_t> bandOfMel(std::size_t melBands) {
@@ -73,8 +77,7 @@ void measureSteps(const BandTrack& bands, double rate, BarFeatures::Bar& bar) {
   const double step = (bar.end - bar.start) / static_cast<double>(kStepsPerBar);
   for (std::size_t s = 0; s < kStepsPerBar; ++s) {
     const double at = bar.start + static_cast<double>(s) * step;
-    const FrameRange range =
-        framesBetween(at - step / 2, at + step / 2, rate, bands.frames());
+    const FrameRange range = framesBetween(at - step / 2, at + step / 2, rate, bands.frames());
     for (std::size_t b = 0; b < kBands; ++b) {
       float most = 0;
       for (std::size_t i = range.begin; i < range.end; ++i) most = std::max(most, bands.rise[i][b]);

@@ -40,12 +40,12 @@ BandTrack bandTrack(const FeatureMatrix& logMel);
 
 struct BarFeatures {
   struct Bar {
-    double start = 0, end = 0;         // seconds
-    BandLevels level{};                // mean power in dB
-    float loudness = 0;                // mean power in dB
-    float bassFloor = 0;               // low band between the kicks, dB: its 35th percentile
-    float midFloor = 0;                // mid band between the drums likewise: chords, pads, leads
-    float onsets = 0;                  // mean rise of all bands, dB a frame
+    double start = 0, end = 0;  // seconds
+    BandLevels level{};         // mean power in dB
+    float loudness = 0;         // mean power in dB
+    float bassFloor = 0;        // low band between the kicks, dB: its 35th percentile
+    float midFloor = 0;         // mid band between the drums likewise: chords, pads, leads
+    float onsets = 0;           // mean rise of all bands, dB a frame
     std::array<StepPattern, kBands> rise{};  // the largest rise around each sixteenth
   };
   std::vector<Bar> bars;

@@ -57,7 +57,9 @@ double mixOutSeconds(std::span<const Phrase> phrases) {
 
 }  // namespace
 
-std::string_view cueKindName(CueKind kind) { return kKindNames[static_cast<std::size_t>(kind)]; }
+std::string_view cueKindName(CueKind kind) {
+  return kKindNames[static_cast<std::size_t>(kind)];
+}
 
 std::optional<CueKind> findCueKind(std::string_view name) {
   for (std::size_t i = 0; i < kKindNames.size(); ++i) {

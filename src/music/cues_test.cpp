@@ -27,15 +27,14 @@ TEST(CuesTest, StandAtTheStartsOfPhrasesThatMixingTurnsOn) {
                                            {PhraseLabel::kBuild, 8},
                                            {PhraseLabel::kDrop, 32},
                                            {PhraseLabel::kOutro, 16}}));
-  EXPECT_THAT(cues, ElementsAre(Cue{1, CueKind::kMixIn, "Mix in"}, Cue{33, CueKind::kDrop, "Drop 1"},
-                                Cue{97, CueKind::kBreakdown, "Breakdown"},
-                                Cue{145, CueKind::kDrop, "Drop 2"},
-                                Cue{209, CueKind::kMixOut, "Mix out"}));
+  EXPECT_THAT(
+      cues, ElementsAre(Cue{1, CueKind::kMixIn, "Mix in"}, Cue{33, CueKind::kDrop, "Drop 1"},
+                        Cue{97, CueKind::kBreakdown, "Breakdown"},
+                        Cue{145, CueKind::kDrop, "Drop 2"}, Cue{209, CueKind::kMixOut, "Mix out"}));
 }
 
 TEST(CuesTest, WithoutAnOutroMixOutIsThirtyTwoBarsBeforeTheEnd) {
-  const auto cues =
-      suggestCues(phrasesOf({{PhraseLabel::kGroove, 64}, {PhraseLabel::kDrop, 16}}));
+  const auto cues = suggestCues(phrasesOf({{PhraseLabel::kGroove, 64}, {PhraseLabel::kDrop, 16}}));
   EXPECT_THAT(cues, ElementsAre(Cue{1, CueKind::kMixIn, "Mix in"},
                                 Cue{1 + 2 * 48, CueKind::kMixOut, "Mix out"},
                                 Cue{1 + 2 * 64, CueKind::kDrop, "Drop"}));
@@ -50,8 +49,8 @@ TEST(CuesTest, AShortTrackIsMixedOutHalfWayThrough) {
 TEST(CuesTest, AreNoMoreThanADeckHasHotCues) {
   std::vector<Phrase> phrases;
   for (int i = 0; i < 20; ++i) {
-    phrases.push_back({i * 16.0, i * 16.0 + 16, 8,
-                       i % 2 == 0 ? PhraseLabel::kBreakdown : PhraseLabel::kDrop});
+    phrases.push_back(
+        {i * 16.0, i * 16.0 + 16, 8, i % 2 == 0 ? PhraseLabel::kBreakdown : PhraseLabel::kDrop});
   }
   EXPECT_EQ(suggestCues(phrases).size(), 8U);
   EXPECT_THAT(suggestCues({}), IsEmpty());

@@ -16,9 +16,10 @@ constexpr std::size_t kRiseLag = 2;  // frames
 struct Part {
   float weight, none, whole;
 };
-constexpr Part kLoudness{0.45F, 0.01F, 0.12F};  // mean specific loudness, 1 = full scale in every band
-constexpr Part kLow{0.3F, -45, -10};           // mean level of the low band in dB
-constexpr Part kMotion{0.25F, 0.0F, 0.0145F};    // mean rise of specific loudness a frame
+constexpr Part kLoudness{0.45F, 0.01F,
+                         0.12F};      // mean specific loudness, 1 = full scale in every band
+constexpr Part kLow{0.3F, -45, -10};  // mean level of the low band in dB
+constexpr Part kMotion{0.25F, 0.0F, 0.0145F};  // mean rise of specific loudness a frame
 // The floor of log-mel, -80 dB, reads 0.004.
 constexpr float kSilent = 0.006F, kAudible = 0.015F;
 
@@ -60,8 +61,7 @@ std::vector<Contribution> runningSums(const std::vector<Contribution>& frames) {
   std::vector<Contribution> sums{{}};
   for (const Contribution& each : frames) {
     const Contribution& last = sums.back();
-    sums.push_back(
-        {last.loudness + each.loudness, last.low + each.low, last.motion + each.motion});
+    sums.push_back({last.loudness + each.loudness, last.low + each.low, last.motion + each.motion});
   }
   return sums;
 }
@@ -70,8 +70,7 @@ std::vector<Contribution> runningSums(const std::vector<Contribution>& frames) {
 
 std::vector<float> energyCurve(const FeatureTrack& features) {
   const FeatureMatrix& logMel = features[Feature::kLogMel];
-  const std::vector<Contribution> sums =
-      runningSums(contributionsOf(logMel, bandTrack(logMel)));
+  const std::vector<Contribution> sums = runningSums(contributionsOf(logMel, bandTrack(logMel)));
   const double rate = features.definition.framesPerSecond();
   const auto frames = static_cast<double>(logMel.rows());
   std::vector<float> curve;

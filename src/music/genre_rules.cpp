@@ -18,10 +18,10 @@ constexpr double kSlowest = 60, kFastest = 200;  // BPM at which a genre is aske
 struct Traits {
   double bpm = 0;
   std::array<StepPattern, kBands> rise{};  // mean rise in dB, each at most 24
-  float swing = 0;      // how late every second sixteenth is, in sixteenths
-  float bassFloor = 0;  // low band between the kicks against its mean, dB
-  float midFloor = 0;   // mid band between the drums against its mean, dB
-  float lowOverBody = 0;  // dB
+  float swing = 0;                         // how late every second sixteenth is, in sixteenths
+  float bassFloor = 0;                     // low band between the kicks against its mean, dB
+  float midFloor = 0;                      // mid band between the drums against its mean, dB
+  float lowOverBody = 0;                   // dB
 };
 
 // Half or double the tempo, same anchor. Nothing when a change would fall between beats.
@@ -58,8 +58,8 @@ float meanDelay(const BandTrack& bands, std::span<const BarFeatures::Bar> bars, 
     for (std::size_t s = firstStep; s < kStepsPerBar; s += 2) {
       const double at = bar.start + static_cast<double>(s) * step;
       const auto begin = static_cast<std::size_t>(std::max(0.0, (at - step / 2) * rate));
-      const auto end = std::min(
-          bands.frames(), static_cast<std::size_t>(std::max(0.0, (at + step / 2) * rate)));
+      const auto end =
+          std::min(bands.frames(), static_cast<std::size_t>(std::max(0.0, (at + step / 2) * rate)));
       for (std::size_t i = begin; i < end; ++i) {
         const float rise = std::max(0.0F, bands.rise[i][3] - kOnsetDb) +
                            std::max(0.0F, bands.rise[i][4] - kOnsetDb);
@@ -113,10 +113,10 @@ float below(float value, float most, float softness) {
 // One bar's view of the drums, with the bar line `shift` sixteenths later: the grid's downbeat may
 // be a beat off.
 struct DrumView {
-  float fourFloor = 0;  // dB: the weakest of four beats in the low and body bands
-  float backbeat = 0;   // dB: the weaker snare of two and four above that on three
+  float fourFloor = 0;    // dB: the weakest of four beats in the low and body bands
+  float backbeat = 0;     // dB: the weaker snare of two and four above that on three
   float overEighths = 0;  // dB: the weaker snare of two and four above the eighths between beats
-  float halfTime = 0;   // dB: snare on three above the stronger of two and four
+  float halfTime = 0;     // dB: snare on three above the stronger of two and four
 };
 DrumView drumsOf(const Traits& traits, std::size_t shift) {
   const auto at = [&](std::size_t band, std::size_t step) {
@@ -130,8 +130,8 @@ DrumView drumsOf(const Traits& traits, std::size_t shift) {
   const auto snare = [&](std::size_t step) { return at(3, step); };
   view.backbeat = std::min(snare(4), snare(12)) - snare(8);
   view.halfTime = snare(8) - std::max(snare(4), snare(12));
-  view.overEighths = std::min(snare(4), snare(12)) -
-                     std::max({snare(2), snare(6), snare(10), snare(14)});
+  view.overEighths =
+      std::min(snare(4), snare(12)) - std::max({snare(2), snare(6), snare(10), snare(14)});
   return view;
 }
 
@@ -140,8 +140,12 @@ struct Rule {
   float (*score)(const Traits&, const DrumView&);
 };
 
-float fourOnTheFloor(const DrumView& drums) { return above(drums.fourFloor, 13, 3); }
-float brokenBeat(const DrumView& drums) { return below(drums.fourFloor, 9, 3); }
+float fourOnTheFloor(const DrumView& drums) {
+  return above(drums.fourFloor, 13, 3);
+}
+float brokenBeat(const DrumView& drums) {
+  return below(drums.fourFloor, 9, 3);
+}
 
 float house(const Traits& t, const DrumView& d) {
   return within(t.bpm, 119, 129, 3) + fourOnTheFloor(d) + above(t.swing, 0.09F, 0.04F) +
@@ -237,8 +241,7 @@ GenreEstimate estimateGenre(const FeatureTrack& features, const BeatGrid& grid) 
     if (!traits) continue;
     any = true;
     for (std::size_t i = 0; i < kRules.size(); ++i) {
-      const float score =
-          bestOverShifts(kRules[i], *traits) - (factor == 1.0 ? 0 : kOctaveCost);
+      const float score = bestOverShifts(kRules[i], *traits) - (factor == 1.0 ? 0 : kOctaveCost);
       if (score > found[i].score) found[i] = {score, factor};
     }
   }

@@ -22,18 +22,17 @@ constexpr unsigned kBand = kKick | kSnare | kHat | kBass | kChord;
 
 TEST(GenreRulesTest, ToldByTempoDrumsAndSwing) {
   EXPECT_EQ(genreOf({.bpm = 125, .swing = 0.16, .hat = "xxxxxxxxxxxxxxxx"}, kBand).genre, "house");
-  EXPECT_EQ(genreOf({.bpm = 174, .kick = "X.........X.....", .hat = "x.x.x.x.x.x.x.x."}, kBand).genre,
-            "drum_and_bass");
-  EXPECT_EQ(genreOf({.bpm = 140, .kick = "X.....x.........", .snare = "........X......."}, kBand)
-                .genre,
-            "dubstep");
-  EXPECT_EQ(genreOf({.bpm = 92,
-                     .swing = 0.2,
-                     .kick = "X......X..X.....",
-                     .hat = "xxxxxxxxxxxxxxxx"},
-                    kBand)
-                .genre,
-            "hip_hop");
+  EXPECT_EQ(
+      genreOf({.bpm = 174, .kick = "X.........X.....", .hat = "x.x.x.x.x.x.x.x."}, kBand).genre,
+      "drum_and_bass");
+  EXPECT_EQ(
+      genreOf({.bpm = 140, .kick = "X.....x.........", .snare = "........X......."}, kBand).genre,
+      "dubstep");
+  EXPECT_EQ(
+      genreOf({.bpm = 92, .swing = 0.2, .kick = "X......X..X.....", .hat = "xxxxxxxxxxxxxxxx"},
+              kBand)
+          .genre,
+      "hip_hop");
 }
 
 TEST(GenreRulesTest, DrumAndBassIsKnownOnAGridAtHalfTempo) {

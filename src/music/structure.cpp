@@ -15,7 +15,9 @@ constexpr std::array<std::string_view, kPhraseLabelCount> kLabelNames = {
     "intro", "groove", "build", "drop", "breakdown", "outro"};
 
 constexpr std::size_t kLabels = kPhraseLabelCount;
-constexpr std::size_t indexOf(PhraseLabel label) { return static_cast<std::size_t>(label); }
+constexpr std::size_t indexOf(PhraseLabel label) {
+  return static_cast<std::size_t>(label);
+}
 template <typename T>
 using PerLabel = std::array<T, kLabels>;
 
@@ -112,8 +114,7 @@ using Descriptor = std::array<float, BarFeatures::kTimbre + 2>;
 
 // Each bar as a point: timbre, and kick and bass weighed so that either coming or going counts as
 // much as a change of 6 dB in every band.
-std::vector<Descriptor> descriptorsOf(const BarFeatures& features,
-                                      std::span<const BarView> views) {
+std::vector<Descriptor> descriptorsOf(const BarFeatures& features, std::span<const BarView> views) {
   constexpr float kEntryDb = 20;
   std::vector<Descriptor> points(views.size());
   for (std::size_t i = 0; i < points.size(); ++i) {
@@ -194,11 +195,11 @@ PerLabel<float> fitOf(const BarView& bar, float along) {
 constexpr float kNever = 1e6F;
 constexpr PerLabel<PerLabel<float>> kFollowCost = {{
     // to: intro, groove, build, drop, breakdown, outro
-    {kNever, 0, 0.5F, 1.5F, 1, kNever},      // from intro
-    {kNever, kNever, 0, 2, 0.5F, 0.5F},      // from groove
-    {kNever, 3, kNever, 0, 4, kNever},       // from build
-    {kNever, 2.5F, 1, kNever, 0, 0},         // from drop
-    {kNever, 1, 0, 0.5F, kNever, 1},         // from breakdown
+    {kNever, 0, 0.5F, 1.5F, 1, kNever},                // from intro
+    {kNever, kNever, 0, 2, 0.5F, 0.5F},                // from groove
+    {kNever, 3, kNever, 0, 4, kNever},                 // from build
+    {kNever, 2.5F, 1, kNever, 0, 0},                   // from drop
+    {kNever, 1, 0, 0.5F, kNever, 1},                   // from breakdown
     {kNever, kNever, kNever, kNever, kNever, kNever},  // an outro is the end
 }};
 constexpr PerLabel<float> kFirstCost = {0, 1.5F, 4, 3.5F, 3, kNever};
@@ -311,7 +312,8 @@ class FormSearch {
     std::vector<Piece> pieces;
     std::size_t end = views_.size();
     const auto& last = best_[end].score;
-    auto label = static_cast<std::size_t>(std::max_element(last.begin(), last.end()) - last.begin());
+    auto label =
+        static_cast<std::size_t>(std::max_element(last.begin(), last.end()) - last.begin());
     while (end > 0) {
       const std::size_t begin = best_[end].begin[label];
       pieces.push_back({begin, end, static_cast<PhraseLabel>(label)});
@@ -344,7 +346,9 @@ std::pair<std::size_t, std::size_t> soundingBars(std::span<const BarFeatures::Ba
 
 }  // namespace
 
-std::string_view phraseLabelName(PhraseLabel label) { return kLabelNames[indexOf(label)]; }
+std::string_view phraseLabelName(PhraseLabel label) {
+  return kLabelNames[indexOf(label)];
+}
 
 std::optional<PhraseLabel> findPhraseLabel(std::string_view name) {
   for (std::size_t i = 0; i < kLabels; ++i) {

@@ -84,7 +84,8 @@ TEST(StructureTest, PhrasesFollowAGridThatChangesTempo) {
 TEST(StructureTest, SaysNothingOfWhatHasNoForm) {
   const BeatGrid grid = BeatGrid::fromBpm(0, 120);
   const std::vector<std::int16_t> silence(2 * 48000 * 30);
-  EXPECT_TRUE(findPhrases(logMelOf({silence.data(), 48000 * 30, audio::kUnityScale}), grid).empty());
+  EXPECT_TRUE(
+      findPhrases(logMelOf({silence.data(), 48000 * 30, audio::kUnityScale}), grid).empty());
   EXPECT_TRUE(findPhrases(logMelOf({nullptr, 0, audio::kUnityScale}), grid).empty());
   const GrooveTrack track = play({{PhraseLabel::kGroove, kDrums, 2}});
   EXPECT_TRUE(findPhrases(logMelOf(track.view()), track.grid).empty());

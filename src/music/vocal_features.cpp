@@ -22,9 +22,9 @@ constexpr std::size_t kTrackWidth = 12, kTrackStep = 8, kFirstTrackBand = 4;
 // Per-frame values, before anything is averaged.
 struct FrameValues {
   std::array<float, kVocalCepstra> cepstrum{};
-  std::array<float, kVocalBands> level{};      // dB
-  std::array<float, kVocalTracks> glide{};     // bands that partials moved up
-  float peakiness = 0;                         // dB by which bands stand out from their neighbours
+  std::array<float, kVocalBands> level{};   // dB
+  std::array<float, kVocalTracks> glide{};  // bands that partials moved up
+  float peakiness = 0;                      // dB by which bands stand out from their neighbours
 };
 
 class FrameMeasure {
@@ -112,11 +112,14 @@ struct Spread {
     squares += static_cast<double>(value) * static_cast<double>(value);
     ++count;
   }
-  float mean() const { return count > 0 ? static_cast<float>(sum / static_cast<double>(count)) : 0; }
+  float mean() const {
+    return count > 0 ? static_cast<float>(sum / static_cast<double>(count)) : 0;
+  }
   float deviation() const {
     if (count == 0) return 0;
     const double m = sum / static_cast<double>(count);
-    return static_cast<float>(std::sqrt(std::max(0.0, squares / static_cast<double>(count) - m * m)));
+    return static_cast<float>(
+        std::sqrt(std::max(0.0, squares / static_cast<double>(count) - m * m)));
   }
 };
 
@@ -133,9 +136,9 @@ class SyllableBand {
   float mean(std::size_t frame, std::size_t half) const {
     const std::size_t begin = frame > half ? frame - half : 0;
     const std::size_t end = std::min(sums_.size() - 1, frame + half);
-    return end > begin ? static_cast<float>((sums_[end] - sums_[begin]) /
-                                            static_cast<double>(end - begin))
-                       : 0;
+    return end > begin
+               ? static_cast<float>((sums_[end] - sums_[begin]) / static_cast<double>(end - begin))
+               : 0;
   }
   std::vector<double> sums_;
 };

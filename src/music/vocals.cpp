@@ -8,8 +8,8 @@
 namespace dju::music {
 namespace {
 
-constexpr double kLeastSeconds = 1;    // of an interval
-constexpr double kGapSeconds = 1;      // breaths that do not end a line
+constexpr double kLeastSeconds = 1;     // of an interval
+constexpr double kGapSeconds = 1;       // breaths that do not end a line
 constexpr std::size_t kHalfSmooth = 6;  // rows
 // A line begins above the one and ends below the other.
 constexpr float kBegins = 0.6F, kEnds = 0.4F;
@@ -21,7 +21,8 @@ std::vector<float> smoothed(const std::vector<float>& values) {
   for (std::size_t i = 0; i < values.size(); ++i) {
     const std::size_t begin = i > kHalfSmooth ? i - kHalfSmooth : 0;
     const std::size_t end = std::min(values.size(), i + kHalfSmooth + 1);
-    means.push_back(static_cast<float>((sums[end] - sums[begin]) / static_cast<double>(end - begin)));
+    means.push_back(
+        static_cast<float>((sums[end] - sums[begin]) / static_cast<double>(end - begin)));
   }
   return means;
 }

@@ -3,8 +3,8 @@
 // A voice gives itself away by partials that glide and tremble, formants that move about four times
 // a second, and consonants between them. Statistics of the log-mel spectrum over one second around
 // each moment are weighed by a small model trained on mixes of synthesised music with speech and
-// singing (docs/analysis.md says how); what it finds is smoothed and short gaps are closed. Callers:
-// analyse. Pure, any thread; times are seconds.
+// singing (docs/analysis.md says how); what it finds is smoothed and short gaps are closed.
+// Callers: analyse. Pure, any thread; times are seconds.
 #pragma once
 
 #include <vector>
