@@ -50,7 +50,8 @@ std::vector<Contribution> contributionsOf(const FeatureMatrix& logMel, const Ban
       loud += now[b];
       if (i >= kRiseLag) rise += std::max(0.0F, now[b] - before[b]);
     }
-    frames[i] = {static_cast<double>(loud / columns), static_cast<double>(bands.level[i][0]),
+    frames[i] = {static_cast<double>(loud / columns),
+                 static_cast<double>(std::exp2(bands.level[i][0] / 10)),
                  static_cast<double>(rise / columns)};
   }
   return frames;

@@ -22,6 +22,8 @@ struct Traits {
   float bassFloor = 0;                     // low band between the kicks against its mean, dB
   float midFloor = 0;                      // mid band between the drums against its mean, dB
   float lowOverBody = 0;                   // dB
+  // dB by which the strongest step's low rise stands out of the others.
+  float pulse = 0;
 };
 
 // Half or double the tempo, same anchor. Nothing when a change would fall between beats.
@@ -89,6 +91,9 @@ std::optional<Traits> traitsOf(const FeatureTrack& features, const BandTrack& ba
     traits.midFloor += (bar.midFloor - bar.level[2]) / count;
     traits.lowOverBody += (bar.level[0] - bar.level[1]) / count;
   }
+  const StepPattern& lows = traits.rise[0];
+  traits.pulse =
+      *std::max_element(lows.begin(), lows.end()) - quantile({lows.begin(), lows.end()}, 0.5);
   const double rate = features.definition.framesPerSecond();
   traits.swing = meanDelay(bands, bars, rate, 1) - meanDelay(bands, bars, rate, 0);
   return traits;
@@ -196,11 +201,13 @@ struct Found {
 // The best score of a rule over the four places where the bar may begin.
 float bestOverShifts(const Rule& rule, const Traits& traits) {
   constexpr float kShiftCost = 1;  // the grid is mostly right
+  // Noise and speech have no pulse in the bass, and no dance music is like that.
+  const float pulse = above(traits.pulse, 6, 1.5F);
   float best = rule.score(traits, drumsOf(traits, 0));
   for (const std::size_t shift : {4U, 8U, 12U}) {
     best = std::max(best, rule.score(traits, drumsOf(traits, shift)) - kShiftCost);
   }
-  return best;
+  return best + pulse;
 }
 
 // Scores to shares of 1. The tail of "none of these" keeps what fits nothing from being sure.

@@ -21,7 +21,7 @@ GenreEstimate genreOf(const GrooveSettings& settings, unsigned playing, double g
 constexpr unsigned kBand = kKick | kSnare | kHat | kBass | kChord;
 
 TEST(GenreRulesTest, ToldByTempoDrumsAndSwing) {
-  EXPECT_EQ(genreOf({.bpm = 125, .swing = 0.16, .hat = "xxxxxxxxxxxxxxxx"}, kBand).genre, "house");
+  EXPECT_EQ(genreOf({.bpm = 128, .swing = 0.16, .hat = "xxxxxxxxxxxxxxxx"}, kBand).genre, "house");
   EXPECT_EQ(
       genreOf({.bpm = 174, .kick = "X.........X.....", .hat = "x.x.x.x.x.x.x.x."}, kBand).genre,
       "drum_and_bass");
@@ -49,7 +49,9 @@ TEST(GenreRulesTest, ScoresAreSharesBestFirst) {
   double sum = 0;
   for (std::size_t i = 0; i < estimate.scores.size(); ++i) {
     sum += estimate.scores[i].second;
-    if (i > 0) EXPECT_LE(estimate.scores[i].second, estimate.scores[i - 1].second);
+    if (i > 0) {
+      EXPECT_LE(estimate.scores[i].second, estimate.scores[i - 1].second);
+    }
   }
   EXPECT_NEAR(sum, 1, 1e-9);
   EXPECT_GT(estimate.confidence, 0);
