@@ -115,6 +115,11 @@ float below(float value, float most, float softness) {
                 static_cast<double>(softness));
 }
 
+// What speaks for a genre without being needed: a pad does not make house trance.
+float hint(float term) {
+  return std::max(-2.0F, term);
+}
+
 // One bar's view of the drums, with the bar line `shift` sixteenths later: the grid's downbeat may
 // be a beat off.
 struct DrumView {
@@ -154,20 +159,20 @@ float brokenBeat(const DrumView& drums) {
 
 float house(const Traits& t, const DrumView& d) {
   return within(t.bpm, 119, 129, 3) + fourOnTheFloor(d) + above(t.swing, 0.09F, 0.04F) +
-         above(t.lowOverBody, 5, 2.5F) + below(t.midFloor, -16, 4);
+         hint(above(t.lowOverBody, 5, 2.5F)) + hint(below(t.midFloor, -16, 4));
 }
 float hardTechno(const Traits& t, const DrumView& d) {
   return within(t.bpm, 142, 165, 4) + fourOnTheFloor(d) + below(t.swing, 0.08F, 0.05F) +
-         above(t.bassFloor, -6, 3);
+         hint(above(t.bassFloor, -6, 3));
 }
 float trance(const Traits& t, const DrumView& d) {
   return within(t.bpm, 129, 141, 3) + fourOnTheFloor(d) + below(t.swing, 0.06F, 0.03F) +
-         below(t.bassFloor, -6, 3) + above(t.midFloor, -17, 3);
+         hint(below(t.bassFloor, -6, 3)) + hint(above(t.midFloor, -17, 3));
 }
 // Without the sub-bass of later club music, played rather than sequenced.
 float disco(const Traits& t, const DrumView& d) {
-  return within(t.bpm, 106, 120, 4) + fourOnTheFloor(d) + below(t.lowOverBody, 5, 1.5F) +
-         below(t.bassFloor, -11, 4) + within(static_cast<double>(t.swing), 0.0, 0.16, 0.05);
+  return within(t.bpm, 106, 120, 4) + fourOnTheFloor(d) + hint(below(t.lowOverBody, 5, 1.5F)) +
+         hint(below(t.bassFloor, -11, 4)) + within(static_cast<double>(t.swing), 0.0, 0.16, 0.05);
 }
 // Snare on three: a half-time feel.
 float dubstep(const Traits& t, const DrumView& d) {
