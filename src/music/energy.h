@@ -2,8 +2,8 @@
 //
 // One value a second from 0 to 1, on one scale for all tracks: loudness, the weight of the low band
 // and the density of onsets, averaged over four seconds around each. 0 is silence; mastered club
-// music reads about 0.4 in a breakdown, 0.6 in an intro of drums, 0.8 and more in a drop. Method: docs/analysis.md. Callers:
-// analyse. Pure, any thread.
+// music reads about 0.4 in a breakdown, 0.6 in an intro of drums, 0.8 and more in a drop. Method:
+// docs/analysis.md. Callers: analyse. Pure, any thread.
 #pragma once
 
 #include <vector>
