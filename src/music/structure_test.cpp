@@ -90,6 +90,7 @@ TEST(StructureTest, SaysNothingOfWhatHasNoForm) {
   const GrooveTrack track = play({{PhraseLabel::kGroove, kDrums, 2}});
   EXPECT_TRUE(findPhrases(logMelOf(track.view()), track.grid).empty());
   EXPECT_TRUE(findPhrases(logMelOf(track.view()), BeatGrid{}).empty());
+  EXPECT_TRUE(findPhrases(logMelOf(track.view()), BeatGrid{0, 0.001, 0, {}}).empty());
 }
 
 // Whatever it hears, phrases touch, lie in the sound and have whole bars.
