@@ -1,6 +1,6 @@
 // Trains the model of music/vocals on synthesised music with voices over it, and writes it as code:
 //
-//   bench_train_vocals OUT.cpp [TRACKS_PER_GENRE [SECONDS]]
+//   dju_train_vocals OUT.cpp [TRACKS_PER_GENRE [SECONDS]]
 //
 // Recipe: TRACKS_PER_GENRE (6) tracks of SECONDS (120) of each of our eight genres, seed 2; over
 // every second one sings a formant synthesiser, over the others espeak-ng reads sentences, 0 to 6
@@ -85,12 +85,19 @@ std::vector<Take> makeTakes(int perGenre, double seconds) {
   demo::DemoOptions options;
   options.seed = 2;
   options.seconds = seconds;
-  for (int genre = 0; genre < demo::kGenreCount; ++genre) {
+  std::vector<const demo::GenreSpec*> genres;
+  for (int i = 0; i < demo::kGenreCount; ++i) {
+    genres.push_back(&demo::genreSpec(static_cast<demo::Genre>(i)));
+  }
+  std::sort(genres.begin(), genres.end(), [](auto* a, auto* b) { return a->id < b->id; });
+  for (const demo::GenreSpec* genre : genres) {
     for (int i = 0; i < perGenre; ++i) {
-      const auto recipe = demo::drawRecipe(options, static_cast<demo::Genre>(genre), i);
-      const auto voice = (genre + i) % 2 == 0 ? bench::Voice::kSpoken : bench::Voice::kSung;
-      const auto piece = bench::synthesisePiece(recipe, voice, -6 + (3 * i + genre) % 7);
-      if (!piece) throw std::runtime_error("espeak-ng is not installed");
+      const auto recipe = demo::drawRecipe(options, genre->genre, i);
+      // Neighbouring tracks, and genres among themselves, differ in voice and level.
+      const int mixture = i + static_cast<int>(genre->id.size());
+      const auto voice = mixture % 2 == 0 ? bench::Voice::kSpoken : bench::Voice::kSung;
+      const auto piece = bench::synthesisePiece(recipe, voice, -6 + (mixture + 2 * i) % 7);
+      if (!piece) throw std::runtime_error("espeak-ng is needed and not installed");
       const auto features = music::extractFeatures(piece->view(), music::standardDefinition(),
                                                    {music::Feature::kLogMel});
       const FeatureMatrix& logMel = features[music::Feature::kLogMel];
@@ -271,7 +278,7 @@ std::string listOf(const Values& values) {
 
 void write(const std::string& path, const VocalModel& model) {
   std::ofstream out(path);
-  out << "// Made by bench/train_vocals.cpp; train again instead of editing.\n"
+  out << "// Made by tools/train_vocals.cpp; train again instead of editing.\n"
          "#include \"music/vocal_model.h\"\n\nnamespace dju::music {\n\n"
          "const VocalModel& vocalModel() {\n  static constexpr VocalModel kModel{\n";
   out << ".mean = " << listOf(model.mean) << ",\n.deviation = " << listOf(model.deviation)
@@ -288,7 +295,7 @@ void write(const std::string& path, const VocalModel& model) {
 
 int main(int argc, char** argv) try {
   if (argc < 2) {
-    std::cerr << "usage: bench_train_vocals OUT.cpp [TRACKS_PER_GENRE [SECONDS]]\n";
+    std::cerr << "usage: dju_train_vocals OUT.cpp [TRACKS_PER_GENRE [SECONDS]]\n";
     return 2;
   }
   const std::vector<Take> takes =

@@ -1,4 +1,4 @@
-// Made by bench/train_vocals.cpp; train again instead of editing.
+// Made by tools/train_vocals.cpp; train again instead of editing.
 #include "music/vocal_model.h"
 
 namespace dju::music {

@@ -1,5 +1,5 @@
 // The weights by which vocals.cpp judges a row of vocalFeatures(). They come out of
-// bench/train_vocals.cpp, which says on what and how they were trained, and are code so that the
+// tools/train_vocals.cpp, which says on what and how they were trained, and are code so that the
 // program needs no file beside it. Immutable, any thread.
 #pragma once
 
