@@ -29,7 +29,7 @@ constexpr float kSalienceRange = 8;
 constexpr double kEvenness = 0.02;
 constexpr double kLeastConfidence = 0.15;  // noise stays below, of music 48 tracks lay above 0.22
 constexpr double kSegmentSeconds = 8;
-constexpr double kChangeCost = 15;  // in nats, of leaving a key
+constexpr double kChangeCost = 25;  // in nats, of leaving a key
 
 // How much each degree above the tonic speaks for a key. Mostly a softmax regression over 24 keys
 // on the notes of 1,200 scores of our demo generator (no sound of it), a fifth of it the profiles
