@@ -85,12 +85,19 @@ std::vector<Take> makeTakes(int perGenre, double seconds) {
   demo::DemoOptions options;
   options.seed = 2;
   options.seconds = seconds;
-  for (int genre = 0; genre < demo::kGenreCount; ++genre) {
+  std::vector<const demo::GenreSpec*> genres;
+  for (int i = 0; i < demo::kGenreCount; ++i) {
+    genres.push_back(&demo::genreSpec(static_cast<demo::Genre>(i)));
+  }
+  std::sort(genres.begin(), genres.end(), [](auto* a, auto* b) { return a->id < b->id; });
+  for (const demo::GenreSpec* genre : genres) {
     for (int i = 0; i < perGenre; ++i) {
-      const auto recipe = demo::drawRecipe(options, static_cast<demo::Genre>(genre), i);
-      const auto voice = (genre + i) % 2 == 0 ? bench::Voice::kSpoken : bench::Voice::kSung;
-      const auto piece = bench::synthesisePiece(recipe, voice, -6 + (3 * i + genre) % 7);
-      if (!piece) throw std::runtime_error("espeak-ng is not installed");
+      const auto recipe = demo::drawRecipe(options, genre->genre, i);
+      // Neighbouring tracks, and genres among themselves, differ in voice and level.
+      const int mixture = i + static_cast<int>(genre->id.size());
+      const auto voice = mixture % 2 == 0 ? bench::Voice::kSpoken : bench::Voice::kSung;
+      const auto piece = bench::synthesisePiece(recipe, voice, -6 + (mixture + 2 * i) % 7);
+      if (!piece) throw std::runtime_error("espeak-ng is needed and not installed");
       const auto features = music::extractFeatures(piece->view(), music::standardDefinition(),
                                                    {music::Feature::kLogMel});
       const FeatureMatrix& logMel = features[music::Feature::kLogMel];

@@ -12,6 +12,7 @@
 #include "music/key_estimate.h"
 #include "music/loudness.h"
 #include "music/structure.h"
+#include "music/vocals.h"
 #include "music/waveform.h"
 
 namespace dju::music {
@@ -49,6 +50,8 @@ void findForm(const FeatureTrack& features, TrackInfo& info) {
   for (const Cue& cue : suggestCues(phrases)) {
     info.cues.push_back({cue.seconds, std::string(cueKindName(cue.kind)), cue.label, -1, 0, -1});
   }
+  info.vocalsKnown = true;
+  for (const Interval& sung : findVocals(features)) info.vocals.push_back({sung.start, sung.end});
   const GenreEstimate genre = estimateGenre(features, info.grid);
   if (genre.genre.empty()) return;
   for (const auto& [name, score] : genre.scores) info.genres.push_back({name, score});

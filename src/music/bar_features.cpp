@@ -100,6 +100,15 @@ std::array<float, BarFeatures::kTimbre> timbreOf(const FeatureMatrix& logMel, Fr
   return timbre;
 }
 
+// Grids come from people too: one with beats of a few samples would have millions of bars.
+bool playable(const BeatGrid& grid) {
+  constexpr double kFastestBpm = 1000;
+  constexpr double kShortest = kSampleRate * 60 / kFastestBpm;
+  if (!grid.valid() || grid.framesPerBeat < kShortest) return false;
+  return std::all_of(grid.changes().begin(), grid.changes().end(),
+                     [](const TempoChange& change) { return change.framesPerBeat >= kShortest; });
+}
+
 }  // namespace
 
 float quantile(std::vector<float> values, double share) {
@@ -139,7 +148,7 @@ BandTrack bandTrack(const FeatureMatrix& logMel) {
 BarFeatures barFeatures(const FeatureTrack& features, const BandTrack& bands,
                         const BeatGrid& grid) {
   BarFeatures result;
-  if (!grid.valid() || bands.frames() == 0) return result;
+  if (!playable(grid) || bands.frames() == 0) return result;
   const double rate = features.definition.framesPerSecond();
   const double seconds = static_cast<double>(bands.frames()) / rate;
   const auto barLine = [&](double bar) { return grid.frameAt(4 * bar) / kSampleRate; };

@@ -55,7 +55,7 @@ struct BarFeatures {
   double secondsPerBar = 0;  // the median
 };
 
-// Bars of four beats whose middle lies within the sound. None without a grid.
+// Bars of four beats whose middle lies within the sound. None without a grid, or above 1000 BPM.
 BarFeatures barFeatures(const FeatureTrack& features, const BandTrack& bands, const BeatGrid& grid);
 
 // The value below which `share` of them lie, 0 for none. Does not keep their order.

@@ -17,8 +17,8 @@ struct Part {
   float weight, none, whole;
 };
 constexpr Part kLoudness{0.45F, 0.01F,
-                         0.12F};      // mean specific loudness, 1 = full scale in every band
-constexpr Part kLow{0.3F, -45, -10};  // mean level of the low band in dB
+                         0.12F};          // mean specific loudness, 1 = full scale in every band
+constexpr Part kLow{0.3F, 0.05F, 0.38F};  // the same of the low band alone
 constexpr Part kMotion{0.25F, 0.0F, 0.0145F};  // mean rise of specific loudness a frame
 // The floor of log-mel, -80 dB, reads 0.004.
 constexpr float kSilent = 0.006F, kAudible = 0.015F;
@@ -50,7 +50,8 @@ std::vector<Contribution> contributionsOf(const FeatureMatrix& logMel, const Ban
       loud += now[b];
       if (i >= kRiseLag) rise += std::max(0.0F, now[b] - before[b]);
     }
-    frames[i] = {static_cast<double>(loud / columns), static_cast<double>(bands.level[i][0]),
+    frames[i] = {static_cast<double>(loud / columns),
+                 static_cast<double>(std::exp2(bands.level[i][0] / 10)),
                  static_cast<double>(rise / columns)};
   }
   return frames;

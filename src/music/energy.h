@@ -1,9 +1,9 @@
 // How much a track asks of a floor, moment by moment.
 //
 // One value a second from 0 to 1, on one scale for all tracks: loudness, the weight of the low band
-// and the density of onsets, averaged over four seconds around each. 0 is silence, about 0.3 a pad,
-// 0.6 a running groove, 1 a loud drop with everything on. Method: docs/analysis.md. Callers:
-// analyse. Pure, any thread.
+// and the density of onsets, averaged over four seconds around each. 0 is silence; mastered club
+// music reads about 0.4 in a breakdown, 0.6 in an intro of drums, 0.8 and more in a drop. Method:
+// docs/analysis.md. Callers: analyse. Pure, any thread.
 #pragma once
 
 #include <vector>

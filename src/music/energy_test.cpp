@@ -12,7 +12,7 @@ namespace {
 
 TEST(EnergyTest, RisesWithWhatPlaysAndHasAValueASecond) {
   std::vector<unsigned> bars;
-  repeat(bars, kChord, 8);
+  repeat(bars, kHat, 8);
   repeat(bars, kKick | kHat, 8);
   repeat(bars, kKick | kSnare | kHat | kBass | kChord | kLead, 8);
   const GrooveTrack track = playGroove({}, bars);

@@ -22,6 +22,8 @@ struct Traits {
   float bassFloor = 0;                     // low band between the kicks against its mean, dB
   float midFloor = 0;                      // mid band between the drums against its mean, dB
   float lowOverBody = 0;                   // dB
+  // dB by which the strongest step's low rise stands out of the others.
+  float pulse = 0;
 };
 
 // Half or double the tempo, same anchor. Nothing when a change would fall between beats.
@@ -89,6 +91,9 @@ std::optional<Traits> traitsOf(const FeatureTrack& features, const BandTrack& ba
     traits.midFloor += (bar.midFloor - bar.level[2]) / count;
     traits.lowOverBody += (bar.level[0] - bar.level[1]) / count;
   }
+  const StepPattern& lows = traits.rise[0];
+  traits.pulse =
+      *std::max_element(lows.begin(), lows.end()) - quantile({lows.begin(), lows.end()}, 0.5);
   const double rate = features.definition.framesPerSecond();
   traits.swing = meanDelay(bands, bars, rate, 1) - meanDelay(bands, bars, rate, 0);
   return traits;
@@ -108,6 +113,11 @@ float above(float value, float least, float softness) {
 float below(float value, float most, float softness) {
   return within(static_cast<double>(value), -1e9, static_cast<double>(most),
                 static_cast<double>(softness));
+}
+
+// What speaks for a genre without being needed: a pad does not make house trance.
+float hint(float term) {
+  return std::max(-2.0F, term);
 }
 
 // One bar's view of the drums, with the bar line `shift` sixteenths later: the grid's downbeat may
@@ -149,20 +159,20 @@ float brokenBeat(const DrumView& drums) {
 
 float house(const Traits& t, const DrumView& d) {
   return within(t.bpm, 119, 129, 3) + fourOnTheFloor(d) + above(t.swing, 0.09F, 0.04F) +
-         above(t.lowOverBody, 5, 2.5F) + below(t.midFloor, -16, 4);
+         hint(above(t.lowOverBody, 5, 2.5F)) + hint(below(t.midFloor, -16, 4));
 }
 float hardTechno(const Traits& t, const DrumView& d) {
   return within(t.bpm, 142, 165, 4) + fourOnTheFloor(d) + below(t.swing, 0.08F, 0.05F) +
-         above(t.bassFloor, -6, 3);
+         hint(above(t.bassFloor, -6, 3));
 }
 float trance(const Traits& t, const DrumView& d) {
   return within(t.bpm, 129, 141, 3) + fourOnTheFloor(d) + below(t.swing, 0.06F, 0.03F) +
-         below(t.bassFloor, -6, 3) + above(t.midFloor, -17, 3);
+         hint(below(t.bassFloor, -6, 3)) + hint(above(t.midFloor, -17, 3));
 }
 // Without the sub-bass of later club music, played rather than sequenced.
 float disco(const Traits& t, const DrumView& d) {
-  return within(t.bpm, 106, 120, 4) + fourOnTheFloor(d) + below(t.lowOverBody, 5, 1.5F) +
-         below(t.bassFloor, -11, 4) + within(static_cast<double>(t.swing), 0.0, 0.16, 0.05);
+  return within(t.bpm, 106, 120, 4) + fourOnTheFloor(d) + hint(below(t.lowOverBody, 5, 1.5F)) +
+         hint(below(t.bassFloor, -11, 4)) + within(static_cast<double>(t.swing), 0.0, 0.16, 0.05);
 }
 // Snare on three: a half-time feel.
 float dubstep(const Traits& t, const DrumView& d) {
@@ -196,11 +206,13 @@ struct Found {
 // The best score of a rule over the four places where the bar may begin.
 float bestOverShifts(const Rule& rule, const Traits& traits) {
   constexpr float kShiftCost = 1;  // the grid is mostly right
+  // Noise and speech have no pulse in the bass, and no dance music is like that.
+  const float pulse = above(traits.pulse, 6, 1.5F);
   float best = rule.score(traits, drumsOf(traits, 0));
   for (const std::size_t shift : {4U, 8U, 12U}) {
     best = std::max(best, rule.score(traits, drumsOf(traits, shift)) - kShiftCost);
   }
-  return best;
+  return best + pulse;
 }
 
 // Scores to shares of 1. The tail of "none of these" keeps what fits nothing from being sure.

@@ -24,7 +24,7 @@ using PerLabel = std::array<T, kLabels>;
 constexpr std::size_t kMinBars = 8;         // of a track with form
 constexpr std::size_t kMaxPhraseBars = 96;  // longer ones are broken up and joined again
 constexpr std::size_t kMinPhraseBars = 4;
-constexpr float kSilenceDb = -60;  // a bar below that is not music
+constexpr float kSilenceDb = -50;  // a bar below that is not music; the floor of log-mel reads -58
 
 float rampUp(float value, float zeroAt, float oneAt) {
   return std::clamp((value - zeroAt) / (oneAt - zeroAt), 0.0F, 1.0F);
@@ -173,18 +173,30 @@ std::vector<float> noveltyOf(std::span<const Descriptor> points) {
 
 // --- Labels --------------------------------------------------------------------------------
 
+float wholeOf(const BarView& bar) {
+  return (bar.kick + bar.bass + bar.full + bar.tonal) / 4;
+}
+
+// 1 when some bars have clearly less than others, 0 when all are alike: without a less there is no
+// drop.
+float contrastOf(std::span<const BarView> views) {
+  std::vector<float> whole;
+  for (const BarView& view : views) whole.push_back(wholeOf(view));
+  return rampUp(quantile(whole, 0.8) - quantile(whole, 0.1), 0.1F, 0.3F);
+}
+
 // How well a bar fits each label, about -1 to 1, from what its instruments do.
-PerLabel<float> fitOf(const BarView& bar, float along) {
+PerLabel<float> fitOf(const BarView& bar, float along, float contrast) {
   PerLabel<float> fit{};
-  const float drums = bar.kick, bass = bar.bass, full = bar.full, tonal = bar.tonal;
-  const float whole = (drums + bass + full + tonal) / 4;
+  const float drums = bar.kick, bass = bar.bass, full = bar.full;
+  const float whole = wholeOf(bar);
   const float start = rampUp(along, 0.5F, 0.25F), end = rampUp(along, 0.5F, 0.75F);
   // How much more than an intro this is: most tracks hold something back until they have begun.
   const float body = std::clamp(2.5F * (whole - 0.84F), -0.9F, 0.9F);
   fit[indexOf(PhraseLabel::kIntro)] = 0.7F * start - 0.7F - body;
   fit[indexOf(PhraseLabel::kOutro)] = 0.7F * end - 0.7F - body;
   fit[indexOf(PhraseLabel::kGroove)] = 0.8F * body + 0.15F;
-  fit[indexOf(PhraseLabel::kDrop)] = body + 1.6F * (full - 0.8F);
+  fit[indexOf(PhraseLabel::kDrop)] = body + 1.6F * (full - 0.8F) - 0.6F * (1 - contrast);
   fit[indexOf(PhraseLabel::kBreakdown)] = 0.9F * (0.5F - drums) + 0.9F * (0.4F - bass);
   fit[indexOf(PhraseLabel::kBuild)] = 1.0F * (0.5F - bass) + 0.4F * (full - 0.5F) - 0.35F;
   return fit;
@@ -217,9 +229,10 @@ class FormSearch {
  public:
   FormSearch(std::span<const BarView> views, std::span<const float> novelty)
       : views_(views), novelty_(novelty), fit_(views.size() + 1), rise_(views.size() + 1) {
+    const float contrast = contrastOf(views);
     for (std::size_t i = 0; i < views.size(); ++i) {
       const float along = static_cast<float>(i) / static_cast<float>(views.size());
-      const PerLabel<float> fit = fitOf(views[i], along);
+      const PerLabel<float> fit = fitOf(views[i], along, contrast);
       for (std::size_t l = 0; l < kLabels; ++l) fit_[i + 1][l] = fit_[i][l] + fit[l];
       const auto at = static_cast<float>(i);
       rise_[i + 1] = rise_[i] + Moments{views[i].bright, at * views[i].bright};

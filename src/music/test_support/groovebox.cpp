@@ -66,7 +66,7 @@ class Player {
         step_(15 / settings.bpm),
         mix_(static_cast<std::size_t>(
             (settings.startSeconds + step_ * 16 * static_cast<double>(bars) + 0.5) * kSampleRate)),
-        bass_(toneSound(step_ * 1.6, 0.22, {55}, 5)),
+        bass_(toneSound(step_ * 0.9, 0.22, {55}, 5)),
         chord_(toneSound(step_ * 16, 0.05, {220, 277.2, 329.6}, 8)),
         lead_(toneSound(step_ * 1.8, 0.06, {880}, 6)) {}
 
@@ -76,7 +76,7 @@ class Player {
       if ((what & kKick) != 0 && settings_.kick[step] != '.') add(kick_, at, 1);
       if ((what & kSnare) != 0 && settings_.snare[step] != '.') add(snare_, at, 1);
       if ((what & kHat) != 0 && settings_.hat[step] != '.') add(hat_, at, 1);
-      if ((what & kBass) != 0 && step % 4 >= 2) add(bass_, at, 1);
+      if ((what & kBass) != 0 && step % 4 == 2) add(bass_, at, 1);
       if ((what & kLead) != 0 && step % 3 == 0) add(lead_, at, 1);
       if ((what & kRoll) != 0) add(snare_, at, 0.2F + 0.1F * static_cast<float>(barsOfRoll));
     }
