@@ -1,6 +1,7 @@
 // How right the beat grid is: pieces of DJU_EVAL_DIR (NAME.ogg, .flac or .wav with NAME.beats and,
-// where known, NAME.downbeats, a time in seconds a line). F-measure within 70 and 20 ms, tempo within
-// 4 % free of octaves, downbeats (F within 70 ms above 0.7 counts as right), drift at the end.
+// where known, NAME.downbeats, a time in seconds a line). F-measure within 70 and 20 ms, tempo
+// within 4 % free of octaves, downbeats (F within 70 ms above 0.7 counts as right), drift at the
+// end.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -85,8 +86,8 @@ int main(int, char** argv) {
   std::sort(files.begin(), files.end());
   double sumF = 0, sumF20 = 0, audioSeconds = 0, workSeconds = 0;
   int right = 0, count = 0, barsRight = 0, barsKnown = 0;
-  fmt::print("{:24} {:>8} {:>8} {:>6} {:>6} {:>6} {:>9} {:>9} {:>5} {:>7}\n", "piece", "bpm", "truth",
-             "F70", "F20", "bars", "start ms", "end ms", "conf", "changes");
+  fmt::print("{:24} {:>8} {:>8} {:>6} {:>6} {:>6} {:>9} {:>9} {:>5} {:>7}\n", "piece", "bpm",
+             "truth", "F70", "F20", "bars", "start ms", "end ms", "conf", "changes");
   for (const fs::path& file : files) {
     const std::vector<double> truth = readTimes(fs::path(file).replace_extension(".beats"));
     if (truth.size() < 8 || !decoder.decode(file, pcmPath)) continue;
@@ -122,7 +123,8 @@ int main(int, char** argv) {
   fs::remove(pcmPath);
   if (count == 0) return 1;
   fmt::print(
-      "{} pieces, {:.0f} s of sound: F70 {:.3f}, F20 {:.3f}, downbeats right {}/{}, tempo right {}/{}, "
+      "{} pieces, {:.0f} s of sound: F70 {:.3f}, F20 {:.3f}, downbeats right {}/{}, tempo right "
+      "{}/{}, "
       "{:.3f} s a minute of sound without decoding\n",
       count, audioSeconds, sumF / count, sumF20 / count, barsRight, barsKnown, right, count,
       60 * workSeconds / audioSeconds);

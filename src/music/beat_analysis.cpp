@@ -1,6 +1,7 @@
 #include "music/beat_analysis.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdint>
 #include <span>
@@ -21,7 +22,7 @@ constexpr std::size_t kLongestEvidence = 20 * 60 * static_cast<std::size_t>(kOns
 // Hops by which onset strength peaks behind the moment that a sound begins: window and lag of the
 // flux. Measured on synthesised drums with attacks of 0 to 10 ms (beat_analysis_test.cpp).
 constexpr double kLatencyHops = 0.2;
-constexpr double kTempoKept = 4;  // log-odds an octave, against a section of another tempo
+constexpr double kTempoKept = 4;        // log-odds an octave, against a section of another tempo
 constexpr std::size_t kBlurred = 1200;  // hops around a change in which windows saw both tempi
 constexpr double kLeastRepeat = 0.08;   // comb of autocorrelation that noise and speech reach
 constexpr double kClearRepeat = 0.35;   // dance music has more
@@ -84,12 +85,13 @@ const Metre& bestNear(const std::vector<Metre>& hypotheses, double period) {
   const auto value = [period](const Metre& metre) {
     return metre.score - kTempoKept * std::fabs(std::log2(metre.period / period));
   };
-  return *std::max_element(
-      hypotheses.begin(), hypotheses.end(),
-      [&](const Metre& a, const Metre& b) { return value(a) < value(b); });
+  return *std::max_element(hypotheses.begin(), hypotheses.end(),
+                           [&](const Metre& a, const Metre& b) { return value(a) < value(b); });
 }
 
-bool sameTempo(const Metre& a, const Metre& b) { return std::fabs(a.period / b.period - 1) < 0.01; }
+bool sameTempo(const Metre& a, const Metre& b) {
+  return std::fabs(a.period / b.period - 1) < 0.01;
+}
 
 bool sameBeat(const Metre& a, const Metre& b) {
   return sameTempo(a, b) &&
@@ -141,13 +143,36 @@ std::vector<TempoAlternative> alternativesTo(const std::vector<Metre>& hypothese
   return out;
 }
 
+// Onset strength of those bands that tell the beat from its half, by how much they do: where a grid
+// is moved to follow a tempo it must not come to rest on loud off-beat hats.
+std::vector<float> beatStrength(const OnsetStrength& onset, const Metre& metre) {
+  std::array<double, kOnsetBands> weights{};
+  double sum = 0;
+  for (std::size_t band = 0; band < kOnsetBands; ++band) {
+    for (std::size_t i = 0; i < kSixteenths; i += 2) {
+      const double strength = std::exp(static_cast<double>(metre.features[band * kSixteenths + i]));
+      weights[band] += i % 4 == 0 ? strength : -strength;
+    }
+    weights[band] = std::max(0.0, weights[band]);
+    sum += weights[band];
+  }
+  if (sum <= 0) return onset.all;
+  std::vector<float> out(onset.size());
+  for (std::size_t band = 0; band < kOnsetBands; ++band) {
+    const auto weight = static_cast<float>(kOnsetBands * weights[band] / sum);
+    for (std::size_t i = 0; i < out.size(); ++i) out[i] += weight * onset.bands[band][i];
+  }
+  return out;
+}
+
 BeatLine lineOf(const SectionMetre& heard, const Metre& metre) {
   return {static_cast<double>(heard.section.from), static_cast<double>(heard.section.to),
           metre.downbeat, metre.period};
 }
 
 // Fits all lines, lets them meet at the beat where the tempo changes, and fits again.
-std::vector<BeatLine> refined(const std::vector<float>& onset, std::vector<BeatLine> lines) {
+std::vector<BeatLine> refined(const std::vector<float>& onset, const std::vector<float>& beats,
+                              std::vector<BeatLine> lines) {
   for (BeatLine& line : lines) {
     BeatLine inner = line;
     if (inner.to - inner.from > 4.0 * kBlurred && lines.size() > 1) {
@@ -161,13 +186,13 @@ std::vector<BeatLine> refined(const std::vector<float>& onset, std::vector<BeatL
   for (std::size_t i = 1; i < lines.size(); ++i) {
     const double reach = std::min({1.5 * kBlurred, (lines[i - 1].to - lines[i - 1].from) / 2,
                                    (lines[i].to - lines[i].from) / 2});
-    const double change = changePoint(onset, lines[i - 1], lines[i], lines[i].from - reach,
-                                      lines[i].from + reach);
+    const double change =
+        changePoint(beats, lines[i - 1], lines[i], lines[i].from - reach, lines[i].from + reach);
     lines[i - 1].to = lines[i].from = change;
   }
   std::vector<BeatLine> out;
   for (const BeatLine& line : lines) {
-    for (const BeatLine& piece : followed(onset, fitted(onset, line))) out.push_back(piece);
+    for (const BeatLine& piece : followed(onset, beats, fitted(onset, line))) out.push_back(piece);
   }
   return out;
 }
@@ -221,13 +246,14 @@ BeatEstimate estimateBeats(const audio::PcmView& pcm) {
   std::vector<BeatLine> lines;
   for (const SectionMetre& one : heard)
     lines.push_back(lineOf(one, &one == &main ? metre : bestNear(one.hypotheses, metre.period)));
-  lines = refined(onset.all, std::move(lines));
+  lines = refined(onset.all, beatStrength(onset, metre), std::move(lines));
   if (lines.size() == 1) lines[0] = withWholeBpm(onset.all, lines[0]);
   const double middle = static_cast<double>(main.section.from + main.section.to) / 2;
   std::size_t mainLine = 0;
   while (mainLine + 1 < lines.size() && lines[mainLine].to < middle) ++mainLine;
   const double downbeat =
-      metre.downbeat + std::round((middle - metre.downbeat) / (4 * metre.period)) * 4 * metre.period;
+      metre.downbeat +
+      std::round((middle - metre.downbeat) / (4 * metre.period)) * 4 * metre.period;
   BeatEstimate out;
   out.grid = gridOf(lines, mainLine, downbeat);
   out.confidence = main.regularity * probability(main.hypotheses, metre, sameBeat);

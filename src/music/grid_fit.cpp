@@ -32,7 +32,8 @@ struct Peak {
 // The strongest moment within `reach` of where a beat is expected, by parabola between hops.
 Peak peakNear(const std::vector<float>& onset, double expected, double reach) {
   const auto last = static_cast<std::int64_t>(onset.size()) - 2;
-  const auto from = std::max<std::int64_t>(1, static_cast<std::int64_t>(std::ceil(expected - reach)));
+  const auto from =
+      std::max<std::int64_t>(1, static_cast<std::int64_t>(std::ceil(expected - reach)));
   const auto to = std::min(last, static_cast<std::int64_t>(std::floor(expected + reach)));
   std::int64_t best = -1;
   for (std::int64_t i = from; i <= to; ++i) {
@@ -144,68 +145,81 @@ struct Wander {
 };
 
 constexpr int kGroupBeats = 8;
-constexpr int kMaxStep = 5;  // hops from group to group: 0.6 % of tempo at 125 BPM
+constexpr int kMaxStep = 10;  // hops from group to group: 1.3 % of tempo at 125 BPM
 
-// Onset strength of a group of beats when the grid is moved by each number of hops in [-half, half].
+// Onset strength of a group of beats when the grid is moved by each number of hops up to a beat.
 std::vector<double> groupStrength(const std::vector<float>& onset, const BeatLine& line,
-                                  double firstBeat, int half) {
-  std::vector<double> out(static_cast<std::size_t>(2 * half + 1));
+                                  double firstBeat, std::size_t states) {
+  std::vector<double> out(states);
   for (int n = 0; n < kGroupBeats; ++n) {
     const double hop = line.hopAt(firstBeat + n);
-    for (int offset = -half; offset <= half; ++offset)
-      out[static_cast<std::size_t>(offset + half)] += std::min<double>(kStrongest, at(onset, hop + offset));
+    for (std::size_t offset = 0; offset < states; ++offset)
+      out[offset] +=
+          std::min<double>(kStrongest, at(onset, hop + static_cast<double>(offset))) / kGroupBeats;
   }
-  for (double& value : out) value /= kGroupBeats;
+  return out;
+}
+
+using Steps = std::vector<std::vector<std::int16_t>>;  // how each state was reached, by group
+
+// Passes the best score so far on to the next group; offsets go round within a beat.
+std::vector<double> passed(const std::vector<double>& score, std::vector<std::int16_t>& steps) {
+  const auto states = static_cast<int>(score.size());
+  std::vector<double> out(score.size(), -std::numeric_limits<double>::infinity());
+  for (int s = 0; s < states; ++s) {
+    const auto here = static_cast<std::size_t>(s);
+    for (int step = -kMaxStep; step <= kMaxStep; ++step) {
+      const auto source = static_cast<std::size_t>((s - step + states) % states);
+      const double value = score[source] - 0.05 * std::abs(step);
+      if (value <= out[here]) continue;
+      out[here] = value;
+      steps[here] = static_cast<std::int16_t>(step);
+    }
+  }
   return out;
 }
 
 // The path of offsets through all groups that passes most onset strength without jumping
-// (Viterbi). Offsets may leave a beat's half: the search starts anew from where it is.
+// (Viterbi). It may wander further than a beat.
 Wander wander(const std::vector<float>& onset, const BeatLine& line) {
   const double first = line.firstBeat();
   const auto groups =
       static_cast<std::size_t>(std::max(0.0, (line.beatAt(line.to) - first) / kGroupBeats));
+  const auto states = static_cast<std::size_t>(std::lround(line.period));
   Wander out;
-  if (groups == 0) return out;
-  const int half = static_cast<int>(line.period * 0.45);
-  const auto states = static_cast<std::size_t>(2 * half + 1);
+  if (groups == 0 || states < 4 * kMaxStep) return out;
   std::vector<std::vector<double>> strength(groups);
-  std::vector<std::vector<std::int16_t>> from(groups, std::vector<std::int16_t>(states));
-  std::vector<double> score(states), next(states);
+  Steps steps(groups, std::vector<std::int16_t>(states));
+  std::vector<double> score(states);
   for (std::size_t g = 0; g < groups; ++g) {
-    strength[g] =
-        groupStrength(onset, line, first + static_cast<double>(g) * kGroupBeats, half);
-    for (std::size_t s = 0; s < states; ++s) {
-      double best = -std::numeric_limits<double>::infinity();
-      for (int step = -kMaxStep; step <= kMaxStep; ++step) {
-        const std::int64_t source = static_cast<std::int64_t>(s) - step;
-        if (source < 0 || source >= static_cast<std::int64_t>(states)) continue;
-        const double value = score[static_cast<std::size_t>(source)] - 0.05 * std::abs(step);
-        if (value <= best) continue;
-        best = value;
-        from[g][s] = static_cast<std::int16_t>(source);
-      }
-      next[s] = best + strength[g][s];
-    }
-    std::swap(score, next);
+    strength[g] = groupStrength(onset, line, first + static_cast<double>(g) * kGroupBeats, states);
+    score = passed(score, steps[g]);
+    for (std::size_t s = 0; s < states; ++s) score[s] += strength[g][s];
   }
-  auto state = static_cast<std::size_t>(std::max_element(score.begin(), score.end()) - score.begin());
+  auto state = static_cast<int>(std::max_element(score.begin(), score.end()) - score.begin());
   out.offset.resize(groups);
   out.weight.resize(groups);
+  double offset = state;
   for (std::size_t g = groups; g-- > 0;) {
     double mean = 0;
-    for (const double value : strength[g]) mean += value;
-    mean /= static_cast<double>(states);
-    out.offset[g] = static_cast<double>(state) - half;
-    out.weight[g] = std::clamp(strength[g][state] / std::max(mean, 0.2) - 1, 0.0, 1.0);
-    state = static_cast<std::size_t>(from[g][state]);
+    for (const double value : strength[g]) mean += value / static_cast<double>(states);
+    const auto here = static_cast<std::size_t>(state);
+    out.offset[g] = offset;
+    out.weight[g] = std::clamp(strength[g][here] / std::max(mean, 0.2) - 1, 0.0, 1.0);
+    const int step = steps[g][here];
+    offset -= step;
+    state = (state - step + static_cast<int>(states)) % static_cast<int>(states);
   }
+  // A whole beat more or less is no offset.
+  const double middle = out.offset[groups / 2];
+  const double whole = std::round(middle / line.period) * line.period;
+  for (double& value : out.offset) value -= whole;
   return out;
 }
 
 // First groups of straight pieces through a wander: least squares with a price a piece.
 std::vector<std::size_t> straightPieces(const Wander& w) {
-  constexpr double kPrice = 60;     // squared hops: two groups 5 hops off are worth a piece
+  constexpr double kPrice = 15;      // squared hops: a few groups 2 or 3 hops off are worth a piece
   constexpr std::size_t kLeast = 2;  // groups in a piece
   const std::size_t groups = w.offset.size();
   std::vector<Regression> sums(groups + 1);
@@ -232,7 +246,9 @@ std::vector<std::size_t> straightPieces(const Wander& w) {
 
 }  // namespace
 
-double BeatLine::firstBeat() const { return std::ceil(beatAt(from) - 1e-9); }
+double BeatLine::firstBeat() const {
+  return std::ceil(beatAt(from) - 1e-9);
+}
 
 BeatLine fitted(const std::vector<float>& onset, BeatLine line) {
   constexpr double kSearchedDrift = 12, kSearchedShift = 4;
@@ -264,8 +280,9 @@ BeatLine withWholeBpm(const std::vector<float>& onset, const BeatLine& line) {
   return out;
 }
 
-std::vector<BeatLine> followed(const std::vector<float>& onset, const BeatLine& line) {
-  const Wander w = wander(onset, line);
+std::vector<BeatLine> followed(const std::vector<float>& onset, const std::vector<float>& beats,
+                               const BeatLine& line) {
+  const Wander w = wander(beats, line);
   const std::vector<std::size_t> pieces = straightPieces(w);
   if (pieces.size() < 2) return {line};
   std::vector<BeatLine> out;
@@ -289,8 +306,7 @@ std::vector<BeatLine> followed(const std::vector<float>& onset, const BeatLine& 
   }
   // Where a passage has nothing on the beat, the search finds something beside it; a tempo that
   // moves shows by how much more the beats hit.
-  return strengthOn(onset, out) > kLeastGain * strengthOn(onset, {line}) ? out
-                                                                        : std::vector{line};
+  return strengthOn(beats, out) > kLeastGain * strengthOn(beats, line) ? out : std::vector{line};
 }
 
 double changePoint(const std::vector<float>& onset, const BeatLine& before, const BeatLine& after,

@@ -19,17 +19,19 @@ struct BeatLine {
   double firstBeat() const;  // the number of the first beat at or behind `from`
 };
 
-// The moment at which onset strength `onset` rises near each beat decides, in least squares weighted
-// by strength: with N beats of jitter s the last one is off by about 2 s / sqrt(N). The line may be
-// off by 60 ms over its length and 20 ms in its middle.
+// The moment at which onset strength `onset` rises near each beat decides, in least squares
+// weighted by strength: with N beats of jitter s the last one is off by about 2 s / sqrt(N). The
+// line may be off by 60 ms over its length and 20 ms in its middle.
 BeatLine fitted(const std::vector<float>& onset, BeatLine line);
 
 // A whole number of BPM instead, as producers set it, where the onsets agree as well.
 BeatLine withWholeBpm(const std::vector<float>& onset, const BeatLine& line);
 
 // A line whose beats wander off (another tempo by less than some percent, a hand, a tape) in
-// several that follow, each long enough to be measured; the same line where it holds.
-std::vector<BeatLine> followed(const std::vector<float>& onset, const BeatLine& line);
+// several that follow, each long enough to be measured; the same line where it holds. `beats` is
+// onset strength of what tells the beat from its half.
+std::vector<BeatLine> followed(const std::vector<float>& onset, const std::vector<float>& beats,
+                               const BeatLine& line);
 
 // Between two lines that follow each other: the beat of the second from which on it explains the
 // onsets better, as a hop. Both keep their phases and periods.

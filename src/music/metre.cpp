@@ -91,8 +91,7 @@ struct Sound {
         periodicity(onset.all, kLongestLagHops),
         all(blurred(onset.all)),
         textures(onset.texture) {
-    for (std::size_t band = 0; band < kOnsetBands; ++band)
-      bands[band] = blurred(onset.bands[band]);
+    for (std::size_t band = 0; band < kOnsetBands; ++band) bands[band] = blurred(onset.bands[band]);
   }
   std::size_t hops;
   Periodicity periodicity;
@@ -183,9 +182,8 @@ std::vector<double> peaksOnly(const std::vector<double>& change, std::size_t rea
   for (std::size_t i = 0; i < change.size(); ++i) {
     const std::size_t from = i > reach ? i - reach : 0;
     const std::size_t to = std::min(change.size(), i + reach + 1);
-    const double highest =
-        *std::max_element(change.begin() + static_cast<std::ptrdiff_t>(from),
-                          change.begin() + static_cast<std::ptrdiff_t>(to));
+    const double highest = *std::max_element(change.begin() + static_cast<std::ptrdiff_t>(from),
+                                             change.begin() + static_cast<std::ptrdiff_t>(to));
     if (change[i] >= highest) out[i] = std::max(0.0, change[i] - usual);
   }
   return out;
@@ -200,9 +198,8 @@ Changes barChanges(const Sound& sound, double period, double phase) {
     double beats;
     std::size_t values, reach, edge;  // edge: half beats at either end that say nothing
   };
-  constexpr std::array<Span, kChangeSpans> kSpans = {{{1, kChroma, 0, 2},
-                                                      {4, TextureSums::kSize, 4, 8},
-                                                      {16, TextureSums::kSize, 16, 16}}};
+  constexpr std::array<Span, kChangeSpans> kSpans = {
+      {{1, kChroma, 0, 2}, {4, TextureSums::kSize, 4, 8}, {16, TextureSums::kSize, 16, 16}}};
   Changes out{};
   const double last = static_cast<double>(sound.hops) - 1;
   const auto count = static_cast<std::size_t>(std::max(0.0, (last - phase) / (period / 2)));

@@ -25,8 +25,8 @@ inline constexpr std::size_t kSixteenths = 16;  // in a bar of four beats
 inline constexpr std::size_t kHalfBeats = 8;
 inline constexpr std::size_t kChangeSpans = 3;  // a beat, a bar, four bars
 inline constexpr std::size_t kRepeats = 9;
-inline constexpr std::size_t kMetreFeatures = kOnsetBands * kSixteenths + kChangeSpans * kHalfBeats +
-                                              kRepeats + 2;
+inline constexpr std::size_t kMetreFeatures =
+    kOnsetBands * kSixteenths + kChangeSpans * kHalfBeats + kRepeats + 2;
 using MetreFeatures = std::array<float, kMetreFeatures>;
 
 struct Metre {

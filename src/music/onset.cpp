@@ -15,9 +15,9 @@ constexpr int kWindow = 1024;  // 21 ms: short enough to time a kick, long enoug
 constexpr float kCompression = 100;
 constexpr int kLag = 2;  // hops that a rise is measured over: an attack is longer than 5 ms
 // First bin of each filter, 47 Hz a bin; the last entry ends the last filter.
-constexpr std::array<int, 27> kFilterEdges = {1,  2,  3,  4,  5,  6,  7,   8,   9,   11,  13, 16, 20,
-                                              25, 30, 35, 42, 52, 65, 83, 107, 130, 160, 195, 240, 290,
-                                              342};
+constexpr std::array<int, 27> kFilterEdges = {1,  2,  3,   4,   5,   6,   7,   8,   9,
+                                              11, 13, 16,  20,  25,  30,  35,  42,  52,
+                                              65, 83, 107, 130, 160, 195, 240, 290, 342};
 constexpr std::size_t kFilters = kFilterEdges.size() - 1;
 // First filter of each band; the edges in onset.h.
 constexpr std::array<std::size_t, kOnsetBands + 1> kBandEdges = {0, 3, 8, 15, 20, kFilters};

@@ -3,9 +3,9 @@
 //
 // Onset strength is spectral flux (Bello et al., "A tutorial on onset detection in music signals",
 // 2005) of log-compressed magnitudes in bands a third of an octave wide or wider (Böck and Widmer,
-// "Maximum filter vibrato suppression", 2013, for why wide ones), kept apart for the ranges in which
-// a drum kit is told: kick, body of toms and bass, snare, its rattle, hats. Chroma (how strong each
-// pitch class is) and energy are slower and show chords and sections changing.
+// "Maximum filter vibrato suppression", 2013, for why wide ones), kept apart for the ranges in
+// which a drum kit is told: kick, body of toms and bass, snare, its rattle, hats. Chroma (how
+// strong each pitch class is) and energy are slower and show chords and sections changing.
 //
 // estimateBeats calls it, on any thread. About 0.1 s of CPU a minute of music.
 #pragma once

@@ -88,8 +88,7 @@ std::vector<std::int16_t> playDrums(const std::vector<double>& beats, const Drum
       1, std::max({pattern.kick.size(), pattern.snare.size(), pattern.hat.size()}));
   for (std::size_t n = 0; n + 1 < beats.size(); ++n) {
     for (std::size_t quarter = 0; quarter < 4; ++quarter) {
-      const double at =
-          beats[n] + (beats[n + 1] - beats[n]) * static_cast<double>(quarter) / 4;
+      const double at = beats[n] + (beats[n + 1] - beats[n]) * static_cast<double>(quarter) / 4;
       const std::size_t sixteenth = 4 * n + quarter;
       if (hits(pattern.kick, sixteenth)) add(kick, at, mix);
       if (hits(pattern.snare, sixteenth)) add(snare, at, mix);
@@ -101,7 +100,8 @@ std::vector<std::int16_t> playDrums(const std::vector<double>& beats, const Drum
   std::vector<std::int16_t> out;
   out.reserve(2 * mix.size());
   for (const float sample : mix) {
-    const auto value = static_cast<std::int16_t>(std::lround(std::clamp(sample, -1.0F, 1.0F) * 32767));
+    const auto value =
+        static_cast<std::int16_t>(std::lround(std::clamp(sample, -1.0F, 1.0F) * 32767));
     out.push_back(value);
     out.push_back(value);
   }
