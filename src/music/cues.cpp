@@ -29,7 +29,8 @@ void addStarts(std::span<const Phrase> phrases, PhraseLabel label, CueKind kind,
     }
   }
   for (std::size_t i = 0; i < found.size() && found.size() > 1; ++i) {
-    found[i].label += " " + std::to_string(i + 1);
+    found[i].label += ' ';
+    found[i].label += std::to_string(i + 1);
   }
   cues.insert(cues.end(), found.begin(), found.end());
 }

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "audio/sha256.h"
+#include "music/key.h"
 #include "music/track_json.h"
 
 namespace dju::music {
@@ -22,8 +23,10 @@ json keyJson(const MusicalKey& key) {
 }
 
 MusicalKey keyFrom(const json& in) {
-  // Version 1 knew only a name.
-  if (in.is_string()) return {in.get<std::string>(), 0, 0, {}};
+  if (in.is_string()) {  // version 1 knew only a name, in any notation
+    const auto known = parseKey(in.get<std::string>());
+    return {known ? keyName(*known) : "", 0, 0, {}};
+  }
   MusicalKey key{in.at("name").get<std::string>(),
                  in.at("confidence").get<double>(),
                  in.at("tuningCents").get<double>(),

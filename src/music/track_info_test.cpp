@@ -42,7 +42,7 @@ TEST(TrackInfoTest, ReadsBlobsOfTheFirstVersion) {
   const TrackInfo info = parseTrackInfo(fixture("track-info-v1.json")).valueOrThrow();
   EXPECT_EQ(info.version, 1);
   EXPECT_EQ(info.grid, (BeatGrid{12000.5, 24000, 0, {}}));
-  EXPECT_EQ(info.key.name, "Am");
+  EXPECT_EQ(info.key.name, "A minor");
   EXPECT_EQ(info.loudness.integratedLufs, -9.5);
   EXPECT_EQ(info.loudness.truePeakDbtp, -0.3);
   EXPECT_FALSE(info.given);

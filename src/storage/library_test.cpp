@@ -60,7 +60,7 @@ TEST_F(LibraryTest, ImportsATrackWithEverythingItNeeds) {
   EXPECT_TRUE(std::filesystem::is_empty(library_.tempFolder()));
   const nlohmann::json json = toJson(track);
   EXPECT_EQ(json.at("license"), "CC0-1.0");
-  EXPECT_FALSE(json.contains("key"));
+  EXPECT_FALSE(json.contains("source"));
   EXPECT_EQ(library_.cover(track.id).error().code(), ErrorCode::kNotFound);
 }
 

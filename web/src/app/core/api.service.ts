@@ -35,6 +35,12 @@ export interface ImportResult {
   readonly same?: readonly string[];
 }
 
+export interface TakenOver {
+  readonly matched: number;
+  readonly changed: number;
+  readonly unmatched: readonly string[];
+}
+
 export interface TrackQuery {
   readonly q?: string;
   readonly crate?: string | null;
@@ -112,6 +118,13 @@ export class ApiService {
 
   similar(trackId: string): Promise<SimilarTracks> {
     return this.get(`/tracks/${trackId}/similar`);
+  }
+
+  /** Takes over the grids and cues of a rekordbox XML or a Traktor NML for one's own tracks. */
+  async importCollection(file: File): Promise<TakenOver> {
+    const headers = { 'Content-Type': 'application/octet-stream' };
+    const response = await this.fetch('POST', '/interchange', file, undefined, headers);
+    return this.waitForJob(((await response.json()) as { job: Job<TakenOver> }).job);
   }
 
   rekordboxUrl(scope: { crate?: string | null; track?: string } = {}): string {
@@ -245,7 +258,7 @@ export class ApiService {
   private async fetch(
     method: string,
     path: string,
-    body?: object,
+    body?: object | File,
     signal?: AbortSignal,
     headers: Record<string, string> = {},
   ): Promise<Response> {
@@ -254,11 +267,11 @@ export class ApiService {
       method,
       signal,
       headers: {
-        ...headers,
         ...(token ? { Authorization: `Bearer ${token}` } : {}),
         ...(body ? { 'Content-Type': 'application/json' } : {}),
+        ...headers,
       },
-      body: body && JSON.stringify(body),
+      body: body instanceof File ? body : body && JSON.stringify(body),
     });
     if (!response.ok) throw errorOf(parseJson(await response.text()), response.status);
     return response;

@@ -49,6 +49,8 @@ export class Library {
   protected readonly selected = signal<string | null>(null);
   protected readonly dragging = signal(false);
   protected readonly error = signal<string | null>(null);
+  /** What came of another program's collection. */
+  protected readonly takenOver = signal('');
   protected readonly track = computed<Track | null>(
     () => this.list.tracks().find((track) => track.id === this.selected()) ?? null,
   );
@@ -140,6 +142,20 @@ export class Library {
         this.list.tracks.update((tracks) => [...tracks, track]);
       }
       this.selected.set(id);
+    });
+  }
+
+  protected importCues(event: Event): Promise<void> {
+    const field = event.target as HTMLInputElement;
+    const file = field.files?.[0];
+    field.value = '';
+    this.takenOver.set('');
+    return this.attempt(async () => {
+      if (!file) return;
+      const { matched, changed, unmatched } = await this.api.importCollection(file);
+      const counts = { matched, changed, unmatched: unmatched.length };
+      this.takenOver.set(this.transloco.translate('library.takenOver', counts));
+      await this.list.refresh();
     });
   }
 

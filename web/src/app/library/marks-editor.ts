@@ -108,7 +108,7 @@ export class MarksEditor {
   }
 
   protected asAnalysed(part: 'cues' | 'phrases'): void {
-    void this.study.change({ [part]: null });
+    void this.study.change(part === 'cues' ? { cues: null } : { phrases: null });
   }
 
   private here(): number {

@@ -222,5 +222,5 @@ function recounted<G extends BeatGrid>(grid: G): G {
 /** Constant grids carry no list, as the server sends them. */
 function withChanges<G extends BeatGrid>(grid: G, changes: readonly TempoChange[]): G {
   const { changes: _, ...rest } = grid;
-  return (changes.length > 0 ? { ...rest, changes } : rest) as G;
+  return (changes.length > 0 ? { ...rest, changes } : rest) as unknown as G;
 }
