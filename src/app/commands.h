@@ -14,5 +14,6 @@ void addExport(CLI::App& app);
 void addImportCues(CLI::App& app);
 void addRender(CLI::App& app);
 void addDemoTracks(CLI::App& app);
+void addBeats(CLI::App& app);
 
 }  // namespace dju::app

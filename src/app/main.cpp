@@ -24,6 +24,7 @@ int main(int argc, char** argv) {
   dju::app::addExport(app);
   dju::app::addRender(app);
   dju::app::addDemoTracks(app);
+  dju::app::addBeats(app);
   try {
     app.parse(argc, argv);
     return 0;
