@@ -13,9 +13,10 @@ import {
   removeChange,
   retempo,
   shiftGrid,
+  type BeatGrid,
 } from './beat-grid';
 
-const grid = { anchorSeconds: 0.5, bpm: 120 };
+const grid: BeatGrid = { anchorSeconds: 0.5, bpm: 120 };
 const beat = 24000;
 
 describe('beat grid', () => {
