@@ -18,9 +18,10 @@
 namespace dju::music {
 namespace {
 
-// An hour of log-mel takes 120 MB. Longer sound is a mix: it has an energy curve, found an hour at
-// a time, but is of no genre and has no form of intro, drops and outro.
+// An hour of log-mel takes 120 MB. Longer sound is a mix: it has an energy curve, found ten minutes
+// at a time, but is of no genre, in no key, and has no form of intro, drops and outro.
 constexpr std::int64_t kMaxFormFrames = std::int64_t{3600} * kSampleRate;
+constexpr std::int64_t kMixPartFrames = std::int64_t{600} * kSampleRate;
 
 void findTempo(const audio::PcmView& pcm, TrackInfo& info) {
   const BeatEstimate beats = estimateBeats(pcm);
@@ -58,13 +59,16 @@ void findForm(const FeatureTrack& features, TrackInfo& info) {
 }
 
 void findContent(const audio::PcmView& pcm, TrackInfo& info) {
-  for (std::int64_t from = 0; from < pcm.frames; from += kMaxFormFrames) {
-    const audio::PcmView part{pcm.samples + from * kChannels,
-                              std::min(kMaxFormFrames, pcm.frames - from), pcm.scale};
+  const bool mix = pcm.frames > kMaxFormFrames;
+  if (!mix) findKey(pcm, info);
+  const std::int64_t step = mix ? kMixPartFrames : kMaxFormFrames;
+  for (std::int64_t from = 0; from < pcm.frames; from += step) {
+    const audio::PcmView part{pcm.samples + from * kChannels, std::min(step, pcm.frames - from),
+                              pcm.scale};
     const FeatureTrack features = extractFeatures(part, standardDefinition(), {Feature::kLogMel});
     const std::vector<float> energy = energyCurve(features);
     info.energy.insert(info.energy.end(), energy.begin(), energy.end());
-    if (pcm.frames <= kMaxFormFrames) findForm(features, info);
+    if (!mix) findForm(features, info);
   }
 }
 
@@ -77,7 +81,6 @@ Analysis analyseTrack(const audio::PcmView& pcm, const std::string& pcmHash) {
   info.pcmHash = pcmHash;
   info.frames = pcm.frames;
   findTempo(pcm, info);
-  findKey(pcm, info);
   findContent(pcm, info);
   info.loudness = measureLoudness(pcm);
   info.fingerprint = fingerprintText(fingerprintOf(pcm));

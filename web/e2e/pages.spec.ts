@@ -48,7 +48,7 @@ for (const [size, viewport] of Object.entries(SIZES)) {
       await simulate(page);
       await page.goto('/library');
       await page
-        .locator('input[type=file]')
+        .locator('input[type=file][multiple]')
         .setInputFiles({ name: 'noise.mp3', mimeType: 'audio/mpeg', buffer: Buffer.from('x') });
       await expect(page.getByText('no audio stream')).toBeVisible();
       await sound(page, 'library', 'Library', 'Ion Drift 2');
@@ -153,8 +153,8 @@ test('a tempo change is set by hand and taken away', async ({ page }) => {
   await page.getByRole('row', { name: /Ion Drift 2 / }).click();
   await page.getByRole('button', { name: /Go to Drop 1/ }).click();
   await page.getByRole('button', { name: 'Tempo changes here' }).click();
-  await page.getByLabel('BPM').fill('128');
-  await page.getByLabel('BPM').press('Enter');
+  await page.getByLabel('BPM', { exact: true }).fill('128');
+  await page.getByLabel('BPM', { exact: true }).press('Enter');
   const changes = page.getByRole('list', { name: 'Tempo changes' });
   await expect(changes).toContainText('128.00 BPM');
   const saved = page.waitForRequest((request) => request.method() === 'PATCH');

@@ -11,7 +11,6 @@ import {
 } from '@angular/core';
 import { TranslocoDirective, TranslocoService } from '@jsverse/transloco';
 import { ApiService } from '../core/api.service';
-import { Announcer } from '../core/announcer';
 import type { Crate, Grid, Track } from '../core/model';
 import { SessionService } from '../core/session.service';
 import { TrackBrowser } from '../widgets/track-browser/track-browser';
@@ -42,7 +41,6 @@ export class Library {
   protected readonly queue = inject(UploadQueue);
   protected readonly session = inject(SessionService);
   private readonly api = inject(ApiService);
-  private readonly announcer = inject(Announcer);
   private readonly transloco = inject(TranslocoService);
 
   protected readonly crates = signal<readonly Crate[]>([]);

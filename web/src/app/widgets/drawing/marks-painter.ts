@@ -83,6 +83,7 @@ export function paintLaneMarks(
     const at = Math.max(left, 0) + 6;
     if (right - at < LABEL_MIN_PIXELS) continue;
     context.globalAlpha = 1;
+    context.fillStyle = palette.text;
     context.fillText(bars > 0 ? `${label} · ${bars}` : label, at, box.top + 17);
   }
   context.globalAlpha = 0.9;
