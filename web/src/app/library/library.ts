@@ -54,7 +54,10 @@ export class Library {
   );
 
   constructor() {
-    void this.attempt(() => this.loadCrates());
+    effect(() => {
+      this.session.token(); // who takes a name sees crates of their own
+      untracked(() => void this.attempt(() => this.loadCrates()));
+    });
     effect(() => {
       if (this.queue.arrived() > 0) untracked(() => void this.list.refresh());
     });
