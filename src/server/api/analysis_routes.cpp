@@ -200,7 +200,7 @@ void addAnalysisRoutes(Router& router, const Tokens& tokens, const ServerConfig&
     responder.json(analysis);
   });
   router.get("/api/v1/tracks/{id}/similar", [&](const Request& request, Responder responder) {
-    const std::string id(request.param("id"));
+    const std::string& id = request.param("id");
     json same = json::array();
     for (const storage::SameRecording& one : library.sameRecordings(id).valueOrThrow()) {
       json entry = sameJson(library, one);
