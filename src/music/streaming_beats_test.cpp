@@ -8,6 +8,7 @@
 
 #include "core/random.h"
 #include "core/time.h"
+#include "music/test_support/allocation_count.h"
 
 namespace dju::music {
 namespace {
@@ -91,10 +92,10 @@ double fMeasure(const std::vector<double>& truth, const std::vector<StreamedBeat
   return wanted + given == 0 ? 0 : 2.0 * hits / (wanted + given);
 }
 
-class Streaming : public testing::TestWithParam<EvidenceKind> {};
+class Streaming : public ::testing::TestWithParam<EvidenceKind> {};
 INSTANTIATE_TEST_SUITE_P(All, Streaming,
-                         testing::Values(EvidenceKind::kCombined, EvidenceKind::kNetwork,
-                                         EvidenceKind::kFlux));
+                         ::testing::Values(EvidenceKind::kCombined, EvidenceKind::kNetwork,
+                                           EvidenceKind::kFlux));
 
 TEST_P(Streaming, LocksWithinFourSecondsAndPredicts) {
   Groove groove;
@@ -124,6 +125,20 @@ TEST(StreamingBeats, BlocksDoNotMatter) {
   const auto large = track(groove.sound(), 4800);
   ASSERT_EQ(small.size(), large.size());
   for (std::size_t i = 0; i < small.size(); ++i) EXPECT_EQ(small[i].seconds, large[i].seconds);
+}
+
+TEST(StreamingBeats, AllocatesOnlyWhenItIsMade) {
+  Groove groove;
+  groove.play(0.2, 12, 128);
+  StreamingBeats tracker;
+  int beats = 0;
+  const auto count = [&](const StreamedBeat&) { ++beats; };
+  const std::span<const float> sound = groove.sound();
+  tracker.push(sound.first(48000), count);  // the C library may allocate once, for its own tables
+  const long before = testing::allocationCount();
+  tracker.push(sound.subspan(48000), count);
+  EXPECT_EQ(testing::allocationCount(), before);
+  EXPECT_GT(beats, 10);
 }
 
 TEST(StreamingBeats, SaysNothingInSilence) {
