@@ -4,7 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 
 const kMaxLines = 600;
-const kFloors = ['core', 'audio', 'music', 'demo', 'engine', 'inference', 'judge', 'mixer', 'arena', 'learning',
+const kFloors = ['core', 'inference', 'audio', 'music', 'demo', 'engine', 'judge', 'mixer', 'arena', 'learning',
   'serving', 'storage', 'server', 'app'];
 
 const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], { encoding: 'utf8' })
