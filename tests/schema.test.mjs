@@ -146,6 +146,15 @@ test('the answers of the API are those of openapi.yaml', async () => {
   await api('GET', `/tracks/${track.id}/grid`);
   await api('PUT', `/tracks/${track.id}/grid`, { token, body: { anchorSeconds: 0.5, bpm: 123 } });
   await api('PUT', `/tracks/${track.id}/grid`, { token, body: { anchorSeconds: 0.5, bpm: 1 } });
+  await api('GET', `/tracks/${track.id}/analysis`);
+  await api('GET', '/tracks/none/analysis');
+  await api('GET', `/tracks/${track.id}/edits`);
+  await api('PATCH', `/tracks/${track.id}/edits`, { token, body: { locked: true } });
+  await api('POST', `/tracks/${track.id}/undo`, { token });
+  await api('POST', `/tracks/${track.id}/redo`, { token });
+  await api('GET', `/tracks/${track.id}/similar`);
+  await api('GET', '/rekordbox.xml', { token });
+  await api('POST', '/interchange', { token, raw: '<NML/>', headers: { 'content-type': 'application/xml' } });
   await api('GET', `/tracks/${track.id}/audio`, { token });
   await api('DELETE', `/tracks/${track.id}`, { token });
   const crate = (await api('POST', '/crates', { token, body: { name: 'Warm-up' } })).json;

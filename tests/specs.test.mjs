@@ -112,6 +112,15 @@ test('protocol.md and openapi.yaml list the same calls', () => {
   assert.deepEqual([...listed].sort(), [...documentedRoutes()].sort());
 });
 
+test('an analysis is as openapi.yaml describes it', () => {
+  const example = json('src/music/fixtures/analysis.json');
+  check(validatorAt('openapi.yaml', '/components/schemas/Analysis'), example, 'src/music/fixtures/analysis.json');
+  const described = openapi.components.schemas.Analysis.properties;
+  assert.deepEqual(Object.keys(example).sort(), Object.keys(described).sort(), 'every field, and no other');
+  const page = text('docs/analysis.md');
+  for (const field of Object.keys(described)) assert.ok(page.includes(`\`${field}\``), `docs/analysis.md: ${field}`);
+});
+
 test('every call has an id, a tag, and the errors of its security', () => {
   const ids = new Set();
   for (const [path, item] of Object.entries(openapi.paths))

@@ -7,8 +7,11 @@
 
 namespace dju::app {
 
+void addAnalyze(CLI::App& app);
 void addServe(CLI::App& app);
 void addImport(CLI::App& app);
+void addExport(CLI::App& app);
+void addImportCues(CLI::App& app);
 void addRender(CLI::App& app);
 void addDemoTracks(CLI::App& app);
 void addBeats(CLI::App& app);

@@ -19,6 +19,14 @@ struct Options {
   int jobs = 2;
 };
 
+// ", the same recording as “Night Drive” (mp3)"
+std::string sameText(storage::Library& library, const storage::Imported& imported) {
+  if (imported.same.empty()) return {};
+  const auto other = library.track(imported.same.front().trackId);
+  if (!other) return {};
+  return fmt::format(", the same recording as \"{}\" ({})", other->title, other->format);
+}
+
 void import(const Options& options) {
   storage::Library library(options.dataDir);
   std::vector<std::string> errors;
@@ -26,10 +34,11 @@ void import(const Options& options) {
   int known = 0;
   for (const std::string& folder : options.folders) {
     const auto result = storage::importDirectory(
-        library, folder, options.jobs, [](const storage::DirectoryProgress& progress) {
-          std::cout << fmt::format("[{}/{}] {}{}\n", progress.done, progress.total,
+        library, folder, options.jobs, [&library](const storage::DirectoryProgress& progress) {
+          std::cout << fmt::format("[{}/{}] {}{}{}\n", progress.done, progress.total,
                                    progress.file.filename().string(),
-                                   progress.error.empty() ? "" : ": " + progress.error)
+                                   progress.error.empty() ? "" : ": " + progress.error,
+                                   sameText(library, progress.imported))
                     << std::flush;
         });
     if (!result) throw result.error();

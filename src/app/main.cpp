@@ -19,6 +19,9 @@ int main(int argc, char** argv) {
   app.require_subcommand(1);
   dju::app::addServe(app);
   dju::app::addImport(app);
+  dju::app::addAnalyze(app);
+  dju::app::addImportCues(app);
+  dju::app::addExport(app);
   dju::app::addRender(app);
   dju::app::addDemoTracks(app);
   dju::app::addBeats(app);

@@ -15,7 +15,7 @@ namespace dju::audio {
 namespace {
 
 constexpr std::size_t kChunk = 1 << 16;   // samples
-constexpr std::size_t kKeptChunks = 800;  // 200 MiB; the child may have five times as much
+constexpr std::size_t kKeptChunks = 640;  // 160 MiB; with the rest the child stays below 200
 constexpr std::uint64_t kDitherSeed = 0x444a5550;
 
 void writeAll(int fd, const void* data, std::size_t size) {

@@ -1,5 +1,5 @@
 // From decoded floating-point sound to the 16-bit PCM file, in two passes, since the scale depends
-// on the peak of the whole track. What waits for the second pass stays in memory for about nine
+// on the peak of the whole track. What waits for the second pass stays in memory for about seven
 // minutes of sound, which spares the disk most tracks; the rest goes to a scratch file. Used by
 // the decoder's child process only; one thread.
 #pragma once

@@ -1,19 +1,36 @@
-// A constant-tempo beat grid from sound.
+// A beat grid from sound: tempo, beats, bars, and where the tempo changes.
 //
-// Onset strength is spectral flux with the kick's band counted more; the tempo is the strongest
-// comb of its autocorrelation between 60 and 200 BPM under a prior around 125; tempo and phase are
-// then fitted together over the whole track, so that the grid does not drift; the downbeat is the
-// phase of four with the strongest low band. Any thread.
+// Four steps. Onset strength in the ranges of a drum kit (onset.h). Sections of one tempo
+// (tempo_map.h), nearly always a single one. In each, the period, phase and bar that look most like
+// music (metre.h). Then lines through the beats over the whole section (grid_fit.h), so that a grid
+// of constant tempo does not drift, while a tempo that moves is followed.
+//
+// The import calls it, on any thread: about 0.1 s of CPU a minute of music; 12 kB of memory a
+// second of sound.
 #pragma once
+
+#include <vector>
 
 #include "audio/pcm_file.h"
 #include "core/beat_grid.h"
 
 namespace dju::music {
 
+struct TempoAlternative {
+  double bpm = 0;
+  double probability = 0;  // 0 to 1
+};
+
 struct BeatEstimate {
-  BeatGrid grid;          // not valid for silence and sound without onsets
-  double confidence = 0;  // 0 to 1: how much of the onset strength falls on the grid
+  BeatGrid grid;  // not valid for silence and sound without onsets
+  // 0 to 1: how regular the onsets are and how clear the beat among them. Noise, speech and music
+  // in free time stay below 0.2.
+  double confidence = 0;
+  double downbeatConfidence = 0;  // 0 to 1, not above `confidence`
+  // Other tempi that a listener might tap, most probable first: at least the nearer octave.
+  std::vector<TempoAlternative> alternatives;
+
+  bool constant() const { return grid.constant(); }
 };
 
 BeatEstimate estimateBeats(const audio::PcmView& pcm);

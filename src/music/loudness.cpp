@@ -26,9 +26,9 @@ double toDb(double level) {
 
 }  // namespace
 
-Loudness measureLoudness(const audio::PcmView& pcm) {
+TrackLoudness measureLoudness(const audio::PcmView& pcm) {
   const std::unique_ptr<ebur128_state, StateDeleter> state(
-      ebur128_init(kChannels, kSampleRate, EBUR128_MODE_I));
+      ebur128_init(kChannels, kSampleRate, EBUR128_MODE_I | EBUR128_MODE_LRA));
   if (!state) throw std::bad_alloc();
   std::vector<float> chunk;
   for (std::int64_t at = 0; at < pcm.frames; at += kChunk) {
@@ -38,11 +38,15 @@ Loudness measureLoudness(const audio::PcmView& pcm) {
     for (std::size_t i = 0; i < chunk.size(); ++i) chunk[i] = static_cast<float>(in[i]) * pcm.scale;
     ebur128_add_frames_float(state.get(), chunk.data(), static_cast<std::size_t>(count));
   }
-  Loudness loudness;
+  TrackLoudness loudness;
   double integrated = kFloor;
   if (ebur128_loudness_global(state.get(), &integrated) == EBUR128_SUCCESS &&
       std::isfinite(integrated)) {
     loudness.integratedLufs = std::max(kFloor, integrated);
+  }
+  double range = 0;
+  if (ebur128_loudness_range(state.get(), &range) == EBUR128_SUCCESS && std::isfinite(range)) {
+    loudness.rangeLu = std::max(0.0, range);
   }
   loudness.truePeakDbtp = toDb(truePeak(pcm));
   return loudness;

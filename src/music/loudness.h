@@ -1,15 +1,12 @@
-// Integrated loudness by libebur128 and true peak (ITU-R BS.1770-4). Any thread.
+// Integrated loudness and loudness range by libebur128 (ITU-R BS.1770-4, EBU Tech 3342) and true
+// peak. Any thread.
 #pragma once
 
 #include "audio/pcm_file.h"
+#include "music/track_info.h"
 
 namespace dju::music {
 
-struct Loudness {
-  double integratedLufs = -70;  // -70 stands for silence
-  double truePeakDbtp = -70;
-};
-
-Loudness measureLoudness(const audio::PcmView& pcm);
+TrackLoudness measureLoudness(const audio::PcmView& pcm);
 
 }  // namespace dju::music

@@ -6,8 +6,6 @@
 
 #include "audio/test_files.h"
 #include "core/random.h"
-#include "music/analyse.h"
-#include "music/beat_analysis.h"
 #include "music/loudness.h"
 #include "music/waveform.h"
 
@@ -108,60 +106,11 @@ TEST(WaveformTest, ShowsEachBandWhereItBelongs) {
 TEST(LoudnessTest, MeasuresTheReferenceSine) {
   // ITU-R BS.1770-4: 0 dBFS at 997 Hz in one channel is -3.01 LUFS, so -20 dBFS in both is -20
   // LUFS.
-  const Loudness loudness = measureLoudness(viewOf(sine(997, 0.1, 480000)));
+  const TrackLoudness loudness = measureLoudness(viewOf(sine(997, 0.1, 480000)));
   EXPECT_NEAR(loudness.integratedLufs, -20, 0.1);
   EXPECT_NEAR(loudness.truePeakDbtp, -20, 0.1);
   const std::vector<std::int16_t> silence(96000);
   EXPECT_EQ(measureLoudness(viewOf(silence)).integratedLufs, -70);
-}
-
-TEST(BeatTest, FindsTempoAndPhaseOfClicksWithoutDrift) {
-  for (const double bpm : {87.0, 124.0, 128.37, 140.0, 174.0}) {
-    const auto samples = quantised(dju::testing::clickTrack(60, bpm, 48000));
-    const BeatEstimate found = estimateBeats(viewOf(samples));
-    ASSERT_TRUE(found.grid.valid());
-    EXPECT_NEAR(found.grid.bpm(), bpm, 0.02);
-    const double beat = (59 * kSampleRate - found.grid.anchorFrame) / found.grid.framesPerBeat;
-    const double last = found.grid.anchorFrame + std::round(beat) * found.grid.framesPerBeat;
-    const double offset = std::remainder(last / kSampleRate - 0.25, 60 / bpm);
-    EXPECT_LT(std::fabs(offset), 0.010) << bpm;
-    EXPECT_GE(found.grid.anchorFrame, 0);
-  }
-}
-
-TEST(BeatTest, GivesNoGridForSilenceAndShortSounds) {
-  const std::vector<std::int16_t> silence(48000 * 20);
-  EXPECT_FALSE(estimateBeats(viewOf(silence)).grid.valid());
-  EXPECT_FALSE(estimateBeats(viewOf(sine(440, 0.5, 4800))).grid.valid());
-  EXPECT_FALSE(estimateBeats({}).grid.valid());
-}
-
-TEST(TrackInfoTest, ReadsBackWhatItWritesAndNamesItByContent) {
-  const auto samples = quantised(dju::testing::clickTrack(8, 120, 48000));
-  const Analysis analysis = analyseTrack(viewOf(samples), "abc");
-  const std::string json = toCanonicalJson(analysis.info);
-  const Result<TrackInfo> back = parseTrackInfo(json);
-  ASSERT_TRUE(back.ok());
-  EXPECT_EQ(toCanonicalJson(*back), json);
-  const TrackInfo edited = withGrid(analysis.info, BeatGrid::fromBpm(1, 121));
-  EXPECT_NE(analysisHash(edited), analysisHash(analysis.info));
-  EXPECT_TRUE(edited.edited);
-  for (const char* bad : {"", "{", "[]", "{\"version\":1}", "{\"version\":\"x\"}"}) {
-    EXPECT_FALSE(parseTrackInfo(bad).ok()) << bad;
-  }
-}
-
-// The form of a blob that logs name; a change of it must be a decision.
-TEST(TrackInfoTest, HasTheCanonicalFormItAlwaysHad) {
-  TrackInfo info;
-  info.pcmHash = "p";
-  info.frames = 96000;
-  info.grid = {12000.5, 24000};
-  EXPECT_EQ(
-      toCanonicalJson(info),
-      "{\"edited\":false,\"frames\":96000,\"grid\":{\"anchorFrame\":12000.5,\"framesPerBeat\":"
-      "24000.0},\"gridConfidence\":0.0,\"loudnessLufs\":-70.0,\"pcmHash\":\"p\",\"truePeakDbtp\":"
-      "-70.0,\"version\":1,\"waveformHash\":\"\"}");
 }
 
 }  // namespace

@@ -1,11 +1,17 @@
-// Onset strength: how much of a sound begins at each moment, 200 values a second.
+// What begins at each moment of a sound, and what it sounds like meanwhile: the material from which
+// tempo, beats and downbeats are told.
 //
-// Spectral flux (Bello et al., "A tutorial on onset detection in music signals", 2005) of the
-// log-compressed magnitudes, apart for the kick's band and the rest, each divided by its mean so
-// that neither depends on the mix. Any thread; FFTW's planner, which is not thread-safe, is guarded
-// here.
+// Onset strength is spectral flux (Bello et al., "A tutorial on onset detection in music signals",
+// 2005) of log-compressed magnitudes in bands a third of an octave wide or wider (Böck and Widmer,
+// "Maximum filter vibrato suppression", 2013, for why wide ones), kept apart for the ranges in
+// which a drum kit is told: kick, body of toms and bass, snare, its rattle, hats. Chroma (how
+// strong each pitch class is) and energy are slower and show chords and sections changing.
+//
+// estimateBeats calls it, on any thread. About 0.1 s of CPU a minute of music.
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <mutex>
 #include <vector>
 
@@ -16,15 +22,29 @@ namespace dju::music {
 
 inline constexpr int kOnsetHop = 240;  // frames at 48 kHz
 inline constexpr double kOnsetRate = static_cast<double>(kSampleRate) / kOnsetHop;  // Hz
+inline constexpr int kTextureHops = 8;  // onset hops between two values of chroma and energy
+
+// Upper edges 160 Hz, 400 Hz, 1.6 kHz, 5 kHz, 16 kHz (lossy codecs end there).
+enum OnsetBand : std::size_t { kKickBand, kBodyBand, kSnareBand, kRattleBand, kHatBand };
+inline constexpr std::size_t kOnsetBands = 5;
+inline constexpr std::size_t kChroma = 24;  // 12 below 260 Hz, 12 from there to 2 kHz
+
+struct Texture {
+  std::array<float, kChroma> chroma{};      // magnitudes, not normalised
+  std::array<float, kOnsetBands> energy{};  // mean log-compressed magnitude
+};
 
 struct OnsetStrength {
-  std::vector<float> kick;  // below 160 Hz
-  std::vector<float> all;   // everything, the kick's band counted as much as the rest together
+  std::array<std::vector<float>, kOnsetBands> bands;  // each divided by its mean
+  std::vector<float> all;  // sum of the bands, mean kOnsetBands where none is silent
+  std::vector<Texture> texture;
+
+  std::size_t size() const { return all.size(); }
 };
 
 OnsetStrength onsetStrength(const audio::PcmView& pcm);
 
-// Held while a plan of FFTW is made or destroyed.
+// Held while a plan of FFTW is made or destroyed: its planner is not thread-safe.
 std::mutex& fftwPlanner();
 
 }  // namespace dju::music

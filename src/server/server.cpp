@@ -31,6 +31,7 @@
 #include "storage/jobs.h"
 #include "storage/library.h"
 #include "storage/pcm_cache.h"
+#include "storage/reanalysis.h"
 
 namespace dju::server {
 namespace {
@@ -147,6 +148,7 @@ class Server::Impl {
     addBattleRoutes(router_, tokens_, battles_);
     addStreamRoutes(router_, tokens_, battles_, streams_);
     addTrackRoutes(router_, tokens_, config_, library_, jobs_);
+    storage::handleReanalysis(library_, jobs_);
     addRecordingRoutes(router_, tokens_, battles_, recordings_);
     addServiceRoutes(router_, {clock_, media_, cache_, namespace_});
     if (std::filesystem::exists(config_.webDir / "index.html"))
@@ -162,6 +164,7 @@ class Server::Impl {
   void start() {
     battles_.recover();
     jobs_.start(config_.workers);
+    storage::beginReanalysis(library_, jobs_);
     http_.start();
     running_ = true;
     pump_ = std::thread([this] { pump(); });

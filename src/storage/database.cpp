@@ -46,6 +46,36 @@ CREATE TABLE votes (
   choice TEXT NOT NULL, heard TEXT NOT NULL, frame INTEGER NOT NULL, cast_at INTEGER NOT NULL,
   PRIMARY KEY (subject, voter)) WITHOUT ROWID;
 )sql",
+    // What the analysis knows beside the grid; people's edits apart from it; fingerprints.
+    R"sql(
+ALTER TABLE tracks ADD COLUMN tempo_changes TEXT NOT NULL DEFAULT '[]';
+ALTER TABLE tracks ADD COLUMN tempo_confidence REAL NOT NULL DEFAULT 0;
+ALTER TABLE tracks ADD COLUMN key_order INTEGER NOT NULL DEFAULT 99;
+ALTER TABLE tracks ADD COLUMN true_peak REAL NOT NULL DEFAULT -70;
+ALTER TABLE tracks ADD COLUMN energy REAL NOT NULL DEFAULT -1;
+ALTER TABLE tracks ADD COLUMN found_genre TEXT NOT NULL DEFAULT '';
+ALTER TABLE tracks ADD COLUMN locked INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE tracks ADD COLUMN analyser_version INTEGER NOT NULL DEFAULT 1;
+ALTER TABLE tracks ADD COLUMN base_hash TEXT NOT NULL DEFAULT '';
+ALTER TABLE tracks ADD COLUMN edit_position INTEGER NOT NULL DEFAULT 0;
+UPDATE tracks SET base_hash = analysis_hash;
+CREATE TABLE edits (
+  track TEXT NOT NULL REFERENCES tracks(id) ON DELETE CASCADE, position INTEGER NOT NULL,
+  edits TEXT NOT NULL, player TEXT NOT NULL, made_at INTEGER NOT NULL,
+  PRIMARY KEY (track, position)) WITHOUT ROWID;
+INSERT INTO edits SELECT id, 1, json_object('grid', json_object('anchorFrame', anchor_frame,
+  'framesPerBeat', frames_per_beat)), '', added_at FROM tracks WHERE grid_edited = 1;
+UPDATE tracks SET edit_position = 1 WHERE grid_edited = 1;
+CREATE INDEX tracks_by_analyser ON tracks (analyser_version);
+CREATE TABLE fingerprints (
+  number INTEGER PRIMARY KEY, track TEXT NOT NULL UNIQUE REFERENCES tracks(id) ON DELETE CASCADE,
+  seconds REAL NOT NULL, fingerprint TEXT NOT NULL);
+CREATE TABLE fingerprint_words (
+  word INTEGER NOT NULL,
+  fingerprint INTEGER NOT NULL REFERENCES fingerprints(number) ON DELETE CASCADE,
+  PRIMARY KEY (word, fingerprint)) WITHOUT ROWID;
+CREATE INDEX fingerprint_words_of ON fingerprint_words (fingerprint);
+)sql",
 };
 constexpr int kSchemaVersion = static_cast<int>(std::size(kMigrations));
 

@@ -15,7 +15,11 @@
 #include <thread>
 
 #include "music/analyse.h"
+#include "music/key.h"
+#include "storage/interchange/apply.h"
+#include "storage/interchange/serato.h"
 #include "storage/random_id.h"
+#include "storage/track_row.h"
 
 namespace dju::storage {
 namespace {
@@ -99,8 +103,9 @@ void applyGridSidecar(const fs::path& file, music::TrackInfo& info) {
   if (!(bpm >= 20 && bpm <= 400 && anchor >= 0 && anchor <= info.durationSeconds())) return;
   info.grid = BeatGrid::fromBpm(anchor, bpm);
   info.gridConfidence = 1;
-  const json key = beats.value("key", json());
-  if (key.is_string()) info.key = key.get<std::string>().substr(0, 32);
+  info.given = true;
+  const auto key = music::parseKey(stringOf(beats, "key"));
+  if (key) info.key = {music::keyName(*key), 1, info.key.tuningCents, {}};
 }
 
 std::string shownName(const fs::path& file, const ImportOptions& options) {
@@ -118,18 +123,13 @@ Track describe(const audio::FileInfo& file, const music::TrackInfo& info,
   track.artist = file.artist.empty() ? options.author : file.artist;
   track.album = file.album;
   track.genre = file.genre;
-  track.frames = info.frames;
-  track.grid = info.grid;
-  track.key = info.key;
-  track.loudnessLufs = info.loudnessLufs;
+  describeSound(info, track);
   track.addedAt = nowMs();
   track.format = file.format;
   track.bitrate = file.bitrate;
   track.uploader = options.uploader;
   track.license = options.license;
   track.source = options.source;
-  track.waveformHash = info.waveformHash;
-  track.pcmHash = info.pcmHash;
   return track;
 }
 
@@ -150,7 +150,7 @@ class Importing {
     report(0, "identify");
     const Result<audio::FileInfo> info = identify();
     if (!info) return info.error();
-    if (library_.track(info->id)) return Imported{info->id, true};
+    if (library_.track(info->id)) return Imported{info->id, true, {}};
     const Result<audio::DecodedPcm> decoded = decoder_.decode(
         source_.path(), pcm_.path(), [this](double part) { report(0.05 + 0.65 * part, "decode"); });
     if (!decoded) return renamed(decoded.error(), source_.path(), name_);
@@ -158,8 +158,9 @@ class Importing {
     const music::Analysis analysis = analyse(*decoded);
     report(0.95, "store");
     const bool added = store(*info, analysis);
+    if (added) takeTags(info->id);
     report(1, "store");
-    return Imported{info->id, !added};
+    return Imported{info->id, !added, library_.sameRecordings(info->id).valueOrThrow()};
   }
 
  private:
@@ -189,6 +190,7 @@ class Importing {
     Track track = describe(file, analysis.info, options_, name_);
     library_.blobs().put(analysis.waveform);
     track.analysisHash = library_.blobs().put(music::toCanonicalJson(analysis.info));
+    track.baseHash = track.analysisHash;
     if (!file.cover.bytes.empty()) {
       track.coverHash = library_.blobs().put(file.cover.bytes);
       track.coverType = file.cover.mimeType;
@@ -197,7 +199,18 @@ class Importing {
     // same bytes to the same place.
     source_.moveTo(library_.sourcePath(track));
     pcm_.moveTo(library_.pcmFolder() / (track.id + ".pcm"));
-    return library_.add(track);
+    return library_.add(track, analysis.info.fingerprint);
+  }
+
+  // What a DJ has set in Serato travels in the file.
+  void takeTags(const std::string& id) {
+    const SeratoTags tags = readSeratoTags(library_.sourcePath(library_.track(id).valueOrThrow()));
+    if (tags.empty()) return;
+    ForeignTrack foreign;
+    foreign.grid = tags.grid;
+    foreign.cues = tags.cues;
+    int shifted = 0;
+    applyTrack(library_, foreign, id, options_.uploader, shifted);
   }
 
   Library& library_;
@@ -299,6 +312,7 @@ Result<DirectoryImport> importDirectory(
       const Result<Imported> one = importFile(library, file, optionsFor(file, worker));
       const std::lock_guard lock(mutex);
       shown.error = one ? "" : one.error().what();
+      shown.imported = one ? *one : Imported();
       if (!one) sum.errors.push_back(shown.error);
       if (one) ++(one->known ? sum.known : sum.imported);
       ++shown.done;

@@ -27,7 +27,8 @@ struct ImportOptions {
 
 struct Imported {
   std::string trackId;
-  bool known = false;  // the library had it; nothing was changed
+  bool known = false;               // the library had it; nothing was changed
+  std::vector<SameRecording> same;  // the same song in other encodings, which the library had
 };
 
 // stage is "identify", "decode", "analyse" or "store"; progress 0 to 1 of the whole file.
@@ -46,6 +47,7 @@ struct DirectoryProgress {
   int total = 0;
   std::filesystem::path file;  // the one that ended
   std::string error;           // empty = it went well
+  Imported imported;           // of one that went well
 };
 
 struct DirectoryImport {

@@ -9,6 +9,8 @@
 #include <sstream>
 
 #include "audio/sha256.h"
+#include "music/key_wheel.h"
+#include "storage/fingerprint_index.h"
 #include "storage/track_row.h"
 
 namespace dju::storage {
@@ -29,6 +31,14 @@ std::string_view orderOf(TrackSort sort) {
       return "frames_per_beat = 0, frames_per_beat DESC, id";
     case TrackSort::kAdded:
       return "added_at DESC, id";
+    case TrackSort::kKey:
+      return "key_order, title COLLATE NOCASE, id";
+    case TrackSort::kEnergy:
+      return "energy DESC, id";
+    case TrackSort::kLoudness:
+      return "loudness DESC, id";
+    case TrackSort::kDuration:
+      return "frames DESC, id";
     case TrackSort::kTitle:
       break;
   }
@@ -57,12 +67,40 @@ Filter filterOf(const TrackQuery& query) {
     filter.where += " AND id IN (SELECT track FROM crate_tracks WHERE crate = ?)";
     filter.values.push_back(query.crate);
   }
+  // Numbers of our own making, so they may stand in the text.
+  if (query.minBpm > 0) {
+    filter.where += fmt::format(" AND frames_per_beat > 0 AND frames_per_beat <= {:.9f}",
+                                kSampleRate * 60.0 / query.minBpm);
+  }
+  if (query.maxBpm > 0) {
+    filter.where +=
+        fmt::format(" AND frames_per_beat >= {:.9f}", kSampleRate * 60.0 / query.maxBpm);
+  }
+  if (!query.key.empty()) {
+    const auto key = music::parseKey(query.key);
+    filter.where += fmt::format(" AND key_order = {}", key ? music::wheelOrder(*key) : -1);
+  }
   std::istringstream words(query.text.substr(0, 500));
   for (std::string word; filter.values.size() < kMaxWords && words >> word;) {
     filter.where += " AND searchable LIKE ? ESCAPE '\\'";
     filter.values.push_back(patternOf(word));
   }
   return filter;
+}
+
+// The places on the wheel of keys that do not clash with a key, for SQL's IN.
+std::string keysMixingWith(const std::string& name) {
+  const auto key = music::parseKey(name);
+  if (!key) return "-1";
+  std::string places;
+  for (int tonic = 0; tonic < 12; ++tonic) {
+    for (const music::KeyMode mode : {music::KeyMode::kMajor, music::KeyMode::kMinor}) {
+      const music::Key other{tonic, mode};
+      if (!music::mixesWith(*key, other)) continue;
+      places += fmt::format("{}{}", places.empty() ? "" : ",", music::wheelOrder(other));
+    }
+  }
+  return places;
 }
 
 void makeFolder(const std::filesystem::path& folder) {
@@ -82,10 +120,19 @@ std::filesystem::path prepared(const std::filesystem::path& folder) {
 }  // namespace
 
 json gridToJson(const Track& track) {
-  return {{"anchorSeconds", track.grid.anchorSeconds()},
-          {"bpm", track.grid.bpm()},
-          {"edited", track.gridEdited},
-          {"analysisHash", track.analysisHash}};
+  json out = {{"anchorSeconds", track.grid.anchorSeconds()},
+              {"bpm", track.grid.bpm()},
+              {"edited", track.gridEdited},
+              {"locked", track.locked},
+              {"analysisHash", track.analysisHash}};
+  if (track.grid.constant()) return out;
+  json& changes = out["changes"] = json::array();
+  for (const TempoChange& change : track.grid.changes()) {
+    changes.push_back({{"beat", change.beat},
+                       {"seconds", change.frame / kSampleRate},
+                       {"bpm", kSampleRate * 60.0 / change.framesPerBeat}});
+  }
+  return out;
 }
 
 json toJson(const Track& track) {
@@ -104,8 +151,13 @@ json toJson(const Track& track) {
               {"format", track.format},
               {"bitrate", track.bitrate},
               {"hasCover", !track.coverHash.empty()},
+              {"tempoConfidence", track.tempoConfidence},
+              {"loudnessLufs", track.loudnessLufs},
               {"analysisHash", track.analysisHash}};
   if (!track.key.empty()) out["key"] = track.key;
+  if (const auto key = music::parseKey(track.key)) out["camelot"] = music::camelotName(*key);
+  if (track.energy >= 0) out["energy"] = track.energy;
+  if (!track.foundGenre.empty()) out["foundGenre"] = track.foundGenre;
   if (!track.uploader.empty()) out["uploader"] = track.uploader;
   if (!track.license.empty()) out["license"] = track.license;
   if (!track.source.empty()) out["source"] = track.source;
@@ -117,9 +169,14 @@ Result<TrackSort> parseTrackSort(std::string_view text) {
   if (text == "artist") return TrackSort::kArtist;
   if (text == "bpm") return TrackSort::kBpm;
   if (text == "added") return TrackSort::kAdded;
-  return Error(
-      ErrorCode::kInvalid,
-      fmt::format("sort \"{}\": title, artist, bpm or added are possible", text.substr(0, 40)));
+  if (text == "key") return TrackSort::kKey;
+  if (text == "energy") return TrackSort::kEnergy;
+  if (text == "loudness") return TrackSort::kLoudness;
+  if (text == "duration") return TrackSort::kDuration;
+  return Error(ErrorCode::kInvalid,
+               fmt::format("sort \"{}\": title, artist, bpm, added, key, energy, loudness or "
+                           "duration are possible",
+                           text.substr(0, 40)));
 }
 
 Library::Library(const std::filesystem::path& dataFolder)
@@ -152,11 +209,14 @@ Result<Track> Library::track(std::string_view id) {
   return unknown(id);
 }
 
-bool Library::add(const Track& track) {
+bool Library::add(const Track& track, const std::string& fingerprint) {
   if (!isSha256Hex(track.id))
     throw Error(ErrorCode::kInvalid, "a track id must be a SHA-256 in hex");
-  Database::Session session = database_.session();
-  return insertTrack(session, track);
+  Database::Session session = database_.session(Database::Mode::kTransaction);
+  const bool added = insertTrack(session, track);
+  if (added) putFingerprint(session, track.id, track.durationSeconds(), fingerprint);
+  session.commit();
+  return added;
 }
 
 Result<Track> Library::changeable(std::string_view id, std::string_view player) {
@@ -182,33 +242,25 @@ Result<Track> Library::remove(std::string_view id, std::string_view player) {
   return found;
 }
 
-Result<Track> Library::editGrid(std::string_view id, double anchorSeconds, double bpm) {
-  Result<Track> found = track(id);
-  if (!found) return found;
-  if (!(bpm >= 20 && bpm <= 400)) {
-    return Error(ErrorCode::kInvalid, fmt::format("grid: {} BPM; 20 to 400 are possible", bpm));
-  }
-  if (!(anchorSeconds >= 0 && anchorSeconds <= found->durationSeconds())) {
-    return Error(ErrorCode::kInvalid, fmt::format("grid: anchor at {} s; 0 to {:.3f} are possible",
-                                                  anchorSeconds, found->durationSeconds()));
-  }
-  const Result<music::TrackInfo> before = analysis(found->analysisHash);
-  if (!before) return before.error();
-  const BeatGrid grid = BeatGrid::fromBpm(anchorSeconds, bpm);
-  const std::string hash = blobs_.put(music::toCanonicalJson(music::withGrid(*before, grid)));
-  {
-    Database::Session session = database_.session();
-    session
-        .prepare(
-            "UPDATE tracks SET anchor_frame = ?, frames_per_beat = ?, grid_edited = 1, "
-            "analysis_hash = ? WHERE id = ?")
-        .bind(grid.anchorFrame)
-        .bind(grid.framesPerBeat)
-        .bind(hash)
-        .bind(id)
-        .run();
-  }
-  return track(id);
+Result<std::vector<Track>> Library::mixable(std::string_view id, int limit) {
+  constexpr double kReach = 0.06;  // a tempo fader's, and what key lock still does well
+  const Result<Track> found = track(id);
+  if (!found) return found.error();
+  std::vector<Track> tracks;
+  if (!found->grid.valid()) return tracks;
+  const double beat = found->grid.framesPerBeat;
+  std::string near =
+      "min(abs(frames_per_beat / {0} - 1), abs(frames_per_beat / {0} - 2) / 2, "
+      "abs(frames_per_beat / {0} - 0.5) * 2)";
+  near = fmt::format(fmt::runtime(near), beat);
+  Database::Session session = database_.session();
+  Statement rows = session.prepare(
+      fmt::format("SELECT {} FROM tracks WHERE id <> ? AND frames_per_beat > 0 AND {} <= {} "
+                  "ORDER BY key_order NOT IN ({}), {}, id LIMIT ?",
+                  kTrackColumns, near, kReach, keysMixingWith(found->key), near));
+  rows.bind(id).bind(limit);
+  while (rows.step()) tracks.push_back(readTrack(rows));
+  return tracks;
 }
 
 Result<music::TrackInfo> Library::analysis(std::string_view analysisHash) const {

@@ -3,10 +3,14 @@
 //   pcm/ID.pcm       decoded sound   sources/  the files as they came, by track id
 //   tmp/             work in progress
 // Callers: HTTP API, import, battles (analysis of a track). Any thread.
+//
+// A track's row shows its effective analysis: what was found (the blob baseHash) with the edits of
+// people applied (the blob analysisHash). Edits are steps of a history, each a whole TrackEdits.
 #pragma once
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
@@ -14,6 +18,7 @@
 
 #include "audio/decode.h"
 #include "core/error.h"
+#include "music/track_edits.h"
 #include "music/track_info.h"
 #include "storage/blob_store.h"
 #include "storage/database.h"
@@ -26,9 +31,14 @@ struct Track {
   std::string title, artist, album, genre;
   FrameCount frames = 0;
   BeatGrid grid;
-  bool gridEdited = false;
+  double tempoConfidence = 0;  // 0 to 1
+  bool gridEdited = false;     // a person set it
+  bool locked = false;         // and nobody is to change it
   std::string key;
   double loudnessLufs = -70;
+  double truePeakDbtp = -70;
+  double energy = -1;                // 0 to 1, mean of the track; -1 = unknown
+  std::string foundGenre;            // by the analysis; genre is the file's tag
   std::int64_t addedAt = 0;          // ms since the Unix epoch
   std::string format;                // mp3, m4a, flac …
   int bitrate = 0;                   // bit/s
@@ -36,21 +46,25 @@ struct Track {
   std::string uploader;              // player id; empty = imported by the operator
   std::string license, source;
   std::string analysisHash, waveformHash, pcmHash;
+  std::string baseHash;  // of the analysis without edits
+  int analyserVersion = 0;
 
   double durationSeconds() const { return static_cast<double>(frames) / kSampleRate; }
 };
 
 // The Track object of docs/protocol.md.
 nlohmann::json toJson(const Track& track);
-// {anchorSeconds, bpm, edited, analysisHash} of docs/protocol.md.
+// {anchorSeconds, bpm, changes?, edited, locked, analysisHash} of docs/protocol.md.
 nlohmann::json gridToJson(const Track& track);
 
-enum class TrackSort { kTitle, kArtist, kBpm, kAdded };
+enum class TrackSort { kTitle, kArtist, kBpm, kAdded, kKey, kEnergy, kLoudness, kDuration };
 Result<TrackSort> parseTrackSort(std::string_view text);
 
 struct TrackQuery {
   std::string text;   // words, each of which must occur in title, artist, album or genre
   std::string crate;  // id; empty = all tracks
+  double minBpm = 0, maxBpm = 0;  // 0 = any
+  std::string key;                // in any notation; empty = any
   TrackSort sort = TrackSort::kTitle;
   int limit = 50;  // at most 500
   int offset = 0;
@@ -75,6 +89,19 @@ struct CrateChange {
   std::vector<std::string> add, remove;  // track ids
 };
 
+// What people have done to a track and what can be done to that.
+struct EditState {
+  music::TrackEdits edits;
+  bool canUndo = false, canRedo = false;
+};
+
+// Another track of the library that is the same recording.
+struct SameRecording {
+  std::string trackId;
+  double errors = 1;         // share of the fingerprint's bits that differ
+  double offsetSeconds = 0;  // how much later the same sound comes there
+};
+
 class Library {
  public:
   // Makes the folder and everything in it when missing. Throws Error naming the path.
@@ -82,21 +109,47 @@ class Library {
 
   TrackPage search(const TrackQuery& query);
   Result<Track> track(std::string_view id);
-  // Adds a row. False when a track with that id is there already (two imports at once: one wins).
-  bool add(const Track& track);
+  // Adds a row, found from then on by its acoustic fingerprint too. False when a track with that id
+  // is there already (two imports at once: one wins).
+  bool add(const Track& track, const std::string& fingerprint = {});
   // The track, if `player` may change it: only its uploader may (kForbidden otherwise, with the way
   // out). An empty player is an operator, who may change every track.
   Result<Track> changeable(std::string_view id, std::string_view player);
   // For whom it is changeable. Blobs that a battle log may name stay.
   Result<Track> remove(std::string_view id, std::string_view player);
 
-  // Stores a new analysis with this grid and makes it the track's. bpm 20 to 400, the anchor within
-  // the track. Earlier analyses stay for the logs that name them.
-  Result<Track> editGrid(std::string_view id, double anchorSeconds, double bpm);
+  // A new step of the history: `change` gets the edits that are in force and changes them. The new
+  // effective analysis is stored and becomes the track's; earlier ones stay for the logs that name
+  // them. Steps that were undone are forgotten. Locking a grid keeps it through re-analysis; the
+  // grid of a locked track cannot be changed (kConflict).
+  using EditChange = std::function<Result<void>(music::TrackEdits&)>;
+  Result<Track> edit(std::string_view id, std::string_view player, const EditChange& change);
+  // One step back or forth. kConflict when there is none.
+  enum class HistoryStep { kUndo, kRedo };
+  Result<Track> step(std::string_view id, HistoryStep step);
+  Result<EditState> edits(std::string_view id);
+
+  // What a later analyser found takes the place of what was known; edits, and a grid and key that
+  // came with the file, stay.
+  Result<Track> replaceAnalysis(std::string_view id, const music::TrackInfo& found);
+  // Tracks that an older analyser than this program's has seen, oldest first, and one of them.
+  std::int64_t countStale();
+  std::optional<Track> nextStale();
+  void markAllStale();
+  // Not tried again by this version: its sound cannot be had.
+  void giveUpOn(std::string_view id);
+
+  // The same song in other encodings, nearest first, by acoustic fingerprint.
+  Result<std::vector<SameRecording>> sameRecordings(std::string_view id);
+
   // The analysis of that hash, also one that was replaced since.
   Result<music::TrackInfo> analysis(std::string_view analysisHash) const;
   Result<audio::Cover> cover(std::string_view id);
   Result<std::string> waveform(std::string_view id);
+
+  // Tracks that mix with this one: tempo within 6 %, half or double; keys that do not clash first,
+  // then the nearest tempo.
+  Result<std::vector<Track>> mixable(std::string_view id, int limit);
 
   std::vector<Crate> crates(std::string_view player);
   Result<Crate> crate(std::string_view id);
@@ -116,6 +169,10 @@ class Library {
   std::filesystem::path sourcePath(const Track& track) const;
 
  private:
+  // Applies edits to the base analysis and writes row and blob, inside the caller's transaction.
+  void store(Database::Session& session, Track& track, const music::TrackInfo& base,
+             const music::TrackEdits& edits);
+
   std::filesystem::path folder_;
   Database database_;
   BlobStore blobs_;

@@ -8,6 +8,10 @@ namespace dju::storage {
 extern const char* const kTrackColumns;
 
 Track readTrack(const Statement& row);
+// Fills what the row says of the sound: length, grid, key, loudness and so on.
+void describeSound(const music::TrackInfo& info, Track& track);
+// Writes that and the hashes of its analysis into the row that is there.
+void updateSound(Database::Session& session, const Track& track);
 // False when the id is there already.
 bool insertTrack(Database::Session& session, const Track& track);
 

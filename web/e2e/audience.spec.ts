@@ -26,7 +26,7 @@ async function signIn(page: Page, who: object): Promise<void> {
 async function upload(page: Page, name: string, seed: number): Promise<void> {
   await page.goto('/library');
   await page
-    .locator('input[type=file]')
+    .locator('input[type=file][multiple]')
     .setInputFiles({ name, mimeType: 'audio/wav', buffer: music(seed) });
   await expect(page.getByText('In the library')).toBeVisible({ timeout: 60_000 });
 }
@@ -34,7 +34,7 @@ async function upload(page: Page, name: string, seed: number): Promise<void> {
 test('a file that is no music is refused in words', async ({ page, request }) => {
   await signIn(page, await guest(request, 'Uploader'));
   await page.goto('/library');
-  await page.locator('input[type=file]').setInputFiles([
+  await page.locator('input[type=file][multiple]').setInputFiles([
     { name: 'nothing.mp3', mimeType: 'audio/mpeg', buffer: Buffer.alloc(0) },
     {
       name: 'noise.flac',

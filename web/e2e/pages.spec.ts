@@ -48,7 +48,7 @@ for (const [size, viewport] of Object.entries(SIZES)) {
       await simulate(page);
       await page.goto('/library');
       await page
-        .locator('input[type=file]')
+        .locator('input[type=file][multiple]')
         .setInputFiles({ name: 'noise.mp3', mimeType: 'audio/mpeg', buffer: Buffer.from('x') });
       await expect(page.getByText('no audio stream')).toBeVisible();
       await sound(page, 'library', 'Library', 'Ion Drift 2');
@@ -140,11 +140,61 @@ test('a grid is shifted and saved', async ({ page }) => {
   await page.getByRole('row', { name: /Ion Drift 2 / }).click();
   await page.getByRole('button', { name: 'Shift the grid by 10 ms' }).click();
   await page.getByRole('button', { name: 'Shift the grid by -1 ms' }).click();
-  const saved = page.waitForRequest((request) => request.method() === 'PUT');
+  const saved = page.waitForRequest((request) => request.method() === 'PATCH');
   await page.getByRole('button', { name: 'Save grid' }).click();
-  const grid = (await saved).postDataJSON() as { anchorSeconds: number; bpm: number };
+  const { grid } = (await saved).postDataJSON() as { grid: { anchorSeconds: number; bpm: number } };
   expect(grid.anchorSeconds).toBeCloseTo(0.129, 6);
   expect(grid.bpm).toBe(121.37);
+});
+
+test('a tempo change is set by hand and taken away', async ({ page }) => {
+  await simulate(page);
+  await page.goto('/library');
+  await page.getByRole('row', { name: /Ion Drift 2 / }).click();
+  await page.getByRole('button', { name: /Go to Drop 1/ }).click();
+  await page.getByRole('button', { name: 'Tempo changes here' }).click();
+  await page.getByLabel('BPM', { exact: true }).fill('128');
+  await page.getByLabel('BPM', { exact: true }).press('Enter');
+  const changes = page.getByRole('list', { name: 'Tempo changes' });
+  await expect(changes).toContainText('128.00 BPM');
+  const saved = page.waitForRequest((request) => request.method() === 'PATCH');
+  await page.getByRole('button', { name: 'Save grid' }).click();
+  const { grid } = (await saved).postDataJSON() as {
+    grid: { bpm: number; changes: { beat: number; bpm: number }[] };
+  };
+  expect(grid.bpm).toBe(121.37);
+  expect(grid.changes).toEqual([expect.objectContaining({ beat: 96, bpm: 128 })]);
+  await page.getByRole('button', { name: /Remove the tempo change/ }).click();
+  await expect(changes).toHaveCount(0);
+});
+
+test('what was heard is shown, and cues and phrases are named', async ({ page }) => {
+  await simulate(page);
+  await page.goto('/library');
+  await page.getByRole('row', { name: /Ion Drift 2 / }).click();
+  const heard = page.getByRole('region', { name: 'Analysis' });
+  await expect(heard).toContainText('121.37 BPM · 93 % sure');
+  await expect(heard).toContainText('8A A minor · 1m');
+  await expect(heard).toContainText('-8.6 LUFS');
+  await expect(page.getByText('The same recording in another encoding')).toBeVisible();
+  const sent = () => page.waitForRequest((request) => request.method() === 'PATCH');
+  let request = sent();
+  await page.getByRole('textbox', { name: /Name of the cue at 0:00/ }).fill('Here we go');
+  await page.keyboard.press('Tab');
+  type Sent = { cues?: { label: string; slot?: number }[]; phrases?: { label: string }[] };
+  expect(((await request).postDataJSON() as Sent).cues?.[0].label).toBe('Here we go');
+  request = sent();
+  await page.getByRole('combobox', { name: /Hot cue number of the cue at 0:00/ }).selectOption('1');
+  const { cues } = (await request).postDataJSON() as Sent;
+  expect(cues?.map(({ slot }) => slot)).toEqual([0, undefined, undefined]);
+  request = sent();
+  await page.getByRole('button', { name: /Remove the phrase at 0:00/ }).click();
+  expect(((await request).postDataJSON() as Sent).phrases).toHaveLength(5);
+  request = sent();
+  await page.getByRole('button', { name: 'Lock grid' }).click();
+  expect((await request).postDataJSON()).toEqual({ locked: true });
+  await expect(page.getByText('The grid is locked.')).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Tap the tempo' })).toBeDisabled();
 });
 
 test('the audience writes, reacts and votes', async ({ page }) => {

@@ -59,6 +59,11 @@ bool isOperator(const Identity& who, const ServerConfig& config) {
          config.operators.end();
 }
 
+std::string changer(const Request& request, const Tokens& tokens, const ServerConfig& config) {
+  const Identity who = identify(request, tokens);
+  return isOperator(who, config) ? "" : who.playerId;
+}
+
 void addGuestRoutes(Router& router, const Tokens& tokens, const ServerConfig& config) {
   router.post("/api/v1/guests", [&tokens](const Request& request, Responder responder) {
     const json body = request.json();

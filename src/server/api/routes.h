@@ -3,8 +3,11 @@
 // router.
 #pragma once
 
+#include <nlohmann/json_fwd.hpp>
 #include <optional>
+#include <string>
 
+#include "core/beat_grid.h"
 #include "server/auth/tokens.h"
 #include "server/config.h"
 #include "server/net/router.h"
@@ -23,6 +26,10 @@ class Streams;
 // Who asks, by `Authorization: Bearer …` or `?token=`. Throws Error(kUnauthorized).
 Identity identify(const Request& request, const Tokens& tokens);
 bool isOperator(const Identity& who, const ServerConfig& config);
+// The player on whose behalf a track is changed; empty for an operator, who may change every track.
+std::string changer(const Request& request, const Tokens& tokens, const ServerConfig& config);
+// {anchorSeconds, bpm, changes?: [{beat, seconds, bpm}]} of a client. Throws Error(kInvalid).
+BeatGrid gridFrom(const nlohmann::json& in);
 
 void addGuestRoutes(Router& router, const Tokens& tokens, const ServerConfig& config);
 void addBattleRoutes(Router& router, const Tokens& tokens, BattleService& battles);
@@ -30,6 +37,8 @@ void addStreamRoutes(Router& router, const Tokens& tokens, BattleService& battle
                      Streams& streams);
 void addTrackRoutes(Router& router, const Tokens& tokens, const ServerConfig& config,
                     storage::Library& library, storage::JobQueue& jobs);
+void addAnalysisRoutes(Router& router, const Tokens& tokens, const ServerConfig& config,
+                       storage::Library& library, storage::JobQueue& jobs);
 void addRecordingRoutes(Router& router, const Tokens& tokens, BattleService& battles,
                         Recordings& recordings);
 

@@ -17,16 +17,13 @@ storage::TrackQuery query(const Request& request) {
   storage::TrackQuery query;
   query.text = request.queryValue("q").value_or("");
   query.crate = request.queryValue("crate").value_or("");
+  query.key = request.queryValue("key").value_or("");
+  query.minBpm = static_cast<double>(request.queryInteger("minBpm", 0, 0, 1000));
+  query.maxBpm = static_cast<double>(request.queryInteger("maxBpm", 0, 0, 1000));
   query.sort = storage::parseTrackSort(request.queryValue("sort").value_or("title")).valueOrThrow();
   query.limit = static_cast<int>(request.queryInteger("limit", 50, 1, 500));
   query.offset = static_cast<int>(request.queryInteger("offset", 0, 0, 1'000'000'000));
   return query;
-}
-
-double numberField(const json& body, const char* key) {
-  if (!body.is_object() || !body.contains(key) || !body[key].is_number())
-    throw Error(ErrorCode::kInvalid, fmt::format("{}: missing; send a number", key));
-  return body[key];
 }
 
 std::string textField(const json& body, const char* key) {
@@ -52,12 +49,6 @@ std::vector<std::string> idList(const json& body, const char* key) {
 std::string fileName(const Request& request) {
   const auto name = request.header("X-Filename");
   return name ? percentDecode(*name).value_or("upload") : "upload";
-}
-
-// The player on whose behalf a track is changed; empty for an operator, who may change every track.
-std::string changer(const Request& request, const Tokens& tokens, const ServerConfig& config) {
-  const Identity who = identify(request, tokens);
-  return isOperator(who, config) ? "" : who.playerId;
 }
 
 void addTracks(Router& router, const Tokens& tokens, const ServerConfig& config,
@@ -97,21 +88,24 @@ void addTracks(Router& router, const Tokens& tokens, const ServerConfig& config,
     responder.json(storage::gridToJson(library.track(request.param("id")).valueOrThrow()));
   });
   router.put("/api/v1/tracks/{id}/grid", [&](const Request& request, Responder responder) {
-    library.changeable(request.param("id"), changer(request, tokens, config)).valueOrThrow();
-    const json body = request.json();
+    const std::string player = changer(request, tokens, config);
+    library.changeable(request.param("id"), player).valueOrThrow();
+    const BeatGrid grid = gridFrom(request.json());
+    const auto set = [&grid](music::TrackEdits& edits) -> Result<void> {
+      edits.grid = grid;
+      return {};
+    };
     responder.json(
-        storage::gridToJson(library
-                                .editGrid(request.param("id"), numberField(body, "anchorSeconds"),
-                                          numberField(body, "bpm"))
-                                .valueOrThrow()));
+        storage::gridToJson(library.edit(request.param("id"), player, set).valueOrThrow()));
   });
 }
 
 void addCrates(Router& router, const Tokens& tokens, storage::Library& library) {
   router.get("/api/v1/crates", [&](const Request& request, Responder responder) {
-    const Identity who = identify(request, tokens);
+    // A visitor without a name sees the operator's crates; a token that is wrong is still refused.
+    const std::string player = request.bearerToken() ? identify(request, tokens).playerId : "";
     json crates = json::array();
-    for (const storage::Crate& crate : library.crates(who.playerId))
+    for (const storage::Crate& crate : library.crates(player))
       crates.push_back(storage::toJson(crate));
     responder.json({{"crates", crates}});
   });
@@ -177,7 +171,9 @@ void addUpload(Router& router, const Tokens& tokens, const ServerConfig& config,
     std::error_code ignored;
     std::filesystem::remove(file, ignored);
     if (!imported) throw imported.error();
-    return {{"trackId", imported->trackId}, {"known", imported->known}};
+    json same = json::array();
+    for (const storage::SameRecording& other : imported->same) same.push_back(other.trackId);
+    return {{"trackId", imported->trackId}, {"known", imported->known}, {"same", same}};
   });
   router.get("/api/v1/jobs/{id}", [&](const Request& request, Responder responder) {
     const Identity who = identify(request, tokens);
@@ -194,6 +190,7 @@ void addTrackRoutes(Router& router, const Tokens& tokens, const ServerConfig& co
                     storage::Library& library, storage::JobQueue& jobs) {
   addTracks(router, tokens, config, library);
   addCrates(router, tokens, library);
+  addAnalysisRoutes(router, tokens, config, library, jobs);
   addUpload(router, tokens, config, library, jobs);
 }
 

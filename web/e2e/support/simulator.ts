@@ -57,7 +57,8 @@ export const tracks = Array.from({ length: 60 }, (_, i) => {
     frames: RATE * SECONDS,
     bpm,
     grid: { anchorSeconds: 0.12, bpm, edited: i % 7 === 0 },
-    key: `${(i % 12) + 1}A`,
+    key: 'A minor',
+    camelot: `${(i % 12) + 1}A`,
     addedAt: NOW - i * 3_600_000,
     format: 'FLAC',
     bitrate: 912000,
@@ -68,6 +69,77 @@ export const tracks = Array.from({ length: 60 }, (_, i) => {
     analysisHash: 'x',
   };
 });
+
+/** What is heard in every track: intro, build, drop, breakdown, drop, outro; sung in the breakdown. */
+function analysis(id: string) {
+  const track = tracks.find((one) => one.id === id) ?? tracks[0];
+  const bar = 240 / track.bpm;
+  const plan: [string, number][] = [
+    ['intro', 16],
+    ['build', 8],
+    ['drop', 32],
+    ['breakdown', 16],
+    ['drop', 32],
+    ['outro', 16],
+  ];
+  let start = 0.12;
+  const phrases = plan.map(([label, bars]) => {
+    const phrase = { start, end: start + bars * bar, bars, label };
+    start = phrase.end;
+    return phrase;
+  });
+  const level: Record<string, number> = {
+    intro: 0.35,
+    build: 0.6,
+    drop: 0.9,
+    breakdown: 0.3,
+    outro: 0.4,
+  };
+  return {
+    id,
+    analyser: 2,
+    duration: SECONDS,
+    tempo: {
+      bpm: track.bpm,
+      confidence: 0.93,
+      constant: true,
+      alternatives: [track.bpm / 2],
+      changes: [],
+    },
+    key: {
+      name: 'A minor',
+      camelot: '8A',
+      open_key: '1m',
+      confidence: 0.81,
+      tuning_cents: -9.2,
+      modulations: [],
+    },
+    loudness: { integrated_lufs: -8.6, range_lu: 5.4, true_peak_dbtp: -0.3, replay_gain_db: -9.4 },
+    energy: Array.from({ length: SECONDS }, (_, i) => {
+      const phrase = phrases.find(({ start: from, end }) => i >= from && i < end);
+      return (phrase ? level[phrase.label] : 0.2) + 0.06 * Math.sin(i);
+    }),
+    phrases,
+    cues: [
+      { time: phrases[0].start, kind: 'mix_in', label: 'Mix in' },
+      { time: phrases[2].start, kind: 'drop', label: 'Drop 1', slot: 0 },
+      { time: phrases[5].start, kind: 'mix_out', label: 'Mix out' },
+    ],
+    genre: { name: 'house', confidence: 0.72, others: [] },
+    vocals: [{ start: phrases[3].start + 4, end: phrases[3].end - 4 }],
+    waveform: 'w',
+  };
+}
+
+function edits(
+  change: { grid?: object; cues?: unknown; phrases?: unknown; locked?: boolean } = {},
+) {
+  const edited = ['grid', 'cues', 'phrases'].filter((part) => part in change);
+  const locked = change.locked ?? false;
+  const grid = { ...tracks[1].grid, ...change.grid, edited: 'grid' in change, locked };
+  const canUndo = edited.length > 0 || locked;
+  return { edited, locked, canUndo, canRedo: false, grid: { ...grid, analysisHash: 'y' } };
+}
 
 function battle(id: string, change: object = {}) {
   return {
@@ -181,6 +253,14 @@ async function answer(route: Route): Promise<void> {
       body: waveform(RATE * SECONDS, 124.37),
     });
   }
+  const part = /^\/tracks\/([^/]+)\/(analysis|edits|similar|undo|redo)$/.exec(path);
+  if (part?.[2] === 'analysis') return json(analysis(part[1]));
+  if (part?.[2] === 'similar')
+    return json({
+      same: [{ track: tracks[30], likeness: 0.97, offsetSeconds: 0.02 }],
+      mixable: tracks.slice(5, 9),
+    });
+  if (part) return json(edits((request.postDataJSON() as object | null) ?? {}));
   if (path === '/crates') {
     return json({
       crates: [

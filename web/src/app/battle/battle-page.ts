@@ -69,6 +69,7 @@ export class BattlePage {
       grid: deck.grid(),
       cueFrame: deck.track() ? deck.facts().cueFrame : null,
       hotCues: deck.facts().hotCues,
+      marks: deck.marks(),
       positionAt: () => this.room.positionOf(deck),
       rateAt: () => this.room.rateOf(deck),
     })),

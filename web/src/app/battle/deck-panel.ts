@@ -10,6 +10,7 @@ import { deckSeat } from '../core/permissions';
 import {
   BeatCounter,
   beatInBar,
+  bpmAt,
   formatNumber,
   formatTime,
   HotCue,
@@ -68,7 +69,9 @@ export class DeckPanel {
   protected readonly playing = computed(() => this.room.value({ control: 'play', deck: this.deck() })() > 0.5);
   protected readonly bpm = computed(() => {
     const grid = this.view().grid();
-    return grid ? formatNumber(grid.bpm * (1 + this.rate() / 100), 2, this.language.active()) : '–';
+    if (!grid) return '–';
+    const bpm = bpmAt(grid, this.view().heard()?.position ?? 0);
+    return formatNumber(bpm * (1 + this.rate() / 100), 2, this.language.active());
   });
   protected readonly tempoText = computed(() => {
     const rate = this.rate();

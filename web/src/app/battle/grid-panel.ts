@@ -9,7 +9,7 @@ import { BattleRoom } from '../core/battle-room';
 import type { DeckView } from '../core/deck-view';
 import type { Grid } from '../core/model';
 import { SessionService } from '../core/session.service';
-import { downbeatAt, retempo, shiftGrid, TapTempo } from '../widgets';
+import { anchoredInside, bpmAt, downbeatAt, retempo, shiftGrid, TapTempo } from '../widgets';
 
 const MIN_BPM = 30;
 const MAX_BPM = 300;
@@ -124,7 +124,8 @@ export class GridPanel {
   }
 
   protected scale(factor: number): void {
-    this.setBpm((this.view().grid()?.bpm ?? 0) * factor);
+    const grid = this.view().grid();
+    if (grid) this.setBpm(bpmAt(grid, this.heard()) * factor);
   }
 
   /** Taps are heard at the deck's tempo; the grid is of the track. */
@@ -147,7 +148,7 @@ export class GridPanel {
     if (!grid || !track || this.busy()) return;
     this.busy.set(true);
     try {
-      const saved = await this.api.saveGrid(track.trackId, edit(grid));
+      const saved = await this.api.saveGrid(track.trackId, anchoredInside(edit(grid)));
       this.view().track.set({ ...track, grid: saved });
       await this.room.press({ control: 'regrid', deck: this.view().id }, 0, track.trackId);
     } catch (error) {

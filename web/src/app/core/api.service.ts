@@ -1,7 +1,21 @@
 // The HTTP API of docs/protocol.md, typed. Errors carry the server's code and its sentence.
 
 import { inject, Injectable } from '@angular/core';
-import type { Battle, BattleFormat, Crate, CreatedBattle, Grid, Job, Recording, Track, VerifyResult } from './model';
+import type {
+  Analysis,
+  Battle,
+  BattleFormat,
+  Crate,
+  CreatedBattle,
+  EditState,
+  Grid,
+  Job,
+  Recording,
+  SimilarTracks,
+  Track,
+  TrackChange,
+  VerifyResult,
+} from './model';
 import { SessionService } from './session.service';
 
 export class ApiError extends Error {
@@ -14,10 +28,23 @@ export class ApiError extends Error {
   }
 }
 
+/** `same` are tracks that are the same recording in another encoding. */
+export interface ImportResult {
+  readonly trackId: string;
+  readonly known?: boolean;
+  readonly same?: readonly string[];
+}
+
+export interface TakenOver {
+  readonly matched: number;
+  readonly changed: number;
+  readonly unmatched: readonly string[];
+}
+
 export interface TrackQuery {
   readonly q?: string;
   readonly crate?: string | null;
-  readonly sort?: 'title' | 'artist' | 'bpm' | 'added';
+  readonly sort?: 'title' | 'artist' | 'bpm' | 'key' | 'duration' | 'added';
   readonly limit?: number;
   readonly offset?: number;
 }
@@ -68,12 +95,44 @@ export class ApiService {
     return this.get(`/tracks/${trackId}/grid`);
   }
 
-  saveGrid(trackId: string, grid: { anchorSeconds: number; bpm: number }): Promise<Grid> {
-    return this.send('PUT', `/tracks/${trackId}/grid`, { anchorSeconds: grid.anchorSeconds, bpm: grid.bpm });
+  saveGrid(trackId: string, grid: Grid): Promise<Grid> {
+    const { anchorSeconds, bpm, changes } = grid;
+    return this.send('PUT', `/tracks/${trackId}/grid`, { anchorSeconds, bpm, ...(changes ? { changes } : {}) });
+  }
+
+  analysis(trackId: string): Promise<Analysis> {
+    return this.get(`/tracks/${trackId}/analysis`);
+  }
+
+  edits(trackId: string): Promise<EditState> {
+    return this.get(`/tracks/${trackId}/edits`);
+  }
+
+  changeTrack(trackId: string, change: TrackChange): Promise<EditState> {
+    return this.send('PATCH', `/tracks/${trackId}/edits`, change);
+  }
+
+  stepHistory(trackId: string, step: 'undo' | 'redo'): Promise<EditState> {
+    return this.send('POST', `/tracks/${trackId}/${step}`);
+  }
+
+  similar(trackId: string): Promise<SimilarTracks> {
+    return this.get(`/tracks/${trackId}/similar`);
+  }
+
+  /** Takes over the grids and cues of a rekordbox XML or a Traktor NML for one's own tracks. */
+  async importCollection(file: File): Promise<TakenOver> {
+    const headers = { 'Content-Type': 'application/octet-stream' };
+    const response = await this.fetch('POST', '/interchange', file, undefined, headers);
+    return this.waitForJob(((await response.json()) as { job: Job<TakenOver> }).job);
+  }
+
+  rekordboxUrl(scope: { crate?: string | null; track?: string } = {}): string {
+    return this.mediaUrl('/rekordbox.xml', scope);
   }
 
   /** Sends a file and resolves with the import job; `onProgress` tells the share that was sent. */
-  upload(file: File, onProgress?: (share: number) => void, signal?: AbortSignal): Promise<Job<{ trackId: string }>> {
+  upload(file: File, onProgress?: (share: number) => void, signal?: AbortSignal): Promise<Job<ImportResult>> {
     // XMLHttpRequest, since fetch does not report how much of a body has been sent.
     return new Promise((resolve, reject) => {
       const request = new XMLHttpRequest();
@@ -88,7 +147,7 @@ export class ApiService {
       request.onload = () => {
         const body = parseJson(request.responseText);
         if (request.status >= 300) reject(errorOf(body, request.status));
-        else resolve((body as { job: Job<{ trackId: string }> }).job);
+        else resolve((body as { job: Job<ImportResult> }).job);
       };
       signal?.addEventListener('abort', () => request.abort());
       request.send(file);
@@ -183,9 +242,8 @@ export class ApiService {
     return (await this.get<{ iceServers: RTCIceServer[] }>('/ice')).iceServers;
   }
 
-  private mediaUrl(path: string): string {
-    const token = this.session.token();
-    return `${BASE}${path}${token ? `?token=${encodeURIComponent(token)}` : ''}`;
+  private mediaUrl(path: string, query: Record<string, string | null | undefined> = {}): string {
+    return `${BASE}${path}${queryString({ ...query, token: this.session.token() })}`;
   }
 
   private async get<T>(path: string): Promise<T> {
@@ -200,7 +258,7 @@ export class ApiService {
   private async fetch(
     method: string,
     path: string,
-    body?: object,
+    body?: object | File,
     signal?: AbortSignal,
     headers: Record<string, string> = {},
   ): Promise<Response> {
@@ -209,11 +267,11 @@ export class ApiService {
       method,
       signal,
       headers: {
-        ...headers,
         ...(token ? { Authorization: `Bearer ${token}` } : {}),
         ...(body ? { 'Content-Type': 'application/json' } : {}),
+        ...headers,
       },
-      body: body && JSON.stringify(body),
+      body: body instanceof File ? body : body && JSON.stringify(body),
     });
     if (!response.ok) throw errorOf(parseJson(await response.text()), response.status);
     return response;

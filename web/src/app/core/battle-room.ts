@@ -18,7 +18,9 @@ import type { ChatMessage, Joined, JudgeEvent, MidiResponse, Presence, Reaction,
 import { ServerClock, PROBES } from './server-clock';
 import { SessionService } from './session.service';
 import { Timeline } from './timeline';
+import { marksOf } from './track-marks';
 import { DECK_PLAYING, parseVisualization, type Visualization } from './visualization';
+import { NO_MARKS } from '../widgets/maths/marks';
 import { WaveformCache } from './waveform-cache';
 
 export interface Notice {
@@ -97,12 +99,18 @@ export class BattleRoom implements OnDestroy {
       effect((onCleanup) => {
         const id = trackKey()?.split(' ')[0];
         deck.waveform.set(null);
+        deck.marks.set(NO_MARKS);
         if (!id) return;
         let current = true;
         onCleanup(() => (current = false));
         this.waveforms.get(id).then(
           (waveform) => current && deck.waveform.set(waveform),
           (error: Error) => current && this.tell(error),
+        );
+        // Without its marks a deck plays as well: what fails here is told by the waveform above.
+        this.api.analysis(id).then(
+          (analysis) => current && deck.marks.set(marksOf(analysis)),
+          () => undefined,
         );
       });
     }

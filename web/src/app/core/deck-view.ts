@@ -1,6 +1,7 @@
 // A deck as pages draw it: what is on it, as signals, and where it is, by frame.
 
 import { computed, signal } from '@angular/core';
+import { NO_MARKS, type TrackMarks } from '../widgets/maths/marks';
 import type { Waveform } from '../widgets/maths/waveform';
 import { DeckHistory, type DeckSample } from './deck-history';
 import type { DeckId, DeckState, Grid, TrackSummary } from './model';
@@ -46,6 +47,8 @@ export class DeckView {
   readonly facts = signal<DeckFacts>(EMPTY, { equal: same });
   readonly track = signal<TrackSummary | null>(null);
   readonly waveform = signal<Waveform | null>(null);
+  /** Phrases, cues, vocals and energy, as far as they are known. */
+  readonly marks = signal<TrackMarks>(NO_MARKS);
   readonly grid = computed<Grid | null>(() => {
     const grid = this.track()?.grid;
     return grid && grid.bpm > 0 ? grid : null;

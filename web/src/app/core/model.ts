@@ -7,8 +7,82 @@ export type BattleFormat = 'back_to_back' | 'rounds' | 'free';
 export interface Grid {
   readonly anchorSeconds: number;
   readonly bpm: number;
+  readonly changes?: readonly { readonly beat: number; readonly seconds: number; readonly bpm: number }[];
   readonly edited?: boolean;
+  readonly locked?: boolean;
   readonly analysisHash?: string;
+}
+
+export interface Phrase {
+  readonly start: number;
+  readonly end: number;
+  readonly bars: number;
+  readonly label: string;
+}
+
+export interface Cue {
+  readonly time: number;
+  readonly kind: string;
+  readonly label?: string;
+  readonly slot?: number;
+  readonly length?: number;
+  readonly color?: string;
+}
+
+/** docs/analysis.md; what no analyser found is left out. */
+export interface Analysis {
+  readonly id: string;
+  readonly analyser: number;
+  readonly duration: number;
+  readonly tempo?: {
+    readonly bpm: number;
+    readonly confidence: number;
+    readonly constant: boolean;
+    readonly alternatives: readonly number[];
+    readonly changes: readonly { readonly time: number; readonly bpm: number; readonly beat: number }[];
+  };
+  readonly key?: {
+    readonly name: string;
+    readonly camelot?: string;
+    readonly open_key?: string;
+    readonly confidence: number;
+    readonly tuning_cents: number;
+    readonly modulations: readonly { readonly time: number; readonly key: string }[];
+  };
+  readonly loudness: {
+    readonly integrated_lufs: number;
+    readonly range_lu: number;
+    readonly true_peak_dbtp: number;
+    readonly replay_gain_db: number;
+  };
+  readonly energy?: readonly number[];
+  readonly phrases?: readonly Phrase[];
+  readonly cues?: readonly Cue[];
+  readonly genre?: { readonly name: string; readonly confidence: number };
+  readonly vocals?: readonly { readonly start: number; readonly end: number }[];
+}
+
+/** What people set of a track, and whether a step leads back or forth. */
+export interface EditState {
+  readonly edited: readonly ('grid' | 'key' | 'cues' | 'phrases')[];
+  readonly locked: boolean;
+  readonly canUndo: boolean;
+  readonly canRedo: boolean;
+  readonly grid: Grid;
+}
+
+/** Null takes back what people set. */
+export interface TrackChange {
+  readonly grid?: Grid | null;
+  readonly key?: string | null;
+  readonly cues?: readonly Cue[] | null;
+  readonly phrases?: readonly Phrase[] | null;
+  readonly locked?: boolean;
+}
+
+export interface SimilarTracks {
+  readonly same: readonly { readonly track: Track; readonly likeness: number; readonly offsetSeconds: number }[];
+  readonly mixable: readonly Track[];
 }
 
 export interface Track {
@@ -22,6 +96,11 @@ export interface Track {
   readonly bpm: number;
   readonly grid: Grid | null;
   readonly key?: string | null;
+  readonly camelot?: string;
+  readonly tempoConfidence?: number;
+  readonly loudnessLufs?: number;
+  readonly energy?: number;
+  readonly foundGenre?: string;
   readonly addedAt: number;
   readonly format: string;
   readonly bitrate: number;

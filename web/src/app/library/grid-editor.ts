@@ -1,5 +1,6 @@
 // The beat grid of one track, by hand: shifted in milliseconds, given a tempo, tapped, halved,
-// doubled, its bars begun where one hears them, and listened to with a click before it is saved.
+// doubled, its bars begun where one hears them, its tempo changed where the music's does, and
+// listened to with a click before it is saved. What was saved can be undone and locked.
 
 import {
   ChangeDetectionStrategy,
@@ -15,21 +16,28 @@ import {
   untracked,
 } from '@angular/core';
 import { TranslocoDirective, TranslocoService } from '@jsverse/transloco';
+import { Announcer } from '../core/announcer';
 import { ApiService } from '../core/api.service';
-import type { Track } from '../core/model';
+import type { EditState, Grid, Track } from '../core/model';
 import {
+  anchoredInside,
+  bpmAt,
   downbeatAt,
+  insertChange,
+  removeChange,
   retempo,
   SAMPLE_RATE,
+  sameGrid,
   shiftGrid,
   type BeatGrid,
 } from '../widgets/maths/beat-grid';
-
+import { formatTime } from '../widgets/maths/format';
 import { TapTempo } from '../widgets/maths/tap-tempo';
 import type { Waveform } from '../widgets/maths/waveform';
 import { ScrollWaveform } from '../widgets/scroll-waveform/scroll-waveform';
 import type { WaveformLane } from '../widgets/drawing/waveform-lane';
 import { GridPlayer, MAX_SECONDS } from './grid-player';
+import { TrackStudy } from './track-study';
 
 const MIN_BPM = 30;
 const MAX_BPM = 300;
@@ -48,7 +56,7 @@ export class GridEditor {
   readonly waveform = input<Waveform | null>(null);
   /** Somebody else's track: to be listened to, not to be changed. */
   readonly locked = input(false);
-  readonly saved = output<BeatGrid>();
+  readonly saved = output<Grid>();
 
   private readonly api = inject(ApiService);
   private readonly transloco = inject(TranslocoService);
@@ -58,10 +66,17 @@ export class GridEditor {
     equal: (a, b) => a.id === b.id && a.analysisHash === b.analysisHash,
   });
   protected readonly grid = linkedSignal<BeatGrid>(() => gridOf(this.stored()));
-  protected readonly edited = computed(() => {
-    const [now, known] = [this.grid(), gridOf(this.track())];
-    return now.bpm !== known.bpm || now.anchorSeconds !== known.anchorSeconds;
-  });
+  protected readonly study = inject(TrackStudy);
+  private readonly announcer = inject(Announcer);
+  protected readonly edited = computed(() => !sameGrid(this.grid(), gridOf(this.track())));
+  /** Somebody locked the grid, so that hands and later analyses leave it alone. */
+  protected readonly held = computed(() => this.study.edits()?.locked ?? false);
+  protected readonly shut = computed(() => this.locked() || this.held());
+  protected readonly changes = computed(() => this.grid().changes ?? []);
+  protected readonly time = (seconds: number) => formatTime(seconds, true);
+  /** Where the playhead was last moved to; the tempo field shows the part that lies there. */
+  private readonly place = signal(0);
+  protected readonly bpmHere = computed(() => bpmAt(this.grid(), this.place()));
   protected readonly playing = signal(false);
   protected readonly busy = signal(false);
   protected readonly done = signal(false);
@@ -82,6 +97,7 @@ export class GridEditor {
       grid: this.grid(),
       cueFrame: null,
       hotCues: [],
+      marks: this.study.marks(),
       positionAt: () => this.player.position() * SAMPLE_RATE,
       rateAt: () => 1,
     },
@@ -102,6 +118,7 @@ export class GridEditor {
 
   seek(frame: number): void {
     this.player.seek(frame / SAMPLE_RATE);
+    this.place.set(frame);
   }
 
   position(): number {
@@ -136,7 +153,7 @@ export class GridEditor {
   }
 
   protected scale(factor: number): void {
-    this.setBpm(this.grid().bpm * factor);
+    this.setBpm(this.here() * factor);
   }
 
   protected typed(event: Event): void {
@@ -152,27 +169,53 @@ export class GridEditor {
     this.set(downbeatAt(this.grid(), this.position()));
   }
 
-  protected undo(): void {
+  /** The tempo changes where one listens; the new part begins with the tempo of the old one. */
+  protected insert(): void {
+    this.set(insertChange(this.grid(), this.position(), this.here()));
+    this.place.set(this.position());
+  }
+
+  protected removeChange(beat: number): void {
+    this.set(removeChange(this.grid(), beat));
+  }
+
+  takeTempo(bpm: number): void {
+    this.setBpm(bpm);
+  }
+
+  protected discard(): void {
     this.tempo.reset();
     this.set(gridOf(this.track()));
   }
 
   protected async save(): Promise<void> {
-    this.busy.set(true);
-    this.error.set(null);
-    try {
-      const grid = await this.api.saveGrid(this.track().id, this.grid());
-      this.saved.emit(grid);
-      this.done.set(true);
-    } catch (error) {
-      this.error.set((error as Error).message);
-    } finally {
-      this.busy.set(false);
-    }
+    const state = await this.study.change({ grid: anchoredInside(this.grid()) });
+    if (state) this.tell(state, 'saved');
+  }
+
+  protected async lock(locked: boolean): Promise<void> {
+    const state = await this.study.change({ locked });
+    if (state) this.tell(state, locked ? 'lockedNow' : 'unlockedNow');
+  }
+
+  protected async step(step: 'undo' | 'redo'): Promise<void> {
+    const state = await this.study.step(step);
+    if (state) this.tell(state, step === 'undo' ? 'undone' : 'redone');
+  }
+
+  private tell(state: EditState, what: string): void {
+    this.saved.emit(state.grid);
+    this.done.set(what === 'saved');
+    this.announcer.say(this.transloco.translate(`library.${what}`));
   }
 
   protected scrub(seconds: number): void {
     this.player.seek(this.player.position() + seconds);
+    this.place.set(this.position());
+  }
+
+  private here(): number {
+    return bpmAt(this.grid(), this.position());
   }
 
   private setBpm(bpm: number): void {
@@ -192,5 +235,6 @@ export class GridEditor {
 }
 
 function gridOf(track: Track): BeatGrid {
-  return { anchorSeconds: track.grid?.anchorSeconds ?? 0, bpm: track.grid?.bpm ?? UNKNOWN_BPM };
+  const { anchorSeconds = 0, bpm = 0, changes } = track.grid ?? {};
+  return { anchorSeconds, bpm: bpm > 0 ? bpm : UNKNOWN_BPM, ...(changes ? { changes } : {}) };
 }

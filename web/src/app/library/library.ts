@@ -11,10 +11,8 @@ import {
 } from '@angular/core';
 import { TranslocoDirective, TranslocoService } from '@jsverse/transloco';
 import { ApiService } from '../core/api.service';
-import { Announcer } from '../core/announcer';
-import type { Crate, Track } from '../core/model';
+import type { Crate, Grid, Track } from '../core/model';
 import { SessionService } from '../core/session.service';
-import type { BeatGrid } from '../widgets/maths/beat-grid';
 import { TrackBrowser } from '../widgets/track-browser/track-browser';
 import { GuestName } from '../lobby/guest-name';
 import { CratesPanel } from './crates-panel';
@@ -43,19 +41,23 @@ export class Library {
   protected readonly queue = inject(UploadQueue);
   protected readonly session = inject(SessionService);
   private readonly api = inject(ApiService);
-  private readonly announcer = inject(Announcer);
   private readonly transloco = inject(TranslocoService);
 
   protected readonly crates = signal<readonly Crate[]>([]);
   protected readonly selected = signal<string | null>(null);
   protected readonly dragging = signal(false);
   protected readonly error = signal<string | null>(null);
+  /** What came of another program's collection. */
+  protected readonly takenOver = signal('');
   protected readonly track = computed<Track | null>(
     () => this.list.tracks().find((track) => track.id === this.selected()) ?? null,
   );
 
   constructor() {
-    void this.attempt(() => this.loadCrates());
+    effect(() => {
+      this.session.token(); // who takes a name sees crates of their own
+      untracked(() => void this.attempt(() => this.loadCrates()));
+    });
     effect(() => {
       if (this.queue.arrived() > 0) untracked(() => void this.list.refresh());
     });
@@ -123,13 +125,43 @@ export class Library {
     });
   }
 
-  protected regridded(id: string, grid: BeatGrid): void {
+  protected regridded(id: string, grid: Grid): void {
     this.list.tracks.update((tracks) =>
       tracks.map((track) =>
-        track.id === id ? { ...track, bpm: grid.bpm, grid: { ...grid, edited: true } } : track,
+        track.id === id
+          ? { ...track, bpm: grid.bpm, grid, analysisHash: grid.analysisHash ?? track.analysisHash }
+          : track,
       ),
     );
-    this.announcer.say(this.transloco.translate('library.saved'));
+  }
+
+  /** A track that may not be among those listed. */
+  protected choose(id: string): Promise<void> {
+    return this.attempt(async () => {
+      if (!this.list.tracks().some((track) => track.id === id)) {
+        const track = await this.api.track(id);
+        this.list.tracks.update((tracks) => [...tracks, track]);
+      }
+      this.selected.set(id);
+    });
+  }
+
+  protected importCues(event: Event): Promise<void> {
+    const field = event.target as HTMLInputElement;
+    const file = field.files?.[0];
+    field.value = '';
+    this.takenOver.set('');
+    return this.attempt(async () => {
+      if (!file) return;
+      const { matched, changed, unmatched } = await this.api.importCollection(file);
+      const counts = { matched, changed, unmatched: unmatched.length };
+      this.takenOver.set(this.transloco.translate('library.takenOver', counts));
+      await this.list.refresh();
+    });
+  }
+
+  protected exportUrl(): string {
+    return this.api.rekordboxUrl({ crate: this.list.crate() });
   }
 
   private upload(files: Iterable<File>): void {

@@ -1,28 +1,34 @@
-// One track in full: cover, tags, where it is from and under what licence, its waveform, its grid.
+// One track in full: cover, tags, where it is from and under what licence, what the analysis heard, its
+// waveform, grid, cues and phrases, and which other tracks are the same song or mix with it.
 
 import {
   ChangeDetectionStrategy,
   Component,
   computed,
+  effect,
   inject,
   input,
   output,
   resource,
+  untracked,
   viewChild,
 } from '@angular/core';
 import { TranslocoDirective, TranslocoService } from '@jsverse/transloco';
 import { ApiService } from '../core/api.service';
-import type { Crate, Track } from '../core/model';
+import type { Crate, Grid, Track } from '../core/model';
 import { SessionService } from '../core/session.service';
 import { formatNumber, formatTime } from '../widgets/maths/format';
-import type { BeatGrid } from '../widgets/maths/beat-grid';
 import { parseWaveform } from '../widgets/maths/waveform';
 import { OverviewWaveform } from '../widgets/overview-waveform/overview-waveform';
+import { AnalysisFacts } from './analysis-facts';
 import { GridEditor } from './grid-editor';
+import { MarksEditor } from './marks-editor';
+import { TrackStudy } from './track-study';
 
 @Component({
   selector: 'dju-track-detail',
-  imports: [GridEditor, OverviewWaveform, TranslocoDirective],
+  imports: [AnalysisFacts, GridEditor, MarksEditor, OverviewWaveform, TranslocoDirective],
+  providers: [TrackStudy],
   changeDetection: ChangeDetectionStrategy.OnPush,
   templateUrl: './track-detail.html',
   styleUrl: './track-detail.css',
@@ -32,7 +38,8 @@ export class TrackDetail {
   readonly crates = input<readonly Crate[]>([]);
   readonly putInto = output<string>();
   readonly takeOutOf = output<string>();
-  readonly regridded = output<BeatGrid>();
+  readonly regridded = output<Grid>();
+  readonly choose = output<string>();
   readonly remove = output<void>();
 
   private readonly api = inject(ApiService);
@@ -43,6 +50,11 @@ export class TrackDetail {
     params: () => this.track().id,
     loader: async ({ params }) => parseWaveform(await this.api.waveform(params)),
   });
+  protected readonly study = inject(TrackStudy);
+  protected readonly similar = resource({
+    params: () => this.track().id,
+    loader: ({ params }) => this.api.similar(params),
+  });
   protected readonly inCrates = computed(() =>
     this.crates().filter((crate) => crate.tracks.includes(this.track().id)),
   );
@@ -52,6 +64,16 @@ export class TrackDetail {
   protected readonly mine = computed(() => this.session.mayChange(this.track()));
   protected readonly position = () => this.editor()?.position() ?? 0;
 
+  constructor() {
+    // Another track, or this one with another analysis: somebody else may have changed it.
+    const shown = computed(() => `${this.track().id} ${this.track().analysisHash}`);
+    effect(() => {
+      const id = shown().split(' ')[0];
+      if (untracked(this.study.edits)?.grid.analysisHash === this.track().analysisHash) return;
+      untracked(() => void this.study.open(id));
+    });
+  }
+
   /** Rows of the table of facts that this track has. */
   protected facts(): { label: string; value: string }[] {
     const track = this.track();
@@ -59,7 +81,6 @@ export class TrackDetail {
     const rows: [string, string | undefined | null][] = [
       ['album', track.album],
       ['genre', track.genre],
-      ['key', track.key],
       ['license', track.license],
       ['source', track.source],
       [
@@ -80,6 +101,14 @@ export class TrackDetail {
       ? `${formatNumber(track.grid.bpm, 2, this.transloco.getActiveLang())} BPM`
       : '';
     return [formatTime(track.durationSeconds), bpm].filter(Boolean).join(' · ');
+  }
+
+  protected takeTempo(bpm: number): void {
+    this.editor()?.takeTempo(bpm);
+  }
+
+  protected exportUrl(): string {
+    return this.api.rekordboxUrl({ track: this.track().id });
   }
 
   protected coverUrl(): string {

@@ -2,7 +2,7 @@
 // decoded and analysed them. A file that fails keeps the server's words; the others go on.
 
 import { computed, inject, Injectable, signal } from '@angular/core';
-import { ApiService } from '../core/api.service';
+import { ApiService, type ImportResult } from '../core/api.service';
 import type { Job } from '../core/model';
 
 export type UploadStage = 'waiting' | 'sending' | 'working' | 'done' | 'failed';
@@ -16,6 +16,8 @@ export interface Upload {
   readonly progress: number;
   readonly error?: string;
   readonly trackId?: string;
+  /** A track that is the same recording in another encoding. */
+  readonly same?: string;
 }
 
 /** The server's limit (docs/protocol.md); checked here too, to save the hour of sending. */
@@ -88,12 +90,17 @@ export class UploadQueue {
     }
   }
 
-  private async follow(id: number, job: Job<{ trackId: string }>): Promise<void> {
+  private async follow(id: number, job: Job<ImportResult>): Promise<void> {
     try {
       const result = await this.api.waitForJob(job, ({ progress }) =>
         this.change(id, { progress }),
       );
-      this.change(id, { stage: 'done', progress: 1, trackId: result.trackId });
+      this.change(id, {
+        stage: 'done',
+        progress: 1,
+        trackId: result.trackId,
+        same: result.same?.[0],
+      });
     } catch (error) {
       this.change(id, { stage: 'failed', error: (error as Error).message });
     }

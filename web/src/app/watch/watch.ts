@@ -105,6 +105,7 @@ export class Watch {
       grid: deck.grid(),
       cueFrame: deck.facts().loaded ? deck.facts().cueFrame : null,
       hotCues: deck.facts().hotCues,
+      marks: deck.marks(),
       positionAt: () => this.room.positionOf(deck),
       rateAt: () => this.room.rateOf(deck),
     })),

@@ -19,6 +19,7 @@ export type { WaveformLane } from './drawing/waveform-lane';
 export { HOT_CUE_COLOURS } from './drawing/palette';
 export { parseWaveform, type Waveform } from './maths/waveform';
 export * from './maths/beat-grid';
+export * from './maths/marks';
 export { platterTurns, RPM } from './maths/jog';
 export { amplitudeToDb } from './maths/decibels';
 export { BANDS } from './maths/bands';

@@ -2,6 +2,8 @@
 // drawn once a size; each frame copies them.
 
 import { overviewColumns, type Waveform } from '../maths/waveform';
+import type { TrackMarks } from '../maths/marks';
+import { paintOverviewMarks } from './marks-painter';
 import { HOT_CUE_COLOURS, type Palette } from './palette';
 import type { Size } from './surface';
 import { drawBands } from './waveform-tiles';
@@ -9,6 +11,7 @@ import { drawBands } from './waveform-tiles';
 export interface OverviewMarks {
   readonly cueFrame: number | null;
   readonly hotCues: readonly (number | null)[];
+  readonly track: TrackMarks;
 }
 
 export class OverviewPainter {
@@ -33,6 +36,7 @@ export class OverviewPainter {
     const x = (position / waveform.frames) * width;
     context.fillStyle = 'rgba(8, 10, 13, 0.62)';
     context.fillRect(0, 0, Math.max(0, x), height);
+    paintOverviewMarks(context, waveform.frames, size, marks.track, this.palette);
     this.marks(context, waveform.frames, size, marks, colour);
     context.fillStyle = '#ffffff';
     context.fillRect(Math.round(x) - 1, 0, 2, height);

@@ -2,7 +2,9 @@
 // the component beside it only hands it positions.
 
 import { beatLines, type BeatGrid } from '../maths/beat-grid';
+import type { TrackMarks } from '../maths/marks';
 import { tileColumnFrames, type Waveform } from '../maths/waveform';
+import { paintLaneMarks } from './marks-painter';
 import { deckColour, HOT_CUE_COLOURS, type Palette } from './palette';
 import { TILE_COLUMNS, WaveformTiles } from './waveform-tiles';
 
@@ -14,6 +16,8 @@ export interface WaveformLane {
   /** Main cue point and hot cues, track frames; null where none is set. */
   readonly cueFrame: number | null;
   readonly hotCues: readonly (number | null)[];
+  /** Phrases, cues and vocals of the track. */
+  readonly marks?: TrackMarks;
   /** Position that is being heard, track frames. */
   positionAt(): number;
   /** Track frames a frame of sound: 1 at original tempo. Waveforms of matched decks then line up. */
@@ -61,6 +65,7 @@ export class WaveformLanePainter {
       this.paintEnds(context, lane.waveform, box, toX);
     }
     if (lane.grid) this.paintBeats(context, lane.grid, box, from, to, trackPerPixel, toX);
+    if (lane.marks) paintLaneMarks(context, lane.marks, box, toX, this.palette);
     this.paintCues(context, lane, box, toX);
     context.restore();
   }

@@ -1,17 +1,22 @@
 import { describe, expect, it } from 'vitest';
 import {
+  anchoredInside,
   beatAt,
   beatInBar,
   beatLines,
   beatPhase,
+  bpmAt,
   downbeatAt,
   frameOfBeat,
+  insertChange,
   phaseOffset,
+  removeChange,
   retempo,
   shiftGrid,
+  type BeatGrid,
 } from './beat-grid';
 
-const grid = { anchorSeconds: 0.5, bpm: 120 };
+const grid: BeatGrid = { anchorSeconds: 0.5, bpm: 120 };
 const beat = 24000;
 
 describe('beat grid', () => {
@@ -64,5 +69,46 @@ describe('beat grid', () => {
     const moved = downbeatAt(grid, frameOfBeat(grid, 6) + 100);
     expect(beatInBar(moved, frameOfBeat(grid, 6))).toBe(0);
     expect(moved.anchorSeconds).toBeCloseTo(1.5);
+  });
+
+  it('follows a change of tempo, and the beat before it reaches it', () => {
+    const changed = { ...grid, changes: [{ beat: 4, seconds: 2.6, bpm: 60 }] };
+    expect([0, 3, 4, 5].map((n) => frameOfBeat(changed, n) / 48000)).toEqual([0.5, 2, 2.6, 3.6]);
+    for (const beat of [-2, 0.5, 3, 3.5, 4, 9.25])
+      expect(beatAt(changed, frameOfBeat(changed, beat))).toBeCloseTo(beat, 9);
+    expect(bpmAt(changed, 2 * 48000)).toBeCloseTo(120);
+    expect(bpmAt(changed, 3 * 48000)).toBeCloseTo(60);
+    expect(beatLines(changed, 2 * 48000, 4 * 48000, 1).map((line) => line.beat)).toEqual([3, 4, 5]);
+  });
+
+  it('takes changes in, counts what follows anew, and lets go of them', () => {
+    const one = insertChange(grid, frameOfBeat(grid, 16) + 200, 60);
+    expect(one.changes).toEqual([{ beat: 16, seconds: 8.5, bpm: 60 }]);
+    const two = insertChange(one, frameOfBeat(one, 20), 100);
+    expect(two.changes?.map((change) => change.beat)).toEqual([16, 20]);
+    const faster = retempo(two, 120, 9 * 48000);
+    expect(faster.changes?.map(({ beat, seconds, bpm }) => [beat, seconds, bpm])).toEqual([
+      [16, 8.5, 120],
+      [24, 12.5, 100],
+    ]);
+    // Without the first, twice as many beats lie before the second.
+    expect(removeChange(removeChange(two, 16), 24)).toEqual(grid);
+  });
+
+  it('shifts and counts bars with its changes', () => {
+    const one = insertChange(grid, frameOfBeat(grid, 16), 60);
+    expect(shiftGrid(one, 100).changes?.[0].seconds).toBeCloseTo(8.6);
+    const moved = downbeatAt(one, frameOfBeat(one, 2));
+    expect(moved.changes?.[0].beat).toBe(14);
+    for (const seconds of [1, 5, 8.5, 12])
+      expect(beatAt(moved, seconds * 48000)).toBeCloseTo(beatAt(one, seconds * 48000) - 2, 9);
+  });
+
+  it('puts the anchor into the track without moving a beat', () => {
+    const early = shiftGrid(grid, -600);
+    const inside = anchoredInside(early);
+    expect(inside.anchorSeconds).toBeCloseTo(1.9);
+    expect(beatAt(inside, 96000)).toBeCloseTo(beatAt(early, 96000) - 4, 9);
+    expect(anchoredInside(grid)).toBe(grid);
   });
 });

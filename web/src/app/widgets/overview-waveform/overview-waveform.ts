@@ -17,6 +17,7 @@ import { deckColour, paletteOf } from '../drawing/palette';
 import { Surface } from '../drawing/surface';
 import { clamp } from '../maths/range';
 import { SAMPLE_RATE } from '../maths/beat-grid';
+import { NO_MARKS, type TrackMarks } from '../maths/marks';
 import type { Waveform } from '../maths/waveform';
 
 @Component({
@@ -59,6 +60,8 @@ export class OverviewWaveform {
   readonly position = input<number | (() => number)>(0);
   readonly cueFrame = input<number | null>(null);
   readonly hotCues = input<readonly (number | null)[]>([]);
+  /** Phrases, cues, vocals and energy of the track. */
+  readonly marks = input<TrackMarks>(NO_MARKS);
   readonly deck = input<'A' | 'B' | 'C' | 'D'>('A');
   readonly seekable = input(true);
   readonly label = input('');
@@ -77,7 +80,11 @@ export class OverviewWaveform {
       const painter = new OverviewPainter(palette);
       const stop = animate(() => {
         if (!surface.context) return;
-        const marks = { cueFrame: this.cueFrame(), hotCues: this.hotCues() };
+        const marks = {
+          cueFrame: this.cueFrame(),
+          hotCues: this.hotCues(),
+          track: this.marks(),
+        };
         const colour = deckColour(palette, this.deck());
         painter.paint(surface.context, surface.size, this.waveform(), this.frame(), marks, colour);
       });

@@ -29,6 +29,8 @@ export interface BrowserTrack {
   readonly genre: string;
   readonly bpm: number;
   readonly key?: string | null;
+  /** The key's place on the wheel, by which one mixes. */
+  readonly camelot?: string;
   readonly durationSeconds: number;
 }
 
@@ -38,7 +40,7 @@ export interface BrowserCrate {
   readonly tracks: readonly string[];
 }
 
-export type TrackSort = 'title' | 'artist' | 'bpm' | 'added';
+export type TrackSort = 'title' | 'artist' | 'bpm' | 'key' | 'duration' | 'added';
 
 /** Type of the data that a dragged row carries: the track's id. */
 export const TRACK_DRAG_TYPE = 'application/x-dju-track';
@@ -79,9 +81,9 @@ export class TrackBrowser {
     { id: 'title', sort: 'title' },
     { id: 'artist', sort: 'artist' },
     { id: 'bpm', sort: 'bpm' },
-    { id: 'key' },
+    { id: 'key', sort: 'key' },
     { id: 'genre' },
-    { id: 'time' },
+    { id: 'time', sort: 'duration' },
   ];
   private readonly scrollTop = signal(0);
   private readonly height = signal(320);
