@@ -94,6 +94,14 @@ TEST(BeatAnalysisTest, NamesTheOtherOctave) {
                           [](const TempoAlternative& one) { return std::fabs(one.bpm - 87) < 1; }));
 }
 
+TEST(BeatAnalysisTest, AlternativesAreExactMultiplesOfTheTempo) {
+  const auto beats = steadyBeats(0.4, 128, 40);
+  const BeatEstimate found = estimateBeats(viewOf(playDrums(beats, kStyles[0].pattern, 40)));
+  ASSERT_EQ(found.grid.bpm(), 128);
+  EXPECT_TRUE(std::any_of(found.alternatives.begin(), found.alternatives.end(),
+                          [](const TempoAlternative& one) { return one.bpm == 64; }));
+}
+
 // Attacks of 0 to 10 ms move the beat by less than their own length: the moment heard as the onset.
 TEST(BeatAnalysisTest, PlacesBeatsWhereAttacksBegin) {
   for (const double attackMs : {0.1, 1.0, 3.0, 10.0}) {
