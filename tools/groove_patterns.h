@@ -1,5 +1,5 @@
-// What tools/grooves.cpp draws from: bars of sixteenths as DJs' genres place them, x = hit, o = half
-// as loud. Constants, any thread.
+// What tools/grooves.cpp draws from: bars of sixteenths as DJs' genres place them, x = hit, o =
+// half as loud. Constants, any thread.
 #pragma once
 
 #include <array>

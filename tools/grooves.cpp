@@ -14,8 +14,8 @@ namespace dju::tools {
 namespace {
 
 using Sound = std::vector<float>;
-constexpr int kSteps = 16;                  // sixteenths of a bar
-using Steps = std::array<double, kSteps>;   // how loud each is hit
+constexpr int kSteps = 16;                 // sixteenths of a bar
+using Steps = std::array<double, kSteps>;  // how loud each is hit
 constexpr double kTwoPi = 2 * std::numbers::pi;
 
 struct DrumSound {
@@ -68,8 +68,7 @@ Sound playNote(double hz, double seconds, const NoteSound& sound) {
 
 Steps stepsOf(std::string_view bar) {
   Steps out{};
-  for (std::size_t i = 0; i < out.size(); ++i)
-    out[i] = bar[i] == 'x' ? 1 : bar[i] == 'o' ? 0.5 : 0;
+  for (std::size_t i = 0; i < out.size(); ++i) out[i] = bar[i] == 'x' ? 1 : bar[i] == 'o' ? 0.5 : 0;
   return out;
 }
 
@@ -342,8 +341,8 @@ class Improviser {
   double kickLevel_ = 0, snareLevel_ = 0, hatLevel_ = 0, openHatLevel_ = 0, percussionLevel_ = 0;
   double bassLevel_ = 0, chordLevel_ = 0, leadLevel_ = 0;
   Sound kickSound_, snareSound_, hatSound_, openHatSound_, crashSound_, percussionSound_;
-  double root_ = 0;                      // MIDI note
-  std::array<int, 4> progression_{};     // degrees
+  double root_ = 0;                       // MIDI note
+  std::array<int, 4> progression_{};      // degrees
   std::array<int, 2 * kSteps> melody_{};  // degrees above the chord's root
   NoteSound bassSound_{}, chordSound_{}, leadSound_{};
   std::vector<float> mix_;

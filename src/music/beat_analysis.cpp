@@ -136,8 +136,8 @@ std::vector<TempoAlternative> alternativesTo(const std::vector<Metre>& hypothese
                     [&](const Metre* other) { return sameTempo(metre, *other); }))
       continue;
     seen.push_back(&metre);
-    out.push_back({timesRatio(bpm, chosen.period / metre.period),
-                   probability(hypotheses, metre, sameTempo)});
+    out.push_back(
+        {timesRatio(bpm, chosen.period / metre.period), probability(hypotheses, metre, sameTempo)});
   }
   std::sort(out.begin(), out.end(),
             [](const auto& a, const auto& b) { return a.probability > b.probability; });
@@ -269,7 +269,8 @@ BeatEstimate estimateBeats(const audio::PcmView& pcm) {
   out.grid = gridOf(lines, mainLine, downbeat);
   out.confidence = main.regularity * probability(main.hypotheses, metre, sameBeat);
   out.downbeatConfidence = main.regularity * probability(main.hypotheses, metre, sameBar);
-  out.alternatives = alternativesTo(main.hypotheses, metre, kOnsetRate * 60 / lines[mainLine].period);
+  out.alternatives =
+      alternativesTo(main.hypotheses, metre, kOnsetRate * 60 / lines[mainLine].period);
   return out;
 }
 

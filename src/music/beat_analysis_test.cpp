@@ -135,6 +135,19 @@ TEST(BeatAnalysisTest, FollowsAJumpOfTempo) {
   EXPECT_TRUE(isDownbeat(found.grid, beats[140]));
 }
 
+// An edit that drops or repeats half a beat, in the middle and twenty beats before the end.
+TEST(BeatAnalysisTest, FollowsABeatThatMoves) {
+  const std::pair<double, double> moves[] = {{40, 0.5}, {70, 0.75}};  // seconds, beats
+  for (const auto& [at, by] : moves) {
+    auto beats = steadyBeats(0.4, 124, at);
+    const double next = beats.back() + (1 + by) * 60 / 124;
+    for (const double beat : steadyBeats(next, 124, 80)) beats.push_back(beat);
+    const BeatEstimate found = estimateBeats(viewOf(playDrums(beats, kStyles[0].pattern, 80)));
+    EXPECT_LT(worstMs(found.grid, beats, 0, at - 4), 6) << at;
+    EXPECT_LT(worstMs(found.grid, beats, at + 4, 80), 6) << at;
+  }
+}
+
 TEST(BeatAnalysisTest, FollowsATempoThatSlides) {
   std::vector<double> beats = {0.4};
   while (beats.back() < 90) beats.push_back(beats.back() + 60 / (120 + 6 * beats.back() / 90));
