@@ -135,6 +135,16 @@ TEST(BeatAnalysisTest, FollowsAJumpOfTempo) {
   EXPECT_TRUE(isDownbeat(found.grid, beats[140]));
 }
 
+// Four beats last as long as three before: another rhythm in the same tempo would look alike.
+TEST(BeatAnalysisTest, FollowsAJumpByThreeToFour) {
+  for (const std::size_t style : {std::size_t{0}, std::size_t{2}}) {  // house, breaks
+    auto beats = steadyBeats(0.4, 120, 40);
+    for (const double beat : steadyBeats(beats.back() + 60 / 90.0, 90, 80)) beats.push_back(beat);
+    const auto samples = playDrums(beats, kStyles[style].pattern, 80);
+    EXPECT_LT(worstMs(estimateBeats(viewOf(samples)).grid, beats, 0, 80), 10) << style;
+  }
+}
+
 // An edit that drops or repeats half a beat, in the middle and twenty beats before the end.
 TEST(BeatAnalysisTest, FollowsABeatThatMoves) {
   const std::pair<double, double> moves[] = {{40, 0.5}, {70, 0.75}};  // seconds, beats

@@ -50,10 +50,10 @@ TEST(CuesTest, StandOnTheFirstBarLineOfATrackThatIsCutInABar) {
   const std::vector<Phrase> cut = {{-0.5, 31.5, 16, PhraseLabel::kGroove}};
   EXPECT_THAT(suggestCues(cut), ElementsAre(Cue{1.5, CueKind::kMixIn, "Mix in"},
                                             Cue{15.5, CueKind::kMixOut, "Mix out"}));
-  const std::vector<Phrase> trimmed = {{-0.01, 31.99, 16, PhraseLabel::kDrop}};
+  const std::vector<Phrase> trimmed = {{-0.015625, 31.984375, 16, PhraseLabel::kDrop}};
   EXPECT_THAT(suggestCues(trimmed),
               ElementsAre(Cue{0, CueKind::kMixIn, "Mix in"}, Cue{0, CueKind::kDrop, "Drop"},
-                          Cue{15.99, CueKind::kMixOut, "Mix out"}));
+                          Cue{15.984375, CueKind::kMixOut, "Mix out"}));
 }
 
 TEST(CuesTest, AreNoMoreThanADeckHasHotCues) {
