@@ -147,7 +147,7 @@ TEST(BeatAnalysisTest, FollowsAJumpByThreeToFour) {
 
 // An edit that drops or repeats half a beat, in the middle and twenty beats before the end.
 TEST(BeatAnalysisTest, FollowsABeatThatMoves) {
-  const std::pair<double, double> moves[] = {{40, 0.5}, {70, 0.75}};  // seconds, beats
+  const std::pair<double, double> moves[] = {{40, 0.5}, {60, 0.25}, {70, 0.75}};  // seconds, beats
   for (const auto& [at, by] : moves) {
     auto beats = steadyBeats(0.4, 124, at);
     const double next = beats.back() + (1 + by) * 60 / 124;

@@ -15,9 +15,9 @@ constexpr double kWholeBpmDrift = 0.012 * kOnsetRate;  // of the last beat again
 constexpr double kWholeBpmLoss = 0.98;                 // of the onset strength on the beats
 constexpr double kLargestCorrection = 0.01;            // of the period, by a fit
 constexpr double kStrongest = 20;                      // times the mean: more is an accident
-// Where the beat is sought anew this far off, kicks in a sparse track are that strong, and a hat
-// between them must not count for as much.
-constexpr double kStrongestKick = 100;
+// Where a beat may have moved, a hat between the kicks of a sparse track must not count for as much
+// as they do. A path that follows a slide needs its peaks blunter.
+constexpr double kStrongestKick = 100, kStrongestOnPath = 50;
 constexpr double kLeastGain = 1.25;  // in onset strength on the beats, by following a tempo
 
 float at(const std::vector<float>& onset, double hop) {
@@ -150,7 +150,7 @@ struct Wander {
 constexpr int kGroupBeats = 8;
 // What a jump to any other offset costs, in groups that hit as well as the path's best: a beat that
 // moved must stay moved for longer than that.
-constexpr double kJumpGroups = 1.5;
+constexpr double kJumpGroups = 1;
 constexpr int kMaxStep = 10;  // hops from group to group: 1.3 % of tempo at 125 BPM
 
 // Onset strength of a group of beats when the grid is moved by each number of hops up to a beat.
@@ -161,7 +161,7 @@ std::vector<double> groupStrength(const std::vector<float>& onset, const BeatLin
     const double hop = line.hopAt(firstBeat + n);
     for (std::size_t offset = 0; offset < states; ++offset)
       out[offset] +=
-          std::min<double>(kStrongestKick, at(onset, hop + static_cast<double>(offset))) /
+          std::min<double>(kStrongestOnPath, at(onset, hop + static_cast<double>(offset))) /
           kGroupBeats;
   }
   return out;
@@ -269,9 +269,13 @@ bool beatMoved(const std::vector<float>& onset, const std::vector<BeatLine>& pie
   return any;
 }
 
-// Lets pieces meet at the beat from which on the later one explains the onsets better.
+// Lets pieces between which the beat jumps meet where the later one begins to explain the onsets
+// better. Pieces of a tempo that slides meet already.
 void meet(const std::vector<float>& onset, std::vector<BeatLine>& pieces) {
+  constexpr double kJumps = 0.1;  // beats
   for (std::size_t i = 1; i < pieces.size(); ++i) {
+    const double border = pieces[i].hopAt(pieces[i].firstBeat());
+    if (std::fabs(std::remainder(pieces[i - 1].beatAt(border), 1)) < kJumps) continue;
     const double reach = kGroupBeats * pieces[i].period;
     const double from = std::max(pieces[i - 1].from, pieces[i].from - reach);
     const double to = std::min(pieces[i].to, pieces[i].from + reach);
@@ -369,8 +373,8 @@ std::vector<BeatLine> followed(const std::vector<float>& onset, const std::vecto
   }
   // Where a passage has nothing on the beat, the search finds something beside it; a tempo that
   // moves shows by how much more the beats hit.
-  if (strengthOn(beats, out) > kLeastGain * strengthOn(beats, line)) return out;
-  if (!beatMoved(beats, out, line)) return {line};
+  const bool better = strengthOn(beats, out) > kLeastGain * strengthOn(beats, line);
+  if (!better && !beatMoved(beats, out, line)) return {line};
   meet(beats, out);
   return out;
 }
