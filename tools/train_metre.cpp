@@ -2,11 +2,9 @@
 //
 // A folder holds sound files, or the library's .pcm, with their truth beside them: NAME.beats and
 // NAME.downbeats, a time in seconds a line, or NAME.beats.json of `dju demo-tracks`. The weights in
-// the product come from (docs/beat-analysis.md): demo tracks of all genres, tracker modules and
-// LMMS projects of Debian packages rendered with exact beats (weighted four times, for they are
-// fewer and real), never from the pieces that figures are measured on. With DJU_HOLD_OUT=N every
-// N-th piece is left out and scored instead, which is how the network's size and its regularisation
-// were chosen.
+// the product come from scripts/train-metre (docs/beat-analysis.md), never from the pieces that
+// figures are measured on. With DJU_HOLD_OUT=N every N-th piece is left out and scored instead,
+// which is how the network's size and its regularisation were chosen.
 //
 // For each excerpt the network must give the hypotheses with the true beat, and among them the true
 // bar, the greatest part of the odds (softmax). Whole bands are left out at random, so that no

@@ -44,9 +44,10 @@ void findKey(const audio::PcmView& pcm, TrackInfo& info) {
 
 void findForm(const FeatureTrack& features, TrackInfo& info) {
   const std::vector<Phrase> phrases = findPhrases(features, info.grid);
+  const double seconds = static_cast<double>(info.frames) / kSampleRate;
   for (const Phrase& phrase : phrases) {
-    info.phrases.push_back(
-        {phrase.start, phrase.end, phrase.bars, std::string(phraseLabelName(phrase.label))});
+    info.phrases.push_back({std::max(0.0, phrase.start), std::min(seconds, phrase.end), phrase.bars,
+                            std::string(phraseLabelName(phrase.label))});
   }
   for (const Cue& cue : suggestCues(phrases)) {
     info.cues.push_back({cue.seconds, std::string(cueKindName(cue.kind)), cue.label, -1, 0, -1});

@@ -116,8 +116,19 @@ double probability(const std::vector<Metre>& hypotheses, const Metre& chosen, Ag
   return part / sum;
 }
 
+// `bpm` times a ratio that is known within a percent: an exact one where it is a simple one.
+double timesRatio(double bpm, double ratio) {
+  for (const double parts : {1.0, 2.0, 3.0, 4.0}) {
+    const double whole = std::round(ratio * parts);
+    if (whole >= 1 && whole <= 4 && std::fabs(ratio * parts / whole - 1) < 0.01)
+      return bpm * whole / parts;
+  }
+  return bpm * ratio;
+}
+
+// Periods of hypotheses are exact to a few thousandths only; `bpm` is what the chosen one's became.
 std::vector<TempoAlternative> alternativesTo(const std::vector<Metre>& hypotheses,
-                                             const Metre& chosen) {
+                                             const Metre& chosen, double bpm) {
   std::vector<TempoAlternative> out;
   std::vector<const Metre*> seen = {&chosen};
   for (const Metre& metre : hypotheses) {
@@ -125,7 +136,8 @@ std::vector<TempoAlternative> alternativesTo(const std::vector<Metre>& hypothese
                     [&](const Metre* other) { return sameTempo(metre, *other); }))
       continue;
     seen.push_back(&metre);
-    out.push_back({kOnsetRate * 60 / metre.period, probability(hypotheses, metre, sameTempo)});
+    out.push_back(
+        {timesRatio(bpm, chosen.period / metre.period), probability(hypotheses, metre, sameTempo)});
   }
   std::sort(out.begin(), out.end(),
             [](const auto& a, const auto& b) { return a.probability > b.probability; });
@@ -134,7 +146,6 @@ std::vector<TempoAlternative> alternativesTo(const std::vector<Metre>& hypothese
   });
   out.erase(few, out.end());
   // DJs count the other octave often enough to be told it in any case.
-  const double bpm = kOnsetRate * 60 / chosen.period;
   const double octave = bpm > 115 ? bpm / 2 : bpm * 2;
   const bool listed = std::any_of(out.begin(), out.end(), [octave](const TempoAlternative& one) {
     return std::fabs(one.bpm / octave - 1) < 0.01;
@@ -258,7 +269,8 @@ BeatEstimate estimateBeats(const audio::PcmView& pcm) {
   out.grid = gridOf(lines, mainLine, downbeat);
   out.confidence = main.regularity * probability(main.hypotheses, metre, sameBeat);
   out.downbeatConfidence = main.regularity * probability(main.hypotheses, metre, sameBar);
-  out.alternatives = alternativesTo(main.hypotheses, metre);
+  out.alternatives =
+      alternativesTo(main.hypotheses, metre, kOnsetRate * 60 / lines[mainLine].period);
   return out;
 }
 

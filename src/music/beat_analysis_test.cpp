@@ -94,6 +94,14 @@ TEST(BeatAnalysisTest, NamesTheOtherOctave) {
                           [](const TempoAlternative& one) { return std::fabs(one.bpm - 87) < 1; }));
 }
 
+TEST(BeatAnalysisTest, AlternativesAreExactMultiplesOfTheTempo) {
+  const auto beats = steadyBeats(0.4, 128, 40);
+  const BeatEstimate found = estimateBeats(viewOf(playDrums(beats, kStyles[0].pattern, 40)));
+  ASSERT_EQ(found.grid.bpm(), 128);
+  EXPECT_TRUE(std::any_of(found.alternatives.begin(), found.alternatives.end(),
+                          [](const TempoAlternative& one) { return one.bpm == 64; }));
+}
+
 // Attacks of 0 to 10 ms move the beat by less than their own length: the moment heard as the onset.
 TEST(BeatAnalysisTest, PlacesBeatsWhereAttacksBegin) {
   for (const double attackMs : {0.1, 1.0, 3.0, 10.0}) {
@@ -125,6 +133,29 @@ TEST(BeatAnalysisTest, FollowsAJumpOfTempo) {
   EXPECT_LT(worstMs(found.grid, beats, 0, 80), 20);
   EXPECT_TRUE(isDownbeat(found.grid, beats[16]));
   EXPECT_TRUE(isDownbeat(found.grid, beats[140]));
+}
+
+// Four beats last as long as three before: another rhythm in the same tempo would look alike.
+TEST(BeatAnalysisTest, FollowsAJumpByThreeToFour) {
+  for (const std::size_t style : {std::size_t{0}, std::size_t{2}}) {  // house, breaks
+    auto beats = steadyBeats(0.4, 120, 40);
+    for (const double beat : steadyBeats(beats.back() + 60 / 90.0, 90, 80)) beats.push_back(beat);
+    const auto samples = playDrums(beats, kStyles[style].pattern, 80);
+    EXPECT_LT(worstMs(estimateBeats(viewOf(samples)).grid, beats, 0, 80), 10) << style;
+  }
+}
+
+// An edit that drops or repeats half a beat, in the middle and twenty beats before the end.
+TEST(BeatAnalysisTest, FollowsABeatThatMoves) {
+  const std::pair<double, double> moves[] = {{40, 0.5}, {60, 0.25}, {70, 0.75}};  // seconds, beats
+  for (const auto& [at, by] : moves) {
+    auto beats = steadyBeats(0.4, 124, at);
+    const double next = beats.back() + (1 + by) * 60 / 124;
+    for (const double beat : steadyBeats(next, 124, 80)) beats.push_back(beat);
+    const BeatEstimate found = estimateBeats(viewOf(playDrums(beats, kStyles[0].pattern, 80)));
+    EXPECT_LT(worstMs(found.grid, beats, 0, at - 4), 6) << at;
+    EXPECT_LT(worstMs(found.grid, beats, at + 4, 80), 6) << at;
+  }
 }
 
 TEST(BeatAnalysisTest, FollowsATempoThatSlides) {

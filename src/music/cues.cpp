@@ -15,6 +15,15 @@ constexpr std::size_t kMostOfAKind = 3;
 // What a mix out of a track needs, as DJs count it.
 constexpr int kMixBars = 32;
 
+// A first bar that was cut by less begins with the track: an encoder or an editor did that.
+constexpr double kCutUnheard = 0.02;
+
+// The phrase's first bar line that lies in the track.
+double startOf(const Phrase& phrase) {
+  if (phrase.start >= -kCutUnheard) return std::max(0.0, phrase.start);
+  return phrase.start + (phrase.end - phrase.start) / std::max(1, phrase.bars);
+}
+
 Cue cueOf(CueKind kind, double seconds) {
   return {seconds, kind, std::string(kLabels[static_cast<std::size_t>(kind)])};
 }
@@ -25,7 +34,7 @@ void addStarts(std::span<const Phrase> phrases, PhraseLabel label, CueKind kind,
   std::vector<Cue> found;
   for (const Phrase& phrase : phrases) {
     if (phrase.label == label && found.size() < kMostOfAKind) {
-      found.push_back(cueOf(kind, phrase.start));
+      found.push_back(cueOf(kind, startOf(phrase)));
     }
   }
   for (std::size_t i = 0; i < found.size() && found.size() > 1; ++i) {
@@ -71,7 +80,7 @@ std::optional<CueKind> findCueKind(std::string_view name) {
 
 std::vector<Cue> suggestCues(std::span<const Phrase> phrases) {
   if (phrases.empty()) return {};
-  std::vector<Cue> cues{cueOf(CueKind::kMixIn, phrases.front().start)};
+  std::vector<Cue> cues{cueOf(CueKind::kMixIn, startOf(phrases.front()))};
   addStarts(phrases, PhraseLabel::kDrop, CueKind::kDrop, cues);
   addStarts(phrases, PhraseLabel::kBreakdown, CueKind::kBreakdown, cues);
   cues.push_back(cueOf(CueKind::kMixOut, mixOutSeconds(phrases)));

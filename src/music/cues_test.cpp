@@ -46,6 +46,16 @@ TEST(CuesTest, AShortTrackIsMixedOutHalfWayThrough) {
                                 Cue{1 + 2 * 8, CueKind::kMixOut, "Mix out"}));
 }
 
+TEST(CuesTest, StandOnTheFirstBarLineOfATrackThatIsCutInABar) {
+  const std::vector<Phrase> cut = {{-0.5, 31.5, 16, PhraseLabel::kGroove}};
+  EXPECT_THAT(suggestCues(cut), ElementsAre(Cue{1.5, CueKind::kMixIn, "Mix in"},
+                                            Cue{15.5, CueKind::kMixOut, "Mix out"}));
+  const std::vector<Phrase> trimmed = {{-0.015625, 31.984375, 16, PhraseLabel::kDrop}};
+  EXPECT_THAT(suggestCues(trimmed),
+              ElementsAre(Cue{0, CueKind::kMixIn, "Mix in"}, Cue{0, CueKind::kDrop, "Drop"},
+                          Cue{15.984375, CueKind::kMixOut, "Mix out"}));
+}
+
 TEST(CuesTest, AreNoMoreThanADeckHasHotCues) {
   std::vector<Phrase> phrases;
   for (int i = 0; i < 20; ++i) {

@@ -15,6 +15,9 @@ constexpr double kWholeBpmDrift = 0.012 * kOnsetRate;  // of the last beat again
 constexpr double kWholeBpmLoss = 0.98;                 // of the onset strength on the beats
 constexpr double kLargestCorrection = 0.01;            // of the period, by a fit
 constexpr double kStrongest = 20;                      // times the mean: more is an accident
+// Where a beat may have moved, a hat between the kicks of a sparse track must not count for as much
+// as they do. A path that follows a slide needs its peaks blunter.
+constexpr double kStrongestKick = 100, kStrongestOnPath = 50;
 constexpr double kLeastGain = 1.25;  // in onset strength on the beats, by following a tempo
 
 float at(const std::vector<float>& onset, double hop) {
@@ -73,11 +76,11 @@ struct Regression {
   }
 };
 
-// Onset strength on all beats of a line.
-double strengthOn(const std::vector<float>& onset, const BeatLine& line) {
+// Onset strength on all beats of a line, each no more than `most`.
+double strengthOn(const std::vector<float>& onset, const BeatLine& line, double most = kStrongest) {
   double sum = 0;
   for (double beat = line.firstBeat(); line.hopAt(beat) < line.to; ++beat)
-    sum += std::min<double>(kStrongest, at(onset, line.hopAt(beat)));
+    sum += std::min<double>(most, at(onset, line.hopAt(beat)));
   return sum;
 }
 
@@ -145,6 +148,9 @@ struct Wander {
 };
 
 constexpr int kGroupBeats = 8;
+// What a jump to any other offset costs, in groups that hit as well as the path's best: a beat that
+// moved must stay moved for longer than that.
+constexpr double kJumpGroups = 1;
 constexpr int kMaxStep = 10;  // hops from group to group: 1.3 % of tempo at 125 BPM
 
 // Onset strength of a group of beats when the grid is moved by each number of hops up to a beat.
@@ -155,7 +161,8 @@ std::vector<double> groupStrength(const std::vector<float>& onset, const BeatLin
     const double hop = line.hopAt(firstBeat + n);
     for (std::size_t offset = 0; offset < states; ++offset)
       out[offset] +=
-          std::min<double>(kStrongest, at(onset, hop + static_cast<double>(offset))) / kGroupBeats;
+          std::min<double>(kStrongestOnPath, at(onset, hop + static_cast<double>(offset))) /
+          kGroupBeats;
   }
   return out;
 }
@@ -163,11 +170,15 @@ std::vector<double> groupStrength(const std::vector<float>& onset, const BeatLin
 using Steps = std::vector<std::vector<std::int16_t>>;  // how each state was reached, by group
 
 // Passes the best score so far on to the next group; offsets go round within a beat.
-std::vector<double> passed(const std::vector<double>& score, std::vector<std::int16_t>& steps) {
+std::vector<double> passed(const std::vector<double>& score, double jumpPrice,
+                           std::vector<std::int16_t>& steps) {
   const auto states = static_cast<int>(score.size());
-  std::vector<double> out(score.size(), -std::numeric_limits<double>::infinity());
+  const auto top = std::max_element(score.begin(), score.end());
+  std::vector<double> out(score.size(), *top - jumpPrice);
   for (int s = 0; s < states; ++s) {
     const auto here = static_cast<std::size_t>(s);
+    const int jump = (s - static_cast<int>(top - score.begin()) + states + states / 2) % states;
+    steps[here] = static_cast<std::int16_t>(jump - states / 2);  // the shorter way round
     for (int step = -kMaxStep; step <= kMaxStep; ++step) {
       const auto source = static_cast<std::size_t>((s - step + states) % states);
       const double value = score[source] - 0.05 * std::abs(step);
@@ -179,8 +190,8 @@ std::vector<double> passed(const std::vector<double>& score, std::vector<std::in
   return out;
 }
 
-// The path of offsets through all groups that passes most onset strength without jumping
-// (Viterbi). It may wander further than a beat.
+// The path of offsets through all groups that passes most onset strength with few jumps (Viterbi).
+// It may wander further than a beat.
 Wander wander(const std::vector<float>& onset, const BeatLine& line) {
   const double first = line.firstBeat();
   const auto groups =
@@ -191,9 +202,13 @@ Wander wander(const std::vector<float>& onset, const BeatLine& line) {
   std::vector<std::vector<double>> strength(groups);
   Steps steps(groups, std::vector<std::int16_t>(states));
   std::vector<double> score(states);
+  double hit = 0;  // by the best offset of a group, in the mean
   for (std::size_t g = 0; g < groups; ++g) {
     strength[g] = groupStrength(onset, line, first + static_cast<double>(g) * kGroupBeats, states);
-    score = passed(score, steps[g]);
+    hit += *std::max_element(strength[g].begin(), strength[g].end()) / static_cast<double>(groups);
+  }
+  for (std::size_t g = 0; g < groups; ++g) {
+    score = passed(score, kJumpGroups * hit, steps[g]);
     for (std::size_t s = 0; s < states; ++s) score[s] += strength[g][s];
   }
   auto state = static_cast<int>(std::max_element(score.begin(), score.end()) - score.begin());
@@ -215,6 +230,58 @@ Wander wander(const std::vector<float>& onset, const BeatLine& line) {
   const double whole = std::round(middle / line.period) * line.period;
   for (double& value : out.offset) value -= whole;
   return out;
+}
+
+// How far a piece of a line was moved at its middle, in beats, at most half of one.
+double moved(const BeatLine& piece, const BeatLine& line) {
+  const double beat =
+      line.beatAt(piece.hopAt(std::round(piece.beatAt((piece.from + piece.to) / 2))));
+  return std::fabs(std::remainder(beat, 1));
+}
+
+double strengthPerBeat(const std::vector<float>& onset, const BeatLine& line) {
+  return strengthOn(onset, line, kStrongestKick) /
+         std::max(1.0, (line.to - line.from) / line.period);
+}
+
+// Whether the beat itself moved (an edit, a mix): each moved piece hits as well as the rest did,
+// where the line that goes on hits much less. A break in which only hats sound is not like that.
+bool beatMoved(const std::vector<float>& onset, const std::vector<BeatLine>& pieces,
+               const BeatLine& line) {
+  constexpr double kMoved = 0.15, kAsWell = 0.75, kLess = 0.5;
+  BeatLine rest = line;
+  double restStrength = 0, restBeats = 0;
+  for (const BeatLine& piece : pieces) {
+    if (moved(piece, line) > kMoved) continue;
+    restStrength += strengthOn(onset, piece, kStrongestKick);
+    restBeats += (piece.to - piece.from) / piece.period;
+  }
+  if (restBeats <= 0) return false;
+  bool any = false;
+  for (const BeatLine& piece : pieces) {
+    if (moved(piece, line) <= kMoved) continue;
+    rest.from = piece.from;
+    rest.to = piece.to;
+    const double now = strengthPerBeat(onset, piece), before = strengthPerBeat(onset, rest);
+    if (now < kAsWell * restStrength / restBeats || before > kLess * now) return false;
+    any = true;
+  }
+  return any;
+}
+
+// Lets pieces between which the beat jumps meet where the later one begins to explain the onsets
+// better. Pieces of a tempo that slides meet already.
+void meet(const std::vector<float>& onset, std::vector<BeatLine>& pieces) {
+  constexpr double kJumps = 0.1;  // beats
+  for (std::size_t i = 1; i < pieces.size(); ++i) {
+    const double border = pieces[i].hopAt(pieces[i].firstBeat());
+    if (std::fabs(std::remainder(pieces[i - 1].beatAt(border), 1)) < kJumps) continue;
+    const double reach = kGroupBeats * pieces[i].period;
+    const double from = std::max(pieces[i - 1].from, pieces[i].from - reach);
+    const double to = std::min(pieces[i].to, pieces[i].from + reach);
+    const double change = changePoint(onset, pieces[i - 1], pieces[i], from, to);
+    pieces[i - 1].to = pieces[i].from = change;
+  }
 }
 
 // First groups of straight pieces through a wander: least squares with a price a piece.
@@ -306,7 +373,10 @@ std::vector<BeatLine> followed(const std::vector<float>& onset, const std::vecto
   }
   // Where a passage has nothing on the beat, the search finds something beside it; a tempo that
   // moves shows by how much more the beats hit.
-  return strengthOn(beats, out) > kLeastGain * strengthOn(beats, line) ? out : std::vector{line};
+  const bool better = strengthOn(beats, out) > kLeastGain * strengthOn(beats, line);
+  if (!better && !beatMoved(beats, out, line)) return {line};
+  meet(beats, out);
+  return out;
 }
 
 double changePoint(const std::vector<float>& onset, const BeatLine& before, const BeatLine& after,
@@ -316,12 +386,12 @@ double changePoint(const std::vector<float>& onset, const BeatLine& before, cons
   std::vector<std::pair<double, double>> events;  // hop, gain when the change lies behind it
   for (double beat = std::ceil(before.beatAt(from)); before.hopAt(beat) < to; ++beat) {
     const double hop = before.hopAt(beat);
-    events.emplace_back(hop, std::min<double>(kStrongest, at(onset, hop)));
+    events.emplace_back(hop, std::min<double>(kStrongestKick, at(onset, hop)));
   }
   std::vector<double> places;
   for (double beat = std::ceil(after.beatAt(from)); after.hopAt(beat) < to; ++beat) {
     const double hop = after.hopAt(beat);
-    events.emplace_back(hop, -std::min<double>(kStrongest, at(onset, hop)));
+    events.emplace_back(hop, -std::min<double>(kStrongestKick, at(onset, hop)));
     places.push_back(hop);
   }
   std::sort(events.begin(), events.end());

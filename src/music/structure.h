@@ -31,8 +31,8 @@ inline constexpr int kPhraseLabelCount = 6;
 std::string_view phraseLabelName(PhraseLabel label);
 std::optional<PhraseLabel> findPhraseLabel(std::string_view name);
 
-// A stretch with one label. Neighbours touch; the first begins with the first bar of the grid that
-// lies in the sound, the last ends with the sound's last bar.
+// A stretch with one label. Neighbours touch. The first and the last bar may hang over the ends of
+// the sound by up to half of themselves: all begin and end on bar lines, so that cues can count.
 struct Phrase {
   double start = 0, end = 0;  // seconds, on bar lines
   int bars = 0;               // of four beats; mostly a multiple of eight

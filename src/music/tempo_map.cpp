@@ -13,16 +13,16 @@
 namespace dju::music {
 namespace {
 
-constexpr std::size_t kWindow = 2400;   // 12 s: four bars at 80 BPM
-constexpr std::size_t kStep = 400;      // 2 s
-constexpr double kLongestPeriod = 200;  // 60 BPM
-constexpr double kGrid = 0.005;         // of the logarithm, between two periods
-constexpr std::size_t kPeriods = 260;   // down to 220 BPM
-constexpr double kAgrees = 0.72;        // of a window's best comb
-constexpr double kAgreeing = 0.9;       // share of windows under one tempo
-// Only a usual tempo may hold for all of a track: 60 would hold for 120 as well as for 180.
-constexpr double kSlowestHeld = 80, kFastestHeld = 185;  // BPM
-constexpr double kLeastComb = 0.12;                      // a window below has no rhythm to speak of
+constexpr std::size_t kWindow = 2400;  // 12 s: four bars at 80 BPM
+constexpr std::size_t kStep = 400;     // 2 s
+// Only usual tempi, of which each has an octave here: 60 would hold for 120 as well as for 180.
+constexpr double kLongestPeriod = 150;    // 80 BPM
+constexpr double kSlowestPeriod = 200;    // 60 BPM, of half-time patterns
+constexpr double kGrid = 0.005;           // of the logarithm, between two periods
+constexpr std::size_t kPeriods = 169;     // down to 185 BPM
+constexpr double kAgrees = 0.72;          // of a window's best comb
+constexpr double kAgreeing = 0.9;         // share of windows under one tempo
+constexpr double kLeastComb = 0.12;       // a window below has no rhythm to speak of
 constexpr double kJump = 2.5;             // windows' worth of evidence for another tempo
 constexpr double kSlide = 0.12;           // for each grid step of a gradual change
 constexpr int kLargestSlide = 4;          // 2 % in 2 s
@@ -32,22 +32,28 @@ double periodOf(std::size_t index) {
   return kLongestPeriod * std::exp(-kGrid * static_cast<double>(index));
 }
 
-// How well each period explains a window, 1 for the best; all zero for a window without rhythm.
+// How well each period explains a window, against the best of these and their slower octaves; all
+// zero for a window without rhythm.
 using Scores = std::array<float, kPeriods>;
+
+double combOf(const Periodicity& periodicity, double period) {
+  double sum = 0;
+  for (const double beats : {1.0, 2.0, 3.0, 4.0}) {
+    const double reach = 0.5 * kGrid * beats * period + 0.5;  // the grid is coarser than a peak
+    sum += periodicity.peak(beats * period, reach);
+  }
+  return std::max(0.0, sum / 4);
+}
 
 Scores scoresOf(std::span<const float> window) {
   Scores out{};
-  const Periodicity periodicity(window, static_cast<std::size_t>(kLongestPeriod * 4.2));
+  const Periodicity periodicity(window, static_cast<std::size_t>(kSlowestPeriod * 4.2));
   if (periodicity.silent()) return out;
   float best = 0;
+  for (double period = kSlowestPeriod; period > kLongestPeriod; period *= 1 - kGrid)
+    best = std::max(best, static_cast<float>(combOf(periodicity, period)));
   for (std::size_t i = 0; i < kPeriods; ++i) {
-    const double period = periodOf(i);
-    double sum = 0;
-    for (const double beats : {1.0, 2.0, 3.0, 4.0}) {
-      const double reach = 0.5 * kGrid * beats * period + 0.5;  // the grid is coarser than a peak
-      sum += periodicity.peak(beats * period, reach);
-    }
-    out[i] = static_cast<float>(std::max(0.0, sum / 4));
+    out[i] = static_cast<float>(combOf(periodicity, periodOf(i)));
     best = std::max(best, out[i]);
   }
   for (float& value : out) value = best < kLeastComb ? 0 : value / best;
@@ -66,8 +72,6 @@ Constant constantTempo(const std::vector<Scores>& windows) {
   for (const Scores& scores : windows)
     rhythmic += *std::max_element(scores.begin(), scores.end()) > 0 ? 1 : 0;
   for (std::size_t i = 1; i + 1 < kPeriods; ++i) {
-    const double bpm = kOnsetRate * 60 / periodOf(i);
-    if (bpm < kSlowestHeld || bpm > kFastestHeld) continue;
     double sum = 0, agreeing = 0;
     for (const Scores& scores : windows) {
       const float score = std::max({scores[i - 1], scores[i], scores[i + 1]});
