@@ -19,7 +19,7 @@ struct KeySegment {
 
 struct KeyEstimate {
   std::optional<Key> key;  // none for silence, noise and drums alone
-  double confidence = 0;   // 0 to 1: the share of this key among all 24, given the tones
+  double confidence = 0;   // 0 to 1: the chance of being right, fitted on synthesised music
   double tuningCents = 0;  // of the music's A against 440 Hz, -50 to 50
   // The keys in order of time, the first from 0 s; one for a track that keeps its key, none without
   // a key. A stretch of fewer than about 20 s is taken for harmony, not for another key.
