@@ -93,6 +93,7 @@ Score measure(const std::vector<float>& sound, const std::vector<double>& truth,
       found.push_back(beat.seconds);
       score.latest = std::max(score.latest, beat.emittedSeconds - beat.seconds);
     });
+    if (tracker.reviewDue()) tracker.review();
   }
   const double cpu = static_cast<double>(std::clock() - begin) / CLOCKS_PER_SEC;
   score.coreShare = cpu / (static_cast<double>(sound.size()) / 48000);

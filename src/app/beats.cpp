@@ -69,6 +69,7 @@ void beats(const Options& options) {
       tracker.push(block, [](const music::StreamedBeat& beat) {
         std::cout << fmt::format("{:.4f} {:.4f}\n", beat.seconds, beat.emittedSeconds);
       });
+      if (tracker.reviewDue()) tracker.review();
       sound = sound.subspan(block.size());
     }
   }

@@ -21,17 +21,35 @@ void BeatDecoder::BarCounter::pass(float downbeatLogit) noexcept {
 }
 
 BeatDecoder::BeatDecoder(double lag, double delay, const BeatDecoderOptions& options)
-    : options_(options), pointer_(options.pointer), lag_(lag), delay_(delay) {}
+    : options_(options), pointer_(options.pointer), guide_(options.pointer), lag_(lag), delay_(delay) {}
 
 bool BeatDecoder::hear(const BeatLogits& logits) noexcept {
   ++frame_;
   downbeats_[static_cast<std::size_t>(frame_) % downbeats_.size()] = logits.downbeat;
-  const double evidence = options_.trust * (logits.beat + options_.priorLogit);
-  pointer_.step(
-      static_cast<float>(std::clamp(evidence, options_.leastEvidence, options_.mostEvidence)));
-  estimate_ = pointer_.estimate();
+  const double evidence = std::clamp(options_.trust * (logits.beat + options_.priorLogit),
+                                     options_.leastEvidence, options_.mostEvidence);
+  pointer_.step(static_cast<float>(evidence));
+  unguided_ = pointer_.estimate();
+  if (guided_) {
+    guide_.step(static_cast<float>(guidedEvidence(evidence)));
+    estimate_ = guide_.estimate();
+  } else {
+    estimate_ = unguided_;
+  }
   countBar();
   return announce();
+}
+
+void BeatDecoder::guide(double beat, double period) noexcept {
+  guide_.lead(period, estimateFrame() - beat);
+  estimate_ = guide_.estimate();
+  guided_ = true;
+}
+
+double BeatDecoder::guidedEvidence(double evidence) const noexcept {
+  const double since = estimate_.sinceBeat + 1;
+  const double away = std::min(since, std::fabs(estimate_.period - since));
+  return away <= options_.guidedReach * estimate_.period ? evidence : options_.leastEvidence;
 }
 
 // The downbeat output of a beat is known one frame after the evidence reached it.

@@ -4,7 +4,11 @@
 // the bar pointer follow it, and carries the pointer's belief on to the present, so that a beat is
 // out a frame before it sounds. A beat that it could only announce afterwards is left out.
 //
-// Callers: StreamingBeats. The constructor allocates, hear() does not. One instance, one thread.
+// The belief can be guided: BeatReview knows better at times which of the pulses in the music is the
+// beat. A second pointer then starts there and hears only what falls near its own beats, so that loud
+// off-beats do not draw it away again; the free one goes on beside it.
+//
+// Callers: StreamingBeats. The constructor allocates, the rest does not. One instance, one thread.
 // Units: frames of 10 ms.
 #pragma once
 
@@ -27,6 +31,7 @@ struct BeatDecoderOptions {
   double latest = 1.5;           // frames after it at which it is left out
   double leastApart = 0.6;       // of a period, between two beats
   double leastConfidence = 0.1;  // of belief, to say anything
+  double guidedReach = 0.15;     // of a period around a guided beat, where evidence counts
 };
 
 class BeatDecoder {
@@ -44,7 +49,16 @@ class BeatDecoder {
   // Takes the next frame. True when a beat is due now; it is then in beat().
   bool hear(const BeatLogits& logits) noexcept;
   const Beat& beat() const { return beat_; }
+  // What is announced.
   const BeatPointer::Estimate& estimate() const { return estimate_; }
+  // What the evidence says without guidance.
+  const BeatPointer::Estimate& unguided() const { return unguided_; }
+  // The moment that both are about, in frames.
+  double estimateFrame() const { return static_cast<double>(frame_) - delay_; }
+
+  // Follow the pulse with a beat at `beat`, until it is told otherwise.
+  void guide(double beat, double period) noexcept;
+  void unguide() noexcept { guided_ = false; }
 
  private:
   // The chances of the four places in the bar for the next beat, from what downbeats sounded like.
@@ -57,12 +71,14 @@ class BeatDecoder {
     std::array<float, 4> chances_{0.25F, 0.25F, 0.25F, 0.25F};
   };
 
+  double guidedEvidence(double evidence) const noexcept;
   bool announce() noexcept;
   void countBar() noexcept;
 
   BeatDecoderOptions options_;
-  BeatPointer pointer_;
-  BeatPointer::Estimate estimate_;
+  BeatPointer pointer_, guide_;
+  bool guided_ = false;
+  BeatPointer::Estimate estimate_, unguided_;
   BarCounter bar_;
   std::array<float, 32> downbeats_{};  // logits of the last frames, a ring
   double lag_, delay_;

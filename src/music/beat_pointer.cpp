@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 
 namespace dju::music {
 namespace {
@@ -59,6 +60,25 @@ BeatPointer::BeatPointer(const BeatPointerOptions& options) : options_(options) 
 void BeatPointer::reset() noexcept {
   std::copy(floor_.begin(), floor_.end(), belief_.begin());
   held_ = {};
+}
+
+void BeatPointer::lead(double period, double sinceBeat) noexcept {
+  constexpr double kDoubt = 0.01;  // share of belief in everything else
+  constexpr int kPhaseSpread = 2;  // frames
+  period = std::clamp<double>(period, options_.shortest, options_.longest);
+  const double since = sinceBeat - std::floor(sinceBeat / period) * period;
+  for (std::size_t n = 0; n < belief_.size(); ++n) belief_[n] = static_cast<float>(kDoubt) * floor_[n];
+  for (Ring& ring : rings_) {
+    const double off = std::fabs(ring.length - period);
+    if (off >= 2) continue;
+    for (int move = -kPhaseSpread; move <= kPhaseSpread; ++move) {
+      const auto place = static_cast<int>(std::lround(since)) + move + ring.length;
+      at(ring, place % ring.length) +=
+          static_cast<float>((2 - off) * (1 + kPhaseSpread - std::abs(move)));
+    }
+  }
+  normalise();
+  held_ = around(period, period - since);
 }
 
 float& BeatPointer::at(Ring& ring, int position) noexcept {

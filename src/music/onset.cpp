@@ -75,24 +75,44 @@ class Spectrum {
 
 using Filters = std::array<float, kFilters>;
 
-float monoAt(const audio::PcmView& pcm, std::int64_t frame) {
-  if (frame < 0 || frame >= pcm.frames) return 0;
-  return static_cast<float>(pcm.samples[2 * frame] + pcm.samples[2 * frame + 1]) * 0.5F * pcm.scale;
-}
-
-// Log-compressed magnitudes of the window centred at `centre`, silence beyond the track's ends.
-Filters filtersAt(const audio::PcmView& pcm, std::int64_t centre, Spectrum& spectrum) {
-  const std::int64_t from = centre - kWindow / 2;
-  if (from >= 0 && from + kWindow <= pcm.frames) {
-    const std::int16_t* samples = pcm.samples + 2 * from;
-    const float scale = 0.5F * pcm.scale;
-    spectrum.transform([&](std::size_t i) {
-      return static_cast<float>(samples[2 * i] + samples[2 * i + 1]) * scale;
-    });
-  } else {
-    spectrum.transform(
-        [&](std::size_t i) { return monoAt(pcm, from + static_cast<std::int64_t>(i)); });
+// A whole track. Sources give mono, silence beyond the sound's ends.
+class TrackSource {
+ public:
+  explicit TrackSource(const audio::PcmView& pcm) : pcm_(pcm) {}
+  float at(std::int64_t frame) const {
+    if (frame < 0 || frame >= pcm_.frames) return 0;
+    return static_cast<float>(pcm_.samples[2 * frame] + pcm_.samples[2 * frame + 1]) * 0.5F *
+           pcm_.scale;
   }
+
+ private:
+  audio::PcmView pcm_;
+};
+
+// The newest part of a sound that goes on.
+class RecentSource {
+ public:
+  void push(float sample) {
+    kept_[static_cast<std::size_t>(heard_ % kKept)] = sample;
+    ++heard_;
+  }
+  float at(std::int64_t frame) const {
+    if (frame < 0 || frame >= heard_) return 0;
+    return kept_[static_cast<std::size_t>(frame % kKept)];
+  }
+  std::int64_t heard() const { return heard_; }
+
+ private:
+  static constexpr std::int64_t kKept = 1 << 14;  // two windows of chroma
+  std::vector<float> kept_ = std::vector<float>(static_cast<std::size_t>(kKept));
+  std::int64_t heard_ = 0;
+};
+
+// Log-compressed magnitudes of the window centred at `centre`.
+template <typename Source>
+Filters filtersAt(const Source& source, std::int64_t centre, Spectrum& spectrum) {
+  const std::int64_t from = centre - kWindow / 2;
+  spectrum.transform([&](std::size_t i) { return source.at(from + static_cast<std::int64_t>(i)); });
   Filters out;
   for (std::size_t f = 0; f < kFilters; ++f) {
     float power = 0;
@@ -117,11 +137,11 @@ std::vector<std::size_t> chromaOfBins() {
 // Chroma around each texture frame.
 class ChromaReader {
  public:
-  explicit ChromaReader(const audio::PcmView& pcm) : pcm_(pcm) {}
-
-  std::array<float, kChroma> at(std::int64_t centre) {
+  template <typename Source>
+  std::array<float, kChroma> at(const Source& source, std::int64_t centre) {
     const std::int64_t from = centre / kThinning - kChromaWindow / 2;
-    spectrum_.transform([&](std::size_t i) { return thin(from + static_cast<std::int64_t>(i)); });
+    spectrum_.transform(
+        [&](std::size_t i) { return thin(source, from + static_cast<std::int64_t>(i)); });
     std::array<float, kChroma> out{};
     for (std::size_t bin = 0; bin < bins_.size(); ++bin) {
       if (bins_[bin] < kChroma)
@@ -132,13 +152,14 @@ class ChromaReader {
 
  private:
   // Mean of kThinning frames; each is wanted several times, in rising order.
-  float thin(std::int64_t index) {
+  template <typename Source>
+  float thin(const Source& source, std::int64_t index) {
     if (index < 0) return 0;
     const auto slot = static_cast<std::size_t>(index % kKept);
     if (index >= made_) {
       for (; made_ <= index; ++made_) {
         float sum = 0;
-        for (int i = 0; i < kThinning; ++i) sum += monoAt(pcm_, made_ * kThinning + i);
+        for (int i = 0; i < kThinning; ++i) sum += source.at(made_ * kThinning + i);
         kept_[static_cast<std::size_t>(made_ % kKept)] = sum / kThinning;
       }
     }
@@ -146,7 +167,6 @@ class ChromaReader {
   }
 
   static constexpr std::int64_t kKept = 2 * kChromaWindow;
-  audio::PcmView pcm_;
   Spectrum spectrum_{kChromaWindow};
   std::vector<std::size_t> bins_ = chromaOfBins();
   std::vector<float> kept_ = std::vector<float>(static_cast<std::size_t>(kKept));
@@ -170,6 +190,54 @@ void addEnergy(const Filters& filters, Texture& texture) {
   }
 }
 
+// What one hop after another adds.
+class HopReader {
+ public:
+  using Rise = std::array<float, kOnsetBands>;
+
+  // The next hop's onset strength in each band. Its texture is begun with its first hop.
+  template <typename Source>
+  Rise next(const Source& source, Texture& texture) {
+    const std::size_t i = hops_++;
+    const auto centre = static_cast<std::int64_t>(i) * kOnsetHop;
+    const Filters& older = recent_[(i + 1) % recent_.size()];
+    const Filters now = filtersAt(source, centre, spectrum_);
+    Rise rise{};
+    for (std::size_t band = 0; band < kOnsetBands; ++band) {
+      for (std::size_t f = kBandEdges[band]; f < kBandEdges[band + 1]; ++f)
+        rise[band] += std::max(0.0F, now[f] - older[f]);
+    }
+    recent_[i % recent_.size()] = now;
+    if (i % kTextureHops == 0) texture = {};
+    addEnergy(now, texture);
+    if (i % kTextureHops == kTextureHops / 2) texture.chroma = chroma_.at(source, centre);
+    return rise;
+  }
+  std::size_t hops() const { return hops_; }
+
+ private:
+  Spectrum spectrum_{kWindow};
+  ChromaReader chroma_;
+  std::array<Filters, kLag + 1> recent_{};
+  std::size_t hops_ = 0;
+};
+
+// Each band against its mean, and the sum of them.
+void scaleBands(OnsetStrength& onset) {
+  for (auto& band : onset.bands) {
+    divideByMean(band);
+    for (std::size_t i = 0; i < band.size(); ++i) onset.all[i] += band[i];
+  }
+}
+
+OnsetStrength emptyOnset(std::size_t hops) {
+  OnsetStrength onset;
+  for (auto& band : onset.bands) band.resize(hops);
+  onset.all.resize(hops);
+  onset.texture.resize(hops / kTextureHops + 1);
+  return onset;
+}
+
 }  // namespace
 
 std::mutex& fftwPlanner() {
@@ -179,31 +247,77 @@ std::mutex& fftwPlanner() {
 
 OnsetStrength onsetStrength(const audio::PcmView& pcm) {
   const auto count = static_cast<std::size_t>(pcm.frames / kOnsetHop);
-  OnsetStrength onset;
-  for (auto& band : onset.bands) band.resize(count);
-  onset.all.resize(count);
-  onset.texture.resize(count / kTextureHops + 1);
-  Spectrum spectrum(kWindow);
-  ChromaReader chroma(pcm);
-  std::array<Filters, kLag + 1> recent{};
+  OnsetStrength onset = emptyOnset(count);
+  const TrackSource source(pcm);
+  HopReader reader;
   for (std::size_t i = 0; i < count; ++i) {
-    const Filters& older = recent[(i + 1) % recent.size()];
-    const Filters now = filtersAt(pcm, static_cast<std::int64_t>(i) * kOnsetHop, spectrum);
-    for (std::size_t band = 0; band < kOnsetBands; ++band) {
-      for (std::size_t f = kBandEdges[band]; f < kBandEdges[band + 1]; ++f) {
-        onset.bands[band][i] += std::max(0.0F, now[f] - older[f]);
-      }
-    }
-    recent[i % recent.size()] = now;
-    Texture& texture = onset.texture[i / kTextureHops];
-    addEnergy(now, texture);
-    if (i % kTextureHops == kTextureHops / 2)
-      texture.chroma = chroma.at(static_cast<std::int64_t>(i) * kOnsetHop);
+    const HopReader::Rise rise = reader.next(source, onset.texture[i / kTextureHops]);
+    for (std::size_t band = 0; band < kOnsetBands; ++band) onset.bands[band][i] = rise[band];
   }
-  for (auto& band : onset.bands) {
-    divideByMean(band);
-    for (std::size_t i = 0; i < count; ++i) onset.all[i] += band[i];
+  scaleBands(onset);
+  return onset;
+}
+
+struct OnsetHistory::State {
+  RecentSource source;
+  HopReader reader;
+  std::vector<HopReader::Rise> rises;  // rings
+  std::vector<Texture> textures;
+  std::size_t first = 0;  // hop, not to go back behind
+};
+
+OnsetHistory::OnsetHistory(double seconds) : state_(std::make_unique<State>()) {
+  const auto textures = static_cast<std::size_t>(std::ceil(seconds * kOnsetRate / kTextureHops));
+  state_->textures.resize(textures + 1);
+  state_->rises.resize(state_->textures.size() * kTextureHops);
+}
+OnsetHistory::~OnsetHistory() = default;
+OnsetHistory::OnsetHistory(OnsetHistory&&) noexcept = default;
+OnsetHistory& OnsetHistory::operator=(OnsetHistory&&) noexcept = default;
+
+void OnsetHistory::push(std::span<const float> mono) noexcept {
+  // A hop waits for the longest window around it, that of chroma.
+  constexpr std::int64_t kAhead = std::int64_t{kThinning} * kChromaWindow / 2;
+  State& state = *state_;
+  for (const float sample : mono) {
+    state.source.push(sample);
+    const std::size_t hop = state.reader.hops();
+    if (state.source.heard() < static_cast<std::int64_t>(hop) * kOnsetHop + kAhead) continue;
+    Texture& texture = state.textures[hop / kTextureHops % state.textures.size()];
+    state.rises[hop % state.rises.size()] = state.reader.next(state.source, texture);
   }
+}
+
+std::size_t OnsetHistory::begin() const {
+  // The oldest texture is being written over.
+  const std::size_t whole = state_->reader.hops() / kTextureHops;
+  const std::size_t kept = state_->textures.size() - 1;
+  const std::size_t oldest = whole > kept ? (whole - kept) * kTextureHops : 0;
+  return std::max(oldest, state_->first);
+}
+
+std::size_t OnsetHistory::end() const {
+  return state_->reader.hops();
+}
+
+void OnsetHistory::forget(std::size_t seconds) noexcept {
+  const auto hops = seconds * static_cast<std::size_t>(kOnsetRate);
+  const std::size_t now = state_->reader.hops();
+  const std::size_t from = now > hops ? now - hops : 0;
+  state_->first = std::max(state_->first, from - from % kTextureHops);
+}
+
+OnsetStrength OnsetHistory::recent() const {
+  const std::size_t from = begin();
+  OnsetStrength onset = emptyOnset(end() - from);
+  for (std::size_t i = 0; i < onset.size(); ++i) {
+    const HopReader::Rise& rise = state_->rises[(from + i) % state_->rises.size()];
+    for (std::size_t band = 0; band < kOnsetBands; ++band) onset.bands[band][i] = rise[band];
+  }
+  for (std::size_t i = 0; i < onset.texture.size(); ++i) {
+    onset.texture[i] = state_->textures[(from / kTextureHops + i) % state_->textures.size()];
+  }
+  scaleBands(onset);
   return onset;
 }
 

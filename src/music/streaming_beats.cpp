@@ -11,6 +11,8 @@ double windowLag() {
   return static_cast<double>(definition.window) / 2 / definition.hop;
 }
 
+constexpr double kKnown = 0.3;  // belief with which the pointer's tempo counts as one
+
 double bpmOf(double periodFrames) {
   return periodFrames > 0 ? 60 * standardDefinition().framesPerSecond() / periodFrames : 0;
 }
@@ -42,7 +44,11 @@ StreamingBeats::StreamingBeats(Evidence evidence)
 
 bool StreamingBeats::hear(std::span<const float> levels) noexcept {
   const BeatLogits logits = std::visit([&](auto& each) { return each.hear(levels); }, evidence_);
-  return decoder_.hear(logits);
+  const bool due = decoder_.hear(logits);
+  const BeatPointer::Estimate& unguided = decoder_.unguided();
+  const double period = unguided.confidence >= kKnown ? unguided.period : 0;
+  if (review_.watch(period)) decoder_.unguide();
+  return due;
 }
 
 StreamedBeat StreamingBeats::beat() const {
@@ -51,6 +57,14 @@ StreamedBeat StreamingBeats::beat() const {
   return {beat.frame / definition.framesPerSecond(),
           static_cast<double>(heard_) / definition.sampleRate, bpmOf(beat.period), beat.confidence,
           beat.barPosition};
+}
+
+void StreamingBeats::review() {
+  const double rate = standardDefinition().framesPerSecond();
+  const BeatPointer::Estimate& now = decoder_.estimate();
+  const Pulse followed{now.period / rate, (decoder_.estimateFrame() - now.sinceBeat) / rate};
+  const std::optional<Pulse> better = review_.review(followed);
+  if (better) decoder_.guide(better->beat * rate, better->period * rate);
 }
 
 double StreamingBeats::bpm() const {

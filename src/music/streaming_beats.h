@@ -8,8 +8,14 @@
 // Every 10 ms a frame of log-mel levels goes through the evidence (a small network and
 // spectral flux) into a decoder that predicts (docs/beat-tracker.md).
 //
-// Callers: `dju beats --streaming`; live followers. The constructor allocates; push() does not, but
-// calls libm and FFTW, so it belongs on an analysis thread. One instance a stream, one thread.
+// Every few seconds the owner lets it think again (beat_review.h), which moves it to the beat where
+// it has been following the off-beat, half or double:
+//
+//   if (beats.reviewDue()) beats.review();
+//
+// Callers: `dju beats --streaming`; live followers. The constructor and review() allocate; push()
+// does not, but calls libm and FFTW, so both belong on an analysis thread; a review takes about
+// 2 ms. One instance a stream, one thread.
 #pragma once
 
 #include <cstdint>
@@ -18,6 +24,7 @@
 
 #include "music/beat_decoder.h"
 #include "music/beat_evidence.h"
+#include "music/beat_review.h"
 #include "music/features.h"
 
 namespace dju::music {
@@ -40,10 +47,13 @@ class StreamingBeats {
   template <typename Sink>
   void push(std::span<const float> mono, Sink&& sink) {
     heard_ += static_cast<std::int64_t>(mono.size());
+    review_.push(mono);
     extractor_.push(mono, [&](const FeatureFrame& frame) {
       if (hear(frame[Feature::kLogMel])) sink(beat());
     });
   }
+  bool reviewDue() const noexcept { return review_.due(); }
+  void review();
   // Beats a minute as it is believed now, 0 before anything is.
   double bpm() const;
   // Share of the belief that stands behind it, 0 to 1.
@@ -61,6 +71,7 @@ class StreamingBeats {
   FeatureExtractor extractor_;
   Evidence evidence_;
   BeatDecoder decoder_;
+  BeatReview review_;
   std::int64_t heard_ = 0;  // samples
 };
 

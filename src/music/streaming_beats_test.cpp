@@ -69,6 +69,7 @@ std::vector<StreamedBeat> track(std::span<const float> sound, std::size_t block 
   while (!sound.empty()) {
     const auto now = sound.first(std::min(block, sound.size()));
     tracker.push(now, [&](const StreamedBeat& beat) { beats.push_back(beat); });
+    if (tracker.reviewDue()) tracker.review();
     sound = sound.subspan(now.size());
   }
   return beats;
