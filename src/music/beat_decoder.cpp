@@ -21,7 +21,11 @@ void BeatDecoder::BarCounter::pass(float downbeatLogit) noexcept {
 }
 
 BeatDecoder::BeatDecoder(double lag, double delay, const BeatDecoderOptions& options)
-    : options_(options), pointer_(options.pointer), guide_(options.pointer), lag_(lag), delay_(delay) {}
+    : options_(options),
+      pointer_(options.pointer),
+      guide_(options.pointer),
+      lag_(lag),
+      delay_(delay) {}
 
 bool BeatDecoder::hear(const BeatLogits& logits) noexcept {
   ++frame_;

@@ -4,9 +4,9 @@
 // the bar pointer follow it, and carries the pointer's belief on to the present, so that a beat is
 // out a frame before it sounds. A beat that it could only announce afterwards is left out.
 //
-// The belief can be guided: BeatReview knows better at times which of the pulses in the music is the
-// beat. A second pointer then starts there and hears only what falls near its own beats, so that loud
-// off-beats do not draw it away again; the free one goes on beside it.
+// The belief can be guided: BeatReview knows better at times which of the pulses in the music is
+// the beat. A second pointer then starts there and hears only what falls near its own beats, so
+// that loud off-beats do not draw it away again; the free one goes on beside it.
 //
 // Callers: StreamingBeats. The constructor allocates, the rest does not. One instance, one thread.
 // Units: frames of 10 ms.

@@ -67,7 +67,8 @@ void BeatPointer::lead(double period, double sinceBeat) noexcept {
   constexpr int kPhaseSpread = 2;  // frames
   period = std::clamp<double>(period, options_.shortest, options_.longest);
   const double since = sinceBeat - std::floor(sinceBeat / period) * period;
-  for (std::size_t n = 0; n < belief_.size(); ++n) belief_[n] = static_cast<float>(kDoubt) * floor_[n];
+  for (std::size_t n = 0; n < belief_.size(); ++n)
+    belief_[n] = static_cast<float>(kDoubt) * floor_[n];
   for (Ring& ring : rings_) {
     const double off = std::fabs(ring.length - period);
     if (off >= 2) continue;

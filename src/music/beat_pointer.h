@@ -40,7 +40,8 @@ class BeatPointer {
   // The belief that is held: it yields only to one that is clearly stronger.
   Estimate estimate() noexcept;
   void reset() noexcept;
-  // Believes that beats come every `period`, the last one `sinceBeat` ago, and hardly anything else.
+  // Believes that beats come every `period`, the last one `sinceBeat` ago, and hardly anything
+  // else.
   void lead(double period, double sinceBeat) noexcept;
 
  private:

@@ -11,11 +11,11 @@ namespace dju::music {
 namespace {
 
 // Chosen on the validation clips (docs/beat-tracker.md); neighbouring values do as well.
-constexpr double kMemory = 16;       // seconds that a review looks back
-constexpr std::size_t kFirst = 5;    // seconds until the first
-constexpr std::size_t kEvery = 4;    // between two
-constexpr double kDoubt = 0.1;       // added to each chance: no single review is certain
-constexpr double kConvincing = 4;    // log-odds
+constexpr double kMemory = 16;     // seconds that a review looks back
+constexpr std::size_t kFirst = 5;  // seconds until the first
+constexpr std::size_t kEvery = 4;  // between two
+constexpr double kDoubt = 0.1;     // added to each chance: no single review is certain
+constexpr double kConvincing = 4;  // log-odds
 constexpr double kSamePeriod = 0.04;
 constexpr double kSamePhase = 0.15;  // of a period
 constexpr double kOnsetLag = 0.2;    // hops by which onset strength lags, as in beat_analysis.cpp
@@ -37,9 +37,8 @@ bool samePulse(const Pulse& a, const Pulse& b, double phase) {
 bool sameRhythm(double a, double b) {
   constexpr std::array kRatios = {1.0, 2.0, 1.5, 4.0 / 3, 3.0};
   const double ratio = std::max(a / b, b / a);
-  return std::any_of(kRatios.begin(), kRatios.end(), [ratio](double each) {
-    return std::fabs(ratio / each - 1) < kSamePeriod;
-  });
+  return std::any_of(kRatios.begin(), kRatios.end(),
+                     [ratio](double each) { return std::fabs(ratio / each - 1) < kSamePeriod; });
 }
 
 }  // namespace
@@ -91,7 +90,8 @@ std::vector<BeatReview::Opinion> BeatReview::opinions() const {
       same->chance += odds;
     }
   }
-  const double regular = std::clamp((comb - kLeastRepeat) / (kClearRepeat - kLeastRepeat), 0.0, 1.0);
+  const double regular =
+      std::clamp((comb - kLeastRepeat) / (kClearRepeat - kLeastRepeat), 0.0, 1.0);
   for (Opinion& each : out) {
     each.chance *= regular / sum;
     // To a beat near the end, where the tracker's are.

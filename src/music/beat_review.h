@@ -2,10 +2,10 @@
 // double or the off-beat?
 //
 // The bar pointer decides from what each moment sounds like. The metre network (metre.h) sees what
-// bars look like and tells loud off-beats from beats, but needs seconds of them. So the last seconds
-// of onsets are kept, and every few seconds the network is asked for the odds of all hypotheses.
-// Where another than the one that is followed is better, the logarithm of their odds is added up
-// from review to review; what stays better for long or is much better wins.
+// bars look like and tells loud off-beats from beats, but needs seconds of them. So the last
+// seconds of onsets are kept, and every few seconds the network is asked for the odds of all
+// hypotheses. Where another than the one that is followed is better, the logarithm of their odds is
+// added up from review to review; what stays better for long or is much better wins.
 //
 // Callers: StreamingBeats. The constructor and review() allocate, push() and watch() do not; a
 // review takes about 2 ms. One instance a stream, one thread. Units: seconds from the first sample.
@@ -47,7 +47,7 @@ class BeatReview {
   void forget() noexcept;
 
   OnsetHistory onsets_;
-  std::size_t next_;  // hop at which a review is due
+  std::size_t next_;   // hop at which a review is due
   double period_ = 0;  // of the rhythm that is going on
   int strayed_ = 0;    // frames for which the pointer has been at another
   Pulse challenger_;

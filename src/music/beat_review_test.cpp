@@ -40,8 +40,8 @@ std::vector<float> house(double seconds, double bpm, double firstBeat) {
     if (beat % 4 == 0) {
       const double hz = beat % 8 == 0 ? 220 : 294;
       add(at, 4 * period, [hz](double t) {
-        return 0.1 * (std::sin(2 * std::numbers::pi * hz * t) +
-                      std::sin(3 * std::numbers::pi * hz * t));
+        return 0.1 *
+               (std::sin(2 * std::numbers::pi * hz * t) + std::sin(3 * std::numbers::pi * hz * t));
       });
     }
   }

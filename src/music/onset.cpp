@@ -75,30 +75,37 @@ class Spectrum {
 
 using Filters = std::array<float, kFilters>;
 
-// A whole track. Sources give mono, silence beyond the sound's ends.
+// A whole track. Sources give mono from a frame on, silence beyond the sound's ends.
 class TrackSource {
  public:
   explicit TrackSource(const audio::PcmView& pcm) : pcm_(pcm) {}
-  float at(std::int64_t frame) const {
-    if (frame < 0 || frame >= pcm_.frames) return 0;
-    return static_cast<float>(pcm_.samples[2 * frame] + pcm_.samples[2 * frame + 1]) * 0.5F *
-           pcm_.scale;
+  void copy(std::int64_t from, std::span<float> out) const {
+    const auto count = static_cast<std::int64_t>(out.size());
+    const std::int64_t begin = std::clamp<std::int64_t>(-from, 0, count);
+    const std::int64_t end = std::clamp<std::int64_t>(pcm_.frames - from, begin, count);
+    std::fill(out.begin(), out.end(), 0.0F);
+    const float scale = 0.5F * pcm_.scale;
+    for (std::int64_t i = begin; i < end; ++i) {
+      const std::int16_t* both = pcm_.samples + 2 * (from + i);
+      out[static_cast<std::size_t>(i)] = static_cast<float>(both[0] + both[1]) * scale;
+    }
   }
 
  private:
   audio::PcmView pcm_;
 };
 
-// The newest part of a sound that goes on.
+// The newest part of a sound that goes on: what is asked for has been heard, and not long ago.
 class RecentSource {
  public:
-  void push(float sample) {
-    kept_[static_cast<std::size_t>(heard_ % kKept)] = sample;
-    ++heard_;
+  void push(std::span<const float> mono) {
+    for (const float sample : mono) kept_[static_cast<std::size_t>(heard_++ % kKept)] = sample;
   }
-  float at(std::int64_t frame) const {
-    if (frame < 0 || frame >= heard_) return 0;
-    return kept_[static_cast<std::size_t>(frame % kKept)];
+  void copy(std::int64_t from, std::span<float> out) const {
+    for (float& sample : out) {
+      sample = from < 0 ? 0 : kept_[static_cast<std::size_t>(from % kKept)];
+      ++from;
+    }
   }
   std::int64_t heard() const { return heard_; }
 
@@ -111,8 +118,9 @@ class RecentSource {
 // Log-compressed magnitudes of the window centred at `centre`.
 template <typename Source>
 Filters filtersAt(const Source& source, std::int64_t centre, Spectrum& spectrum) {
-  const std::int64_t from = centre - kWindow / 2;
-  spectrum.transform([&](std::size_t i) { return source.at(from + static_cast<std::int64_t>(i)); });
+  std::array<float, kWindow> window;
+  source.copy(centre - kWindow / 2, window);
+  spectrum.transform([&](std::size_t i) { return window[i]; });
   Filters out;
   for (std::size_t f = 0; f < kFilters; ++f) {
     float power = 0;
@@ -158,8 +166,10 @@ class ChromaReader {
     const auto slot = static_cast<std::size_t>(index % kKept);
     if (index >= made_) {
       for (; made_ <= index; ++made_) {
+        std::array<float, kThinning> thick;
+        source.copy(made_ * kThinning, thick);
         float sum = 0;
-        for (int i = 0; i < kThinning; ++i) sum += source.at(made_ * kThinning + i);
+        for (const float sample : thick) sum += sample;
         kept_[static_cast<std::size_t>(made_ % kKept)] = sum / kThinning;
       }
     }
@@ -279,10 +289,14 @@ void OnsetHistory::push(std::span<const float> mono) noexcept {
   // A hop waits for the longest window around it, that of chroma.
   constexpr std::int64_t kAhead = std::int64_t{kThinning} * kChromaWindow / 2;
   State& state = *state_;
-  for (const float sample : mono) {
-    state.source.push(sample);
+  while (!mono.empty()) {
     const std::size_t hop = state.reader.hops();
-    if (state.source.heard() < static_cast<std::int64_t>(hop) * kOnsetHop + kAhead) continue;
+    const std::int64_t whole = static_cast<std::int64_t>(hop) * kOnsetHop + kAhead;
+    const auto missing = static_cast<std::size_t>(whole - state.source.heard());
+    const auto part = mono.first(std::min(missing, mono.size()));
+    state.source.push(part);
+    mono = mono.subspan(part.size());
+    if (part.size() < missing) return;
     Texture& texture = state.textures[hop / kTextureHops % state.textures.size()];
     state.rises[hop % state.rises.size()] = state.reader.next(state.source, texture);
   }

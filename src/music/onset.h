@@ -47,8 +47,8 @@ struct OnsetStrength {
 
 OnsetStrength onsetStrength(const audio::PcmView& pcm);
 
-// The same of the last seconds of a sound as it is heard, 85 ms behind. The constructor and recent()
-// allocate, push() does not. One thread.
+// The same of the last seconds of a sound as it is heard, 85 ms behind. The constructor and
+// recent() allocate, push() does not. One thread.
 class OnsetHistory {
  public:
   explicit OnsetHistory(double seconds);

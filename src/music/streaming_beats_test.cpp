@@ -202,7 +202,10 @@ TEST(BeatDecoder, KeepsToItsGuide) {
   BeatDecoder decoder(2, 0);
   const auto hear = [&](int from, int to) {
     for (int frame = from; frame < to; ++frame)
-      decoder.hear({frame % kPeriod == kPeriod / 2 ? 2.0F : frame % kPeriod == 0 ? -1.0F : -5.0F, 0});
+      decoder.hear({frame % kPeriod == kPeriod / 2 ? 2.0F
+                    : frame % kPeriod == 0         ? -1.0F
+                                                   : -5.0F,
+                    0});
     return std::remainder(decoder.estimateFrame() - decoder.estimate().sinceBeat, kPeriod);
   };
   EXPECT_NEAR(std::fabs(hear(0, 1000)), kPeriod / 2, 2);
