@@ -8,7 +8,7 @@
 // added up from review to review; what stays better for long or is much better wins.
 //
 // Callers: StreamingBeats. The constructor and review() allocate, push() and watch() do not; a
-// review takes about 2 ms. One instance a stream, one thread. Units: seconds from the first sample.
+// review takes about 3 ms. One instance a stream, one thread. Units: seconds from the first sample.
 #pragma once
 
 #include <optional>

@@ -15,7 +15,7 @@
 //
 // Callers: `dju beats --streaming`; live followers. The constructor and review() allocate; push()
 // does not, but calls libm and FFTW, so both belong on an analysis thread; a review takes about
-// 2 ms. One instance a stream, one thread.
+// 3 ms. One instance a stream, one thread.
 #pragma once
 
 #include <cstdint>
