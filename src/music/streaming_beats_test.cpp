@@ -208,11 +208,11 @@ TEST(BeatDecoder, KeepsToItsGuide) {
                     0});
     return std::remainder(decoder.estimateFrame() - decoder.estimate().sinceBeat, kPeriod);
   };
-  EXPECT_NEAR(std::fabs(hear(0, 1000)), kPeriod / 2, 2);
+  EXPECT_NEAR(std::fabs(hear(0, 1000)), kPeriod / 2.0, 2);
   decoder.guide(1000, kPeriod);
   EXPECT_NEAR(hear(1000, 2000), 0, 3);
   decoder.unguide();
-  EXPECT_NEAR(std::fabs(hear(2000, 2001)), kPeriod / 2, 2);
+  EXPECT_NEAR(std::fabs(hear(2000, 2001)), kPeriod / 2.0, 2);
 }
 
 TEST(BeatPointer, FollowsPulsesBetweenFrames) {
