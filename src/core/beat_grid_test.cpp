@@ -32,7 +32,7 @@ TEST(BeatGrid, FollowsChangesAndStretchesTheBeatBeforeAJump) {
   EXPECT_DOUBLE_EQ(grid.bpmAt(1000 + 9 * 24000), 100);
   EXPECT_DOUBLE_EQ(grid.frameAt(9), 1000 + 8 * 24000 + 28800);
   EXPECT_DOUBLE_EQ(grid.frameAt(15), 1000 + 8 * 24000 + 7 * 28800);
-  EXPECT_DOUBLE_EQ(grid.frameAt(15.5), grid.frameAt(15) + (28800 + 3000) / 2);
+  EXPECT_DOUBLE_EQ(grid.frameAt(15.5), grid.frameAt(15) + (28800 + 3000) / 2.0);
   EXPECT_DOUBLE_EQ(grid.framesPerBeatAt(grid.frameAt(15.5)), 31800);
 }
 

@@ -6,6 +6,7 @@
 #include <numbers>
 
 #include "core/random.h"
+#include "core/time.h"
 #include "music/test_support/groovebox.h"
 #include "music/vocal_model.h"
 
@@ -46,7 +47,8 @@ TEST(VocalsTest, WhateverItHearsIntervalsAreInOrderAndLongEnough) {
   Random random(2);
   std::vector<std::int16_t> noise(2 * 48000 * 12);
   for (std::size_t i = 0; i < noise.size(); ++i) {
-    const double seconds = static_cast<double>(i / 2) / 48000;
+    const std::size_t frame = i / kChannels;
+    const double seconds = static_cast<double>(frame) / kSampleRate;
     const double turns = 300 * seconds + 8 * std::sin(2 * std::numbers::pi * 5 * seconds);
     const double tone = std::sin(2 * std::numbers::pi * turns);
     noise[i] = static_cast<std::int16_t>(6000 * tone + random.uniform(-8000, 8000));

@@ -204,7 +204,7 @@ TEST(MixxxTest, ReadsADatabaseAndRefusesOthers) {
   ASSERT_EQ(collection.tracks.size(), 1U);
   EXPECT_THAT(collection.tracks[0].cues,
               ElementsAre(music::CuePoint{10, "cue", "Drop", 2, 0, 0xff0000}));
-  Database(folder / "other.sqlite");
+  { const Database made(folder / "other.sqlite"); }
   EXPECT_FALSE(readCollection(folder / "other.sqlite").ok());
   std::ofstream(folder / "text") << "hello";
   EXPECT_FALSE(readCollection(folder / "text").ok());
