@@ -1,7 +1,6 @@
 // `dju analyze FILE…`: what the analysis hears in files, as a table or as JSON (docs/analysis.md);
 // with --library, the tracks of a data folder that an older analyser has seen.
 #include <fmt/format.h>
-#include <stdlib.h>
 
 #include <algorithm>
 #include <atomic>
@@ -16,6 +15,7 @@
 #include <thread>
 
 #include "app/commands.h"
+#include "app/scratch_folder.h"
 #include "audio/decode.h"
 #include "music/analyse.h"
 #include "music/analysis_json.h"
@@ -48,29 +48,6 @@ audio::DecodeLimits limits() {
   limits.cpuSeconds = 4 * 3600;
   return limits;
 }
-
-// Decoded sound lies here while it is analysed; a three-hour mix takes 2 GB. TMPDIR moves it.
-class WorkFolder {
- public:
-  WorkFolder() {
-    std::string name = (fs::temp_directory_path() / "dju-analyze-XXXXXX").string();
-    if (mkdtemp(name.data()) == nullptr) {
-      throw Error(ErrorCode::kUnavailable,
-                  fmt::format("cannot make a folder in {}", fs::temp_directory_path().string()));
-    }
-    path_ = name;
-  }
-  ~WorkFolder() {
-    std::error_code ignored;
-    fs::remove_all(path_, ignored);
-  }
-  WorkFolder(const WorkFolder&) = delete;
-  WorkFolder& operator=(const WorkFolder&) = delete;
-  fs::path pcm(std::size_t index) const { return path_ / fmt::format("{}.pcm", index); }
-
- private:
-  fs::path path_;
-};
 
 struct Analysed {
   std::string id;
@@ -176,9 +153,10 @@ void writeWaveform(const Options& options, const Analysed& analysed) {
   if (!out) throw Error(ErrorCode::kUnavailable, fmt::format("cannot write {}", path.string()));
 }
 
-Result<Analysed> oneFile(const Options& options, const WorkFolder& work, std::size_t index) {
+Result<Analysed> oneFile(const Options& options, const ScratchFolder& work, std::size_t index) {
   try {
-    Result<Analysed> result = analyseFile(options.files[index], work.pcm(index));
+    Result<Analysed> result =
+        analyseFile(options.files[index], work.path() / fmt::format("{}.pcm", index));
     if (result) writeWaveform(options, *result);
     return result;
   } catch (const Error& error) {
@@ -190,7 +168,8 @@ Result<Analysed> oneFile(const Options& options, const WorkFolder& work, std::si
 }
 
 void analyseFiles(const Options& options) {
-  const WorkFolder work;
+  // Decoded sound lies here while it is analysed; a three-hour mix takes 2 GB.
+  const ScratchFolder work;
   Printer printer(options);
   std::atomic<std::size_t> next{0};
   const auto worker = [&] {

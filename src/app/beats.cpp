@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "app/commands.h"
+#include "app/scratch_folder.h"
 #include "audio/decode.h"
 #include "audio/pcm_file.h"
 #include "core/error.h"
@@ -25,28 +26,6 @@ struct Options {
   std::string file;
   std::string evidence = "combined";
   bool streaming = false;
-};
-
-// A folder of its own that goes with everything in it.
-class ScratchFolder {
- public:
-  ScratchFolder() {
-    std::string pattern = (fs::temp_directory_path() / "dju-beats-XXXXXX").string();
-    if (mkdtemp(pattern.data()) == nullptr) {
-      throw Error(ErrorCode::kUnavailable, pattern + ": no folder can be made there");
-    }
-    path_ = pattern;
-  }
-  ~ScratchFolder() {
-    std::error_code ignored;
-    fs::remove_all(path_, ignored);
-  }
-  ScratchFolder(const ScratchFolder&) = delete;
-  ScratchFolder& operator=(const ScratchFolder&) = delete;
-  const fs::path& path() const { return path_; }
-
- private:
-  fs::path path_;
 };
 
 music::EvidenceKind kindOf(const std::string& name) {

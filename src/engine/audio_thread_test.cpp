@@ -3,9 +3,7 @@
 // process that the kernel kills at its first system call (seccomp's strict mode).
 #include <gtest/gtest.h>
 
-#include <atomic>
-#include <cstddef>
-
+#include "core/test_support/allocation_count.h"
 #include "engine/test_support.h"
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
@@ -22,36 +20,6 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-namespace {
-std::atomic<long> allocations{0};
-}
-
-// Every allocation of this program, operator new included, comes through here.
-extern "C" {
-// NOLINTBEGIN(bugprone-reserved-identifier, readability-identifier-naming): glibc's own names
-void* __libc_malloc(std::size_t size);
-void* __libc_calloc(std::size_t count, std::size_t size);
-void* __libc_realloc(void* old, std::size_t size);
-void __libc_free(void* old);
-// NOLINTEND(bugprone-reserved-identifier, readability-identifier-naming)
-void* malloc(std::size_t size) {
-  allocations.fetch_add(1, std::memory_order_relaxed);
-  return __libc_malloc(size);
-}
-void* calloc(std::size_t count, std::size_t size) {
-  allocations.fetch_add(1, std::memory_order_relaxed);
-  return __libc_calloc(count, size);
-}
-void* realloc(void* old, std::size_t size) {
-  allocations.fetch_add(1, std::memory_order_relaxed);
-  return __libc_realloc(old, size);
-}
-void free(void* old) {
-  if (old != nullptr) allocations.fetch_add(1, std::memory_order_relaxed);
-  __libc_free(old);
-}
-}
 
 namespace dju::engine {
 namespace {
@@ -104,12 +72,12 @@ class HardBattle {
 
 TEST(AudioThread, AllocatesNothing) {
   HardBattle battle;
-  const long before = allocations.load();
+  const long before = testing::allocationCount();
   battle.run();
-  EXPECT_EQ(allocations.load() - before, 0);
+  EXPECT_EQ(testing::allocationCount() - before, 0);
   std::vector<char> some(1000);
   static_cast<volatile char*>(some.data())[7] = 1;
-  EXPECT_GT(allocations.load() - before, 0) << "the counter counts";
+  EXPECT_GT(testing::allocationCount() - before, 0) << "the counter counts";
 }
 
 // The exit status of a child in which only read, write and exit are allowed.

@@ -13,10 +13,10 @@
 #include "audio/test_files.h"
 #include "core/error.h"
 #include "core/random.h"
+#include "core/test_support/allocation_count.h"
 #include "core/time.h"
 #include "music/fft.h"
 #include "music/mel.h"
-#include "music/test_support/allocation_count.h"
 
 namespace dju::music {
 namespace {

@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "core/random.h"
+#include "core/test_support/allocation_count.h"
 #include "core/time.h"
-#include "music/test_support/allocation_count.h"
 
 namespace dju::music {
 namespace {

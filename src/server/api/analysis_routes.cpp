@@ -144,14 +144,6 @@ void addInterchange(Router& router, const Tokens& tokens, const ServerConfig& co
             storage::exportRekordbox(library, scope, fileNameOf, kMaxExported).valueOrThrow()),
         "application/xml");
   });
-  RouteOptions options;
-  options.maxBody = config.uploadMegabytes << 20;
-  options.uploadFolder = library.tempFolder();
-  options.admit = [&tokens](const Request& request) -> Result<void> {
-    const auto who = tokens.verify(request.bearerToken().value_or(""));
-    if (!who) return who.error();
-    return {};
-  };
   router.post(
       "/api/v1/interchange",
       [&](const Request& request, Responder responder) {
@@ -163,7 +155,7 @@ void addInterchange(Router& router, const Tokens& tokens, const ServerConfig& co
         request.upload->keep();
         responder.json({{"job", storage::toJson(job)}}, 202);
       },
-      options);
+      uploadOptions(tokens, config, library));
   jobs.handle("interchange", [&library](storage::JobContext& context) -> json {
     const json& payload = context.job().payload;
     return takeOver(library, payload.at("file").get<std::string>(),

@@ -31,6 +31,11 @@ std::string changer(const Request& request, const Tokens& tokens, const ServerCo
 // {anchorSeconds, bpm, changes?: [{beat, seconds, bpm}]} of a client. Throws Error(kInvalid).
 BeatGrid gridFrom(const nlohmann::json& in);
 
+// A body that goes to a file of the library's work folder, of at most `uploadMegabytes`; a
+// stranger's token is checked before any of it is read.
+RouteOptions uploadOptions(const Tokens& tokens, const ServerConfig& config,
+                           const storage::Library& library);
+
 void addGuestRoutes(Router& router, const Tokens& tokens, const ServerConfig& config);
 void addBattleRoutes(Router& router, const Tokens& tokens, BattleService& battles);
 void addStreamRoutes(Router& router, const Tokens& tokens, BattleService& battles,

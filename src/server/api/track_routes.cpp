@@ -135,15 +135,6 @@ void addCrates(Router& router, const Tokens& tokens, storage::Library& library) 
 
 void addUpload(Router& router, const Tokens& tokens, const ServerConfig& config,
                storage::Library& library, storage::JobQueue& jobs) {
-  RouteOptions options;
-  options.maxBody = config.uploadMegabytes << 20;
-  options.uploadFolder = library.tempFolder();
-  // A stranger's token is checked before any of the body is read.
-  options.admit = [&tokens](const Request& request) -> Result<void> {
-    const auto who = tokens.verify(request.bearerToken().value_or(""));
-    if (!who) return who.error();
-    return {};
-  };
   router.post(
       "/api/v1/tracks",
       [&](const Request& request, Responder responder) {
@@ -158,7 +149,7 @@ void addUpload(Router& router, const Tokens& tokens, const ServerConfig& config,
         request.upload->keep();
         responder.json({{"job", storage::toJson(job)}}, 202);
       },
-      options);
+      uploadOptions(tokens, config, library));
   jobs.handle("import", [&library](storage::JobContext& context) -> json {
     const json& payload = context.job().payload;
     const std::filesystem::path file = payload.at("file").get<std::string>();
@@ -185,6 +176,19 @@ void addUpload(Router& router, const Tokens& tokens, const ServerConfig& config,
 }
 
 }  // namespace
+
+RouteOptions uploadOptions(const Tokens& tokens, const ServerConfig& config,
+                           const storage::Library& library) {
+  RouteOptions options;
+  options.maxBody = config.uploadMegabytes << 20;
+  options.uploadFolder = library.tempFolder();
+  options.admit = [&tokens](const Request& request) -> Result<void> {
+    const auto who = tokens.verify(request.bearerToken().value_or(""));
+    if (!who) return who.error();
+    return {};
+  };
+  return options;
+}
 
 void addTrackRoutes(Router& router, const Tokens& tokens, const ServerConfig& config,
                     storage::Library& library, storage::JobQueue& jobs) {

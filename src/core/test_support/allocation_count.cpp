@@ -1,4 +1,4 @@
-#include "music/test_support/allocation_count.h"
+#include "core/test_support/allocation_count.h"
 
 #include <atomic>
 #include <cstddef>
