@@ -8,11 +8,21 @@ namespace dju::engine {
 
 static_assert(Limiter::kLatency < kBlockFrames);
 
-Battle::State::State(const BattleConfig& configuration)
-    : config(configuration), queue(configuration.maxPendingCommands) {
+namespace {
+
+BattleConfig clamped(BattleConfig config) {
   config.decks = std::clamp(config.decks, 1, kMaxDecks);
   config.monitors = std::clamp(config.monitors, 0, kMaxMonitors);
   config.maxTracks = std::max(config.maxTracks, 0);
+  return config;
+}
+
+}  // namespace
+
+Battle::State::State(const BattleConfig& configuration)
+    : config(clamped(configuration)),
+      queue(config.maxPendingCommands),
+      mixer(config.decks, config.seed) {
   tracks.resize(config.maxTracks);
   for (int d = 0; d < config.decks; ++d) {
     decks.push_back(std::make_unique<Deck>(VarispeedBank::shared()));

@@ -135,7 +135,11 @@ void Battle::State::applyToDeck(const Command& command, double value) noexcept {
     case ControlId::kVolume:
       mixer.fader(d).glide(gainOf(control, value), control.rampMs);
       break;
+    case ControlId::kCrossfaderSide:
+      mixer.setSide(d, static_cast<CrossfaderSide>(value), control.rampMs);
+      break;
     default:
+      applyToEffects(command.control, d, value);
       break;
   }
 }
@@ -217,6 +221,7 @@ void Battle::State::setBand(int d, Band band, double rampMs) noexcept {
 void Battle::State::applyToMixer(ControlId id, double value) noexcept {
   const ControlInfo& control = info(id);
   store(id, 0, value);
+  if (applyToMasterEffect(id, value)) return;
   if (id == ControlId::kMasterVolume) {
     mixer.masterVolume().glide(gainOf(control, value), control.rampMs);
     return;

@@ -51,9 +51,20 @@ constexpr int markOffset(Frame frame) {
 
 }  // namespace
 
+// The master's effect follows the deck that is heard most, of equal ones the first.
+void Battle::State::tellEffects() noexcept {
+  std::size_t leader = 0;
+  for (std::size_t d = 0; d < decks.size(); ++d) {
+    decks[d]->tellBeat(beats[d]);
+    if (telemetry.decks[d].audibleShare > telemetry.decks[leader].audibleShare) leader = d;
+  }
+  mixer.beginBlock(beats, beats[leader]);
+}
+
 // After the commands of the block's first frame, before its sound.
 void Battle::State::beginBlock() noexcept {
   building.frame = now;
+  tellEffects();
   building.limiterGain = 1;
   building.crossfader = static_cast<float>(mixer.crossfader().value());
   building.masterGain = static_cast<float>(mixer.masterVolume().value());

@@ -1,6 +1,6 @@
 // The inside of a Battle, shared by the files that implement it: battle.cpp (building and
-// providing), battle_commands.cpp (what a command does) and battle_render.cpp (blocks, marks,
-// telemetry). Nobody else includes it.
+// providing), battle_commands.cpp and battle_effects.cpp (what a command does) and
+// battle_render.cpp (blocks, marks, telemetry). Nobody else includes it.
 #pragma once
 
 #include <array>
@@ -24,6 +24,8 @@ struct Battle::State {
   void applyToDeck(const Command& command, double value) noexcept;
   bool applyTransport(const Command& command, double value) noexcept;
   bool applyKey(const Command& command, double value) noexcept;
+  void applyToEffects(ControlId control, int deck, double value) noexcept;
+  bool applyToMasterEffect(ControlId control, double value) noexcept;
   void applyToMixer(ControlId control, double value) noexcept;
   void applyToMonitor(ControlId control, int monitor, double value) noexcept;
   void setBand(int deck, Band band, double rampMs) noexcept;
@@ -33,6 +35,7 @@ struct Battle::State {
   // battle_render.cpp
   void renderChunk(int frames, const Outputs& outputs, FrameCount at) noexcept;
   void beginBlock() noexcept;
+  void tellEffects() noexcept;
   void endBlock() noexcept;
   void meter() noexcept;
   void recordHistory(bool changed) noexcept;
@@ -44,7 +47,8 @@ struct Battle::State {
   Frame now;
 
   std::vector<std::unique_ptr<Deck>> decks;
-  std::vector<const Deck*> deckView;
+  std::vector<Deck*> deckView;
+  std::array<BeatClock, kMaxDecks> beats{};
   Mixer mixer;
   std::vector<Monitor> monitors;
 

@@ -44,7 +44,7 @@ struct ControlInfo {
   int note;        // MIDI note of the document's protocol, or -1
   int cc;          // MIDI controller number of the document's protocol, or -1
   bool pitchBend;  // whether MIDI pitch bend drives it
-  double choices[8];
+  double choices[16];
   int choiceCount;
 };
 

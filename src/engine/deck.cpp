@@ -10,6 +10,7 @@ namespace {
 // A record that hardly turns gives no sound: its level fades with the speed below an eighth.
 constexpr double kFullLevelSpeed = 0.125;
 constexpr double kFarthest = 120.0 * kSampleRate;  // that a hand may turn beyond either end
+constexpr double kSlowestTempo = 0.25;             // that effects follow
 constexpr int kStripTail = kSampleRate / 5;  // after 200 ms of silence the filters hold nothing
 
 float levelOfSpeed(double speed) noexcept {
@@ -158,6 +159,16 @@ int Deck::renderSome(int offset, int frames) noexcept {
 
 void Deck::render(int offset, int frames) noexcept {
   for (int done = 0; done < frames;) done += renderSome(offset + done, frames - done);
+}
+
+void Deck::tellBeat(BeatClock& clock) const noexcept {
+  clock.beat += kBlockFrames / clock.framesPerBeat;
+  if (!loaded() || !track_.grid.valid()) return;
+  clock.framesPerBeat =
+      track_.grid.framesPerBeatAt(position_) / std::max(kSlowestTempo, platter_.tempo());
+  if (playing_ && !platter_.scratching() && platter_.speed() > 0) {
+    clock.beat = track_.grid.beatAt(position_);
+  }
 }
 
 void Deck::describe(DeckTelemetry& to) const noexcept {

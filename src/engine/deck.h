@@ -15,6 +15,7 @@
 #include "engine/dsp/smoother.h"
 #include "engine/dsp/stretch.h"
 #include "engine/dsp/varispeed.h"
+#include "engine/effects/effect.h"
 #include "engine/platter.h"
 #include "engine/telemetry.h"
 #include "engine/track.h"
@@ -59,6 +60,7 @@ class Deck {
   // Frames [offset, offset + frames) of the present block into sound().
   void render(int offset, int frames) noexcept;
   const Sound& sound() const noexcept { return sound_; }
+  Sound& sound() noexcept { return sound_; }
 
   // --- State.
   bool loaded() const noexcept { return track_.audio.samples != nullptr; }
@@ -69,6 +71,9 @@ class Deck {
   double position() const noexcept { return position_; }
   // What the record does now, 1 = as recorded.
   double rate() const noexcept { return moving() ? platter_.speed() : 0; }
+  // Moves `clock` on by a block, to the beat that the deck plays now, or, while it does not play
+  // forwards by its motor, evenly at its tempo.
+  void tellBeat(BeatClock& clock) const noexcept;
   // Fills what the deck knows; gains and meters are the mixer's.
   void describe(DeckTelemetry& to) const noexcept;
 
