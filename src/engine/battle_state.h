@@ -26,6 +26,7 @@ struct Battle::State {
   void applyToEffects(ControlId control, int deck, double value) noexcept;
   bool applyToMasterEffect(ControlId control, double value) noexcept;
   void applyToMixer(ControlId control, double value) noexcept;
+  void applyToSampler(const Command& command, double value) noexcept;
   void applyToMonitor(ControlId control, int monitor, double value) noexcept;
   void setBand(int deck, Band band, double rampMs) noexcept;
   double stored(ControlId control, int target) const noexcept;
@@ -52,7 +53,8 @@ struct Battle::State {
   std::vector<Monitor> monitors;
 
   // Where the controls stand: [target][control].
-  static constexpr int kTargets = kMaxDecks;
+  static constexpr int kTargets = kSamplers;
+  static_assert(kTargets >= kMaxDecks && kTargets >= kMaxMonitors);
   std::array<std::array<double, kControlCount>, kTargets> values{};
   struct Touch {
     std::uint16_t control = 0xffff;

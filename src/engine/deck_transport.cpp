@@ -35,7 +35,9 @@ void Deck::leave(int fadeFrames) noexcept {
   for (Tail& tail : tails_) {
     if (loudness(tail) < loudness(*free)) free = &tail;
   }
-  *free = {track_.audio, position_, platter_.speed(), level, fadeFrames, fadeFrames};
+  TrackAudio audio = track_.audio;  // as loud as it was, whatever comes next
+  audio.scale *= static_cast<float>(autoGain_.value());
+  *free = {audio, position_, platter_.speed(), level, fadeFrames, fadeFrames};
 }
 
 void Deck::enter(int fadeFrames) noexcept {
@@ -74,6 +76,7 @@ void Deck::stopAt(double position) noexcept {
 void Deck::load(std::uint32_t index, const LoadedTrack& track, std::optional<double> at) noexcept {
   stopAt(position_);
   track_ = track;
+  takeAutoGain(0);
   trackIndex_ = index;
   position_ = clampPosition(at.value_or(0));
   cuePosition_ = position_;
@@ -86,6 +89,7 @@ void Deck::unload() noexcept {
   platter_.release();
   stopAt(0);
   track_ = {};
+  takeAutoGain(0);
   trackIndex_ = 0;
   position_ = cuePosition_ = 0;
   hotCueSet_ = 0;

@@ -13,6 +13,7 @@ namespace dju::engine {
 
 inline constexpr int kMaxDecks = 4;
 inline constexpr int kMaxMonitors = 2;
+inline constexpr int kSamplers = 8;
 inline constexpr int kHotCues = 8;
 inline constexpr std::uint16_t kTelemetryVersion = 1;
 

@@ -12,15 +12,9 @@
 
 #include "core/time.h"
 #include "engine/controls.h"
+#include "engine/effects/beat_clock.h"
 
 namespace dju::engine {
-
-// Where the music is, at the first frame of a block; runs on evenly within the block.
-struct BeatClock {
-  double beat = 0;                           // of the grid; whole numbers are beats
-  double framesPerBeat = 0.5 * kSampleRate;  // as heard; 120 BPM where nothing is known
-  double beatAt(int frame) const noexcept { return beat + frame / framesPerBeat; }
-};
 
 // A stretch of sound for an effect, with where its controls stand at each frame.
 struct EffectInput {
