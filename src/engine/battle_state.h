@@ -25,6 +25,7 @@ struct Battle::State {
   bool applyTransport(const Command& command, double value) noexcept;
   void applyToEffects(ControlId control, int deck, double value) noexcept;
   bool applyToMasterEffect(ControlId control, double value) noexcept;
+  bool applyKey(const Command& command, double value) noexcept;
   void applyToMixer(ControlId control, double value) noexcept;
   void applyToSampler(const Command& command, double value) noexcept;
   void applyToMonitor(ControlId control, int monitor, double value) noexcept;

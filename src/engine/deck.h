@@ -13,6 +13,7 @@
 #include "engine/deck_history.h"
 #include "engine/dsp/isolator.h"
 #include "engine/dsp/smoother.h"
+#include "engine/dsp/stretch.h"
 #include "engine/dsp/varispeed.h"
 #include "engine/effects/beat_clock.h"
 #include "engine/platter.h"
@@ -28,7 +29,7 @@ class Deck {
     alignas(16) std::array<float, kBlockFrames + 8> left{}, right{};
   };
 
-  explicit Deck(const VarispeedBank& bank) : reader_(bank) {}
+  explicit Deck(const VarispeedBank& bank) : reader_(bank), stretch_(bank) {}
 
   // --- Transport (deck_transport.cpp). `at`: the position to place the deck at; without it the
   // command acts where the deck is. What makes no sense in the present state does nothing.
@@ -55,6 +56,8 @@ class Deck {
   // Whether the track's own gain is added to the trim.
   void setAutoGain(bool on, double rampMs) noexcept;
   double autoGain() const noexcept { return autoGain_.value(); }  // linear
+  // Key lock and key shift.
+  StretchReader& stretch() noexcept { return stretch_; }
 
   // --- Rendering (deck.cpp).
   // Frames [offset, offset + frames) of the present block into sound().
@@ -96,6 +99,7 @@ class Deck {
 
   void placeAt(double position, int fadeFrames) noexcept;
   void leave(int fadeFrames) noexcept;
+  Tail& quietestTail() noexcept;
   void enter(int fadeFrames) noexcept;
   void start(int fadeFrames) noexcept;
   void stopAt(double position) noexcept;
@@ -134,7 +138,8 @@ class Deck {
   Isolator isolator_;
   int silentFrames_ = 0;  // since anything was put into the strip
 
-  VarispeedReader reader_;
+  VarispeedReader reader_;  // of what fades out
+  StretchReader stretch_;   // of the record
   std::array<double, kBlockFrames> positions_{}, speeds_{};
   Sound read_, sound_;
   DeckHistory history_;
