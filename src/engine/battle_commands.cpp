@@ -246,8 +246,7 @@ void Battle::State::applyToSampler(const Command& command, double value) noexcep
       break;
     case ControlId::kSamplerPlay:
       // Commands of a block's first frame come before it begins.
-      sampler.press(value > 0,
-                    static_cast<int>((now.index() + kBlockFrames - 1) % kBlockFrames) + 1);
+      sampler.press(value > 0, blockOffset(now) == 0 ? kBlockFrames : blockOffset(now));
       break;
     case ControlId::kSamplerStop:
       if (value > 0) sampler.stop();
@@ -293,7 +292,7 @@ Accepted Battle::schedule(const Command& command) noexcept {
 double Battle::value(ControlId control, int target) const noexcept {
   const State& s = *state_;
   const int id = static_cast<int>(control);
-  if (id < 0 || id >= kControlCount || target < 0 || target >= State::kTargets) return 0;
+  if (id < 0 || id >= kControlCount || target < 0 || target >= kMaxTargets) return 0;
   if (control == ControlId::kPlay) {
     if (target >= static_cast<int>(s.decks.size())) return 0;
     const Deck& deck = *s.decks[target];

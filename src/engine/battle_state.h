@@ -1,6 +1,6 @@
 // The inside of a Battle, shared by the files that implement it: battle.cpp (building and
 // providing), battle_commands.cpp and battle_effects.cpp (what a command does) and
-// battle_render.cpp (blocks, marks, telemetry). Nobody else includes it.
+// battle_render.cpp (blocks and marks) and battle_meters.cpp. Nobody else includes it.
 #pragma once
 
 #include <array>
@@ -11,9 +11,18 @@
 #include "engine/battle.h"
 #include "engine/command_queue.h"
 #include "engine/deck.h"
+#include "engine/dsp/true_peak.h"
+#include "engine/dsp/vu_meter.h"
 #include "engine/mixer.h"
 
 namespace dju::engine {
+
+constexpr int blockOffset(Frame frame) {
+  return static_cast<int>(frame.index() % kBlockFrames);
+}
+constexpr int markOffset(Frame frame) {
+  return static_cast<int>(frame.index() % kMarkFrames);
+}
 
 struct Battle::State {
   explicit State(const BattleConfig& configuration);
@@ -39,6 +48,7 @@ struct Battle::State {
   void tellEffects() noexcept;
   void endBlock() noexcept;
   void meter() noexcept;
+  void meterMaster(const float* master) noexcept;
   void recordHistory(bool changed) noexcept;
   void mark() noexcept;
 
@@ -54,9 +64,7 @@ struct Battle::State {
   std::vector<Monitor> monitors;
 
   // Where the controls stand: [target][control].
-  static constexpr int kTargets = kSamplers;
-  static_assert(kTargets >= kMaxDecks && kTargets >= kMaxMonitors);
-  std::array<std::array<double, kControlCount>, kTargets> values{};
+  std::array<std::array<double, kControlCount>, kMaxTargets> values{};
   struct Touch {
     std::uint16_t control = 0xffff;
     PlayerIndex player = kServerPlayer;
@@ -67,6 +75,9 @@ struct Battle::State {
   std::array<float, kMarkFrames * kChannels> sinceMark{};
   Mark lastMark;
   std::array<float, kBlockFrames * kChannels> monitorSound{};
+  std::array<VuMeter, kMaxDecks> deckVu;
+  std::array<VuMeter, kChannels> masterVu;
+  TruePeakMeter masterTruePeak;
   Telemetry building, telemetry;
 };
 

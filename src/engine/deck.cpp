@@ -187,6 +187,7 @@ void Deck::describe(DeckTelemetry& to) const noexcept {
   const double tempo = platter_.tempo();
   to.tempoPercent = static_cast<float>(platter_.tempoPercent());
   to.trimGain = static_cast<float>(trim_.value());
+  to.autoGain = static_cast<float>(autoGain_.value());
   if (!loaded()) return;
   const double rate = moving() ? platter_.speed() : 0;
   to.position = position_;
@@ -209,7 +210,7 @@ void Deck::describe(DeckTelemetry& to) const noexcept {
   if (previewing()) flags |= kDeckPreviewing;
   if (platter_.scratching()) flags |= kDeckScratching;
   if (position_ >= static_cast<double>(track_.audio.frames)) flags |= kDeckAtEnd;
-  to.flags = static_cast<std::uint16_t>(flags);
+  to.flags = flags;
 }
 
 }  // namespace dju::engine

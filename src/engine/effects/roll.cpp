@@ -9,7 +9,7 @@
 namespace dju::engine {
 namespace {
 
-constexpr int kSeam = 240;  // frames in which the end of a repeat fades into the next
+constexpr int kSeam = 96;  // frames, 2 ms: the end of a repeat fades into the next, whose kick stays
 constexpr float kResonance = 0.3F;
 
 class Roll final : public Effect {
