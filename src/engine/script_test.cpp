@@ -69,9 +69,7 @@ class Script {
     } else if (w[0] == "from" && w.at(4) == "expect") {
       expectations_.push_back({time(w[1]), time(w[3]), {w.begin() + 5, w.end()}, line});
     } else if (w[0] == "at") {
-      const bool track = w.at(3) == "load" || w[3] == "sampler_load";
-      const double value = track ? tracks_.at(w.at(4)) : std::stod(w.at(4));
-      command(time(w[1]), w[2], w[3], value);
+      command(time(w[1]), w[2], w[3], valueOf(w[3], w.at(4)));
     } else if (w[0] == "from") {  // from T to T WHO CONTROL FIRST LAST: a hand moving it steadily
       const std::int64_t from = time(w.at(1)), to = time(w.at(3));
       const double first = std::stod(w.at(6)), last = std::stod(w.at(7));
@@ -83,6 +81,14 @@ class Script {
     } else {
       ADD_FAILURE() << "not understood: " << line;
     }
+  }
+
+  // A number, the name of a track, or of an effect.
+  double valueOf(const std::string& control, const std::string& word) const {
+    if (control == "load" || control == "sampler_load") return tracks_.at(word);
+    const auto* effect = std::find(std::begin(kEffectIds), std::end(kEffectIds), word);
+    return effect == std::end(kEffectIds) ? std::stod(word)
+                                          : static_cast<double>(effect - std::begin(kEffectIds));
   }
 
   static test::TestTrack makeTrack(const std::vector<std::string>& w) {

@@ -50,6 +50,6 @@ class Brake final : public Effect {
 
 }  // namespace
 
-const EffectInfo kBrake{EffectType::kBrake, Blend::kInsert, makeEffect<Brake>};
+const EffectInfo kBrake{EffectType::kBrake, Blend::kInsert, makeEffect<Brake>, Onset::kWhole};
 
 }  // namespace dju::engine

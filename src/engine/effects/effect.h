@@ -55,6 +55,12 @@ enum class Blend : std::uint8_t {
   kSource,  // dry stays full, wet mix; switched off: fades out
 };
 
+// How what goes in begins when the effect is engaged.
+enum class Onset : std::uint8_t {
+  kSoft,   // fades in, so that nothing that comes out later begins abruptly
+  kWhole,  // from the first frame, for effects that hold on to what they catch there
+};
+
 inline constexpr std::size_t kEffectBytes = 4096;  // the largest effect without its memory
 
 struct EffectInfo {
@@ -62,6 +68,7 @@ struct EffectInfo {
   Blend blend;
   // Makes one in `storage` (kEffectBytes, aligned for anything).
   Effect* (*create)(void* storage, const EffectSetup& setup) noexcept;
+  Onset onset = Onset::kSoft;
 };
 
 const EffectInfo& effectInfo(EffectType type) noexcept;

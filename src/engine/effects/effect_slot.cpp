@@ -29,7 +29,7 @@ void EffectSlot::engage() noexcept {
   type_ = wanted_;
   blend_ = effectInfo(type_).blend;
   effect_ = effectInfo(type_).create(storage_.data(), setup_);
-  feed_.jump(0);
+  feed_.jump(effectInfo(type_).onset == Onset::kWhole ? 1 : 0);
   dry_.jump(1);
   wet_.jump(0);
   quietFrames_ = 0;

@@ -9,7 +9,8 @@
 namespace dju::engine {
 namespace {
 
-constexpr int kSeam = 96;  // frames, 2 ms: the end of a repeat fades into the next, whose kick stays
+constexpr int kSeam =
+    96;  // frames, 2 ms: the end of a repeat fades into the next, whose kick stays
 constexpr float kResonance = 0.3F;
 
 class Roll final : public Effect {
@@ -66,6 +67,6 @@ class Roll final : public Effect {
 
 }  // namespace
 
-const EffectInfo kRoll{EffectType::kRoll, Blend::kInsert, makeEffect<Roll>};
+const EffectInfo kRoll{EffectType::kRoll, Blend::kInsert, makeEffect<Roll>, Onset::kWhole};
 
 }  // namespace dju::engine
