@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "engine/dsp/math.h"
 #include "engine/effects/effect.h"
 
 namespace dju::engine {
@@ -63,7 +64,7 @@ class DelayLine {
 inline int beatFrames(double beats, double framesPerBeat, int least, int most) noexcept {
   double frames = beats * framesPerBeat;
   while (frames > most) frames *= 0.5;
-  return std::max(least, static_cast<int>(frames + 0.5));
+  return std::max(least, static_cast<int>(floorToInt(frames + 0.5)));
 }
 
 // Leaves everything up to full scale alone and bends what is above towards 4, so that feedback

@@ -14,11 +14,11 @@ constexpr float kLeastSwing = 10, kSwing = 250;  // frames: up to 5.4 ms more
 constexpr float kMostFeedback = 0.75F;
 constexpr double kOtherSide = 0.25;  // the right side is a quarter of a period ahead
 
-class Flanger final : public Effect {
+class Flanger {
  public:
   explicit Flanger(const EffectSetup& setup) noexcept : line_(setup) {}
 
-  void process(const EffectInput& input, float* left, float* right) noexcept override {
+  void process(const EffectInput& input, float* left, float* right) noexcept {
     const double period = kBeatsPerSweep * input.beats * input.clock.framesPerBeat;
     for (int i = 0; i < input.frames; ++i) {
       const float amount = input.amount[i];
@@ -42,6 +42,6 @@ class Flanger final : public Effect {
 
 }  // namespace
 
-const EffectInfo kFlanger{EffectType::kFlanger, Blend::kInsert, makeEffect<Flanger>};
+constinit const EffectInfo kFlanger = makeEffect<Flanger>(EffectType::kFlanger, Blend::kInsert);
 
 }  // namespace dju::engine
