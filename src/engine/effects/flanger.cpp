@@ -25,9 +25,9 @@ class Flanger {
       const float swing = 0.5F * (kLeastSwing + kSwing * amount);
       const float nearest = kNearest + kToneWay * (1 - input.tone[i]);
       const float other = lfo_.ahead(kOtherSide), own = lfo_.next(period);
-      const StereoSample late{
-          line_.readBetween(static_cast<double>(nearest + swing * (1 + own))).left,
-          line_.readBetween(static_cast<double>(nearest + swing * (1 + other))).right};
+      const StereoSample late =
+          line_.readBetween(static_cast<double>(nearest + swing * (1 + own)),
+                            static_cast<double>(nearest + swing * (1 + other)));
       const StereoSample x{input.left[i], input.right[i]};
       line_.write(bounded(x + kMostFeedback * amount * late));
       left[i] = 0.6F * (x.left + late.left);
