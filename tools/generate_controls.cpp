@@ -32,13 +32,18 @@ std::string numbered(std::string text, int n) {
   return text;
 }
 
-// An enumeration of a list's ids in their order, and their number: enum class EffectType,
-// kEffectCount.
+// An enumeration of a list's ids in their order, their number and the ids themselves: enum class
+// EffectType, kEffectCount, kEffectIds.
 std::string list(const nlohmann::json& registry, const char* key, const std::string& name) {
   std::string text = "enum class " + name + "Type : std::uint8_t {\n";
-  for (const auto& entry : registry.at(key)) text += "  " + enumerator(entry.at("id")) + ",\n";
+  std::string ids;
+  for (const auto& entry : registry.at(key)) {
+    text += "  " + enumerator(entry.at("id")) + ",\n";
+    ids += entry.at("id").dump() + ", ";
+  }
   return text + "};\ninline constexpr int k" + name +
-         "Count = " + std::to_string(registry.at(key).size()) + ";\n\n";
+         "Count = " + std::to_string(registry.at(key).size()) +
+         ";\ninline constexpr std::string_view k" + name + "Ids[] = {" + ids + "};\n\n";
 }
 
 }  // namespace

@@ -38,6 +38,8 @@ Battle::State::State(const BattleConfig& configuration)
     const double volume = info(ControlId::kVolume).initial;
     mixer.fader(d).jump(volume * volume);
   }
+  const double samplerVolume = info(ControlId::kSamplerVolume).initial;
+  for (int s = 0; s < kSamplers; ++s) mixer.sampler(s).volume().jump(samplerVolume * samplerVolume);
   telemetry.deckCount = building.deckCount = static_cast<std::uint8_t>(config.decks);
   for (int d = 0; d < config.decks; ++d) decks[d]->describe(telemetry.decks[d]);
 }
@@ -47,7 +49,8 @@ Battle::~Battle() = default;
 
 bool Battle::provide(std::uint32_t index, const LoadedTrack& track) noexcept {
   if (index >= state_->tracks.size() || track.audio.samples == nullptr || track.audio.frames <= 0 ||
-      !(track.audio.scale > 0) || !(track.audio.scale < 1) || !track.grid.sane()) {
+      !(track.audio.scale > 0) || !(track.audio.scale < 1) || !track.grid.sane() ||
+      !(track.gainDb >= -kMostGainDb && track.gainDb <= kMostGainDb)) {
     return false;
   }
   state_->tracks[index] = track;

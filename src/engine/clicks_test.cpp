@@ -89,6 +89,16 @@ TEST_F(Clicks, FadersKnobsAndKills) {
   EXPECT_LT(throwing(ControlId::kKillHigh, 1, 0), -80);
 }
 
+TEST_F(Clicks, AutoGain) {
+  auto track = test::sineTrack(60, 1000, 0.5);
+  track.loaded.gainDb = -8;
+  battle.now(ControlId::kLoad, battle.provide(track));
+  battle.now(ControlId::kPlay, 1, 0, 9600.0);
+  battle.render(9600);
+  EXPECT_LT(throwing(ControlId::kAutoGain, 0, 1), -80);
+  EXPECT_LT(throwing(ControlId::kLoad, 0, 1), -80) << "the old track fades out as loud as it was";
+}
+
 TEST_F(Clicks, Headphones) {
   EXPECT_LT(throwing(ControlId::kHeadphoneCue1, 1, 0), -80);
   EXPECT_LT(throwing(ControlId::kHeadphoneMix, 0, 1), -80);

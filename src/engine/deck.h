@@ -15,7 +15,7 @@
 #include "engine/dsp/smoother.h"
 #include "engine/dsp/stretch.h"
 #include "engine/dsp/varispeed.h"
-#include "engine/effects/effect.h"
+#include "engine/effects/beat_clock.h"
 #include "engine/platter.h"
 #include "engine/telemetry.h"
 #include "engine/track.h"
@@ -53,6 +53,9 @@ class Deck {
   const Platter& platter() const noexcept { return platter_; }
   Isolator& isolator() noexcept { return isolator_; }
   Smoother& trim() noexcept { return trim_; }
+  // Whether the track's own gain is added to the trim.
+  void setAutoGain(bool on, double rampMs) noexcept;
+  double autoGain() const noexcept { return autoGain_.value(); }  // linear
   // Key lock and key shift.
   StretchReader& stretch() noexcept { return stretch_; }
 
@@ -104,6 +107,7 @@ class Deck {
   double beatsAway(double beats) const noexcept;
   void pressEmptyHotCue(int n, std::optional<double> at) noexcept;
 
+  void takeAutoGain(double rampMs) noexcept;
   bool ended() const noexcept;
   int longestTail() const noexcept;
   int renderSome(int offset, int frames) noexcept;
@@ -129,6 +133,8 @@ class Deck {
   std::array<Tail, kTails> tails_;
 
   Smoother trim_{1};
+  bool autoGainOn_ = true;
+  Smoother autoGain_{1};
   Isolator isolator_;
   int silentFrames_ = 0;  // since anything was put into the strip
 

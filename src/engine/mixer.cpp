@@ -49,9 +49,10 @@ void Mixer::setSide(int deck, CrossfaderSide side, double rampMs) noexcept {
   sides_[deck].glide(sideGainOf(deck), rampMs);
 }
 
-void Mixer::beginBlock(std::span<const BeatClock> decks, const BeatClock& master) noexcept {
+void Mixer::beginBlock(std::span<const BeatClock> decks, const BeatClock& leader) noexcept {
   for (std::size_t d = 0; d < effects_.size(); ++d) effects_[d]->beginBlock(decks[d]);
-  masterEffect_.beginBlock(master);
+  for (Sampler& sampler : samplers_) sampler.beginBlock(leader);
+  masterEffect_.beginBlock(leader);
 }
 
 // A deck behind fader, crossfader and its three effects.
@@ -83,6 +84,7 @@ float Mixer::render(std::span<Deck* const> decks, int offset, int frames, float*
       mixRight[i] += stems_[d].right[offset + i];
     }
   }
+  for (Sampler& sampler : samplers_) sampler.render(samplerReader_, mixLeft, mixRight, frames);
   masterEffect_.process(mixLeft, mixRight, offset, frames);
   for (int i = 0; i < frames; ++i) {
     const auto gain = static_cast<float>(masterVolume_.next());

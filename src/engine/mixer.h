@@ -1,6 +1,6 @@
-// The mixer behind the decks: quick effects, channel faders, crossfader, effects, master volume,
-// limiter, and the headphone monitors. docs/engine.md gives the laws. Render thread; allocates only
-// in the constructor. Gains are linear.
+// The mixer behind the decks: quick effects, channel faders, crossfader, effects, samplers, master
+// volume, limiter, and the headphone monitors. docs/engine.md gives the laws. Render thread;
+// allocates only in the constructor. Gains are linear.
 #pragma once
 
 #include <array>
@@ -13,6 +13,7 @@
 #include "engine/dsp/limiter.h"
 #include "engine/dsp/smoother.h"
 #include "engine/effects/channel_effects.h"
+#include "engine/sampler.h"
 
 namespace dju::engine {
 
@@ -57,7 +58,8 @@ class Mixer {
  public:
   // `seed`: of the effects that are random.
   Mixer(int decks, std::uint64_t seed)
-      : masterEffect_(EffectSlot::kMemoryFrames, Random(seed).fork(0).next()) {
+      : masterEffect_(EffectSlot::kMemoryFrames, Random(seed).fork(0).next()),
+        samplerReader_(VarispeedBank::shared()) {
     for (int d = 0; d < decks; ++d) {
       effects_.push_back(std::make_unique<ChannelEffects>(Random(seed).fork(1 + d).next()));
     }
@@ -75,10 +77,12 @@ class Mixer {
 
   ChannelEffects& effects(int deck) noexcept { return *effects_[deck]; }
   EffectSlot& masterEffect() noexcept { return masterEffect_; }
+  Sampler& sampler(int n) noexcept { return samplers_[n]; }
+  const Sampler& sampler(int n) const noexcept { return samplers_[n]; }
 
   // At each first frame of a block, after its commands: where the music of each deck is, and that
-  // which the master's effect follows.
-  void beginBlock(std::span<const BeatClock> decks, const BeatClock& master) noexcept;
+  // which samplers and the master's effect follow.
+  void beginBlock(std::span<const BeatClock> decks, const BeatClock& leader) noexcept;
 
   // Decks to stems to master, frames [offset, offset + frames) of the block; the quick effects work
   // on the decks' own sound. Returns the limiter's smallest gain. `master` receives interleaved
@@ -100,6 +104,8 @@ class Mixer {
   Smoother masterVolume_{1};
   std::vector<std::unique_ptr<ChannelEffects>> effects_;
   EffectSlot masterEffect_;
+  std::array<Sampler, kSamplers> samplers_;
+  VarispeedReader samplerReader_;
   std::array<Deck::Sound, kMaxDecks> stems_;
   Deck::Sound mix_;
   Limiter limiter_{PeakKind::kTrue};

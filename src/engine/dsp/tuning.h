@@ -1,7 +1,7 @@
 // The tuning of filters whose frequency moves from frame to frame: tan(pi f / fs), which filters in
 // the topology-preserving form take (Zavalishin, "The Art of VA Filter Design", 2012, section 3),
 // over ten octaves from 20 Hz, from a table. Between its points, 32 an octave, it is within 0.1 %
-// up to 20 kHz (dsp/sweep_filter_test.cpp). Any thread; no state.
+// up to 15 kHz and 0.3 % up to 20 (effects/sound_test.cpp). Any thread; no state.
 #pragma once
 
 #include <algorithm>

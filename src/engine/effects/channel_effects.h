@@ -8,10 +8,9 @@
 #include "core/random.h"
 #include "engine/effects/effect_slot.h"
 #include "engine/effects/quick_effect.h"
+#include "engine/telemetry.h"
 
 namespace dju::engine {
-
-inline constexpr int kEffectSlots = 3;  // of a deck
 
 class ChannelEffects {
  public:

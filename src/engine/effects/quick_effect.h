@@ -16,6 +16,7 @@ class QuickEffect {
   void setKnob(double position, double rampMs) noexcept;        // −1 … 1
   void setResonance(double resonance, double rampMs) noexcept;  // of the filter, 0 … 1
 
+  double knob() const noexcept { return knob_; }
   EffectSlot& slot() noexcept { return slot_; }
 
  private:
