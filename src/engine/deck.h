@@ -41,6 +41,8 @@ class Deck {
   void seek(double position, std::optional<double> at) noexcept;
   void beatJump(double beats, std::optional<double> at) noexcept;
   void touch(bool on) noexcept;
+  // The record runs to `position`, or to where it moves from there, by a gentle change of speed.
+  void slewTo(double position) noexcept;
 
   // The jog wheel, in turns.
   void turn(double turns) noexcept {
@@ -66,6 +68,10 @@ class Deck {
   double position() const noexcept { return position_; }
   // What the record does now, 1 = as recorded.
   double rate() const noexcept { return moving() ? platter_.speed() : 0; }
+  // What the record would do, had nothing but tempo and nudge a say.
+  double setSpeed() const noexcept { return platter_.setSpeed(); }
+  // Track frames that a slew has still to make up for.
+  double owed() const noexcept { return platter_.slew().owed(); }
   // Fills what the deck knows; gains and meters are the mixer's.
   void describe(DeckTelemetry& to) const noexcept;
 
