@@ -12,8 +12,9 @@ namespace dju::engine {
 
 class Slew {
  public:
-  // The most by which the speed departs from the motor's; a firm nudge does as much.
-  static constexpr double kMaxSpeed = 0.05;
+  // The most by which the speed departs from the motor's; a firm nudge does as much. Faster is heard
+  // as a slide, slower is still under way when a DJ far off believes to have heard the result.
+  static constexpr double kMaxSpeed = 0.08;
 
   // What is still to be made up for, from now on.
   void owe(double frames) noexcept { owed_ = frames; }
@@ -36,8 +37,8 @@ class Slew {
   }
 
  private:
-  static constexpr double kApproach = 1 / (0.060 * kSampleRate);
-  static constexpr double kFollow = 1 / (0.010 * kSampleRate);
+  static constexpr double kApproach = 1 / (0.040 * kSampleRate);
+  static constexpr double kFollow = 1 / (0.008 * kSampleRate);
   static constexpr double kNothing = 0.01;
 
   double owed_ = 0;
