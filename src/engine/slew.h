@@ -12,8 +12,9 @@ namespace dju::engine {
 
 class Slew {
  public:
-  // The most by which the speed departs from the motor's; a firm nudge does as much. Faster is heard
-  // as a slide, slower is still under way when a DJ far off believes to have heard the result.
+  // The most by which the speed departs from the motor's; a firm nudge does as much. Faster is
+  // heard as a slide, slower is still under way when a DJ far off believes to have heard the
+  // result.
   static constexpr double kMaxSpeed = 0.08;
 
   // What is still to be made up for, from now on.

@@ -1,7 +1,7 @@
 // A DJ far away, as a program: hears the stream by GStreamer, knows by the page's own clocks which
 // frame that is, and acts upon it. Runs in the namespace at the far end; prints its results as JSON.
 //
-//   remote-dj.mjs URL TOKEN PLAYER-ID BATTLE-ID TRACK-ID
+//   remote-dj.mjs URL TOKEN PLAYER-ID BATTLE-ID TRACK-ID {"many": …, "few": …, "hands": …}
 import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
@@ -123,7 +123,8 @@ class RemoteDj {
       battleId: this.battleId, playerId: this.playerId, command, ...(aware ? { heard: this.heard() } : {}),
     });
     if (!answer.success) throw new Error(`${JSON.stringify(command)}: ${answer.error}`);
-    return { heard, ...answer, position: this.responses.get(answer.seq)?.position, tripMs: nowMs() - sent };
+    while (!this.responses.has(answer.seq)) await wait(1);
+    return { heard, ...answer, position: this.responses.get(answer.seq).position, tripMs: nowMs() - sent };
   }
 
   // Of the steady deck B: the next beat that is heard at least `afterMs` from now.
@@ -223,8 +224,23 @@ async function switches(dj, count, command) {
   return results;
 }
 
+// Moves of a hand that change nothing, 17 a second, as a DJ's hands do: how many come too late to act
+// as heard, and after how long they act.
+async function moves(dj, count) {
+  const under = [];
+  for (let i = 0; i < count; ++i) {
+    under.push(dj.act({ control: 'nudge', deck: 'A', value: 0 }, { aware: true }));
+    await wait(60);
+  }
+  const done = await Promise.all(under);
+  return {
+    late: done.filter((move) => move.timing === 'late').length,
+    delaysMs: done.map((move) => (move.frame - move.heard) / 48).sort((a, b) => a - b),
+  };
+}
+
 const [url, token, playerId, battleId, trackId, counts] = process.argv.slice(2);
-const { many, few } = JSON.parse(counts);
+const { many, few, hands } = JSON.parse(counts);
 const dj = await RemoteDj.join(url, token, playerId, battleId);
 const track = dj.joined.state.tracks.find((entry) => entry.trackId === trackId);
 const { grid } = track;
@@ -240,6 +256,7 @@ const result = {
   pitch: { with: await pitches(dj, few, aware), without: await pitches(dj, few, blind) },
   bassSwap: { with: await switches(dj, few, { control: 'kill_low', deck: 'A' }) },
   cut: { with: await switches(dj, few, { control: 'crossfader' }) },
+  moves: await moves(dj, hands),
   rttMs: dj.serverClock.rttMs(),
   playoutMs: dj.clock.playoutDelayMs(),
 };
