@@ -24,6 +24,7 @@ struct Battle::State {
   bool applyDue() noexcept;  // whether anything was
   void applyToDeck(const Command& command, double value) noexcept;
   bool applyTransport(const Command& command, double value) noexcept;
+  bool applyKey(const Command& command, double value) noexcept;
   void applyToMixer(ControlId control, double value) noexcept;
   void applyToMonitor(ControlId control, int monitor, double value) noexcept;
   void setBand(int deck, Band band, double rampMs) noexcept;
