@@ -21,7 +21,7 @@ struct Battle::State {
   // battle_commands.cpp
   bool accepts(const Command& command) const noexcept;
   void apply(const Command& command) noexcept;
-  bool applyDue() noexcept;  // whether anything was
+  void applyDue() noexcept;
   void applyToDeck(const Command& command, double value) noexcept;
   bool applyTransport(const Command& command, double value) noexcept;
   bool applyKey(const Command& command, double value) noexcept;
@@ -36,7 +36,6 @@ struct Battle::State {
   void beginBlock() noexcept;
   void endBlock() noexcept;
   void meter() noexcept;
-  void recordHistory(bool changed) noexcept;
   void mark() noexcept;
 
   BattleConfig config;

@@ -10,7 +10,6 @@
 #include <optional>
 
 #include "core/time.h"
-#include "engine/deck_history.h"
 #include "engine/dsp/isolator.h"
 #include "engine/dsp/smoother.h"
 #include "engine/dsp/stretch.h"
@@ -78,9 +77,6 @@ class Deck {
   // Fills what the deck knows; gains and meters are the mixer's.
   void describe(DeckTelemetry& to) const noexcept;
 
-  DeckHistory& history() noexcept { return history_; }
-  const DeckHistory& history() const noexcept { return history_; }
-
  private:
   // A sound that fades out: where it was read, and how loud it was when it was left.
   struct Tail {
@@ -137,7 +133,6 @@ class Deck {
   StretchReader stretch_;   // of the record
   std::array<double, kBlockFrames> positions_{}, speeds_{};
   Sound read_, sound_;
-  DeckHistory history_;
 };
 
 }  // namespace dju::engine
