@@ -364,10 +364,10 @@ TEST_F(RoomTest, NudgeThatArrivesInOnePieceStillPushes) {
   const double before = static_cast<double>(live_->now().index()) - positionOfA();
   const std::int64_t pressed = live_->now().index() - 300 * 48;
   const auto nudge = [this](double value, std::int64_t heard) {
-    room_->command("a",
-                   {{"command", {{"control", "nudge"}, {"deck", "A"}, {"value", value}}},
-                    {"heard", heard}},
-                   0, [](const Result<json>& answer) { ASSERT_TRUE(answer.ok()); });
+    room_->command(
+        "a",
+        {{"command", {{"control", "nudge"}, {"deck", "A"}, {"value", value}}}, {"heard", heard}}, 0,
+        [](const Result<json>& answer) { ASSERT_TRUE(answer.ok()); });
   };
   nudge(5, pressed);
   nudge(0, pressed + 200 * 48);
