@@ -30,7 +30,7 @@ class HeardPlacement : public ::testing::Test {
   }
 
   // Plays `acts` here at once, and far away `lateMs` later.
-  void play(std::vector<Act> acts, FrameCount lateMs, FrameCount until) {
+  void play(const std::vector<Act>& acts, FrameCount lateMs, FrameCount until) {
     for (const Act& act : acts) here.at(act.at, act.control, act.value);
     here.render(until);
     for (const Act& act : acts) {
