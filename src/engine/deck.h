@@ -10,7 +10,6 @@
 #include <optional>
 
 #include "core/time.h"
-#include "engine/deck_history.h"
 #include "engine/dsp/isolator.h"
 #include "engine/dsp/smoother.h"
 #include "engine/dsp/stretch.h"
@@ -43,6 +42,8 @@ class Deck {
   void seek(double position, std::optional<double> at) noexcept;
   void beatJump(double beats, std::optional<double> at) noexcept;
   void touch(bool on) noexcept;
+  // The record runs to `position`, or to where it moves from there, by a gentle change of speed.
+  void slewTo(double position) noexcept;
 
   // The jog wheel, in turns.
   void turn(double turns) noexcept {
@@ -77,11 +78,12 @@ class Deck {
   // Moves `clock` on by a block, to the beat that the deck plays now, or, while it does not play
   // forwards by its motor, evenly at its tempo.
   void tellBeat(BeatClock& clock) const noexcept;
+  // What the record would do, had nothing but tempo and nudge a say.
+  double setSpeed() const noexcept { return platter_.setSpeed(); }
+  // Track frames that a slew has still to make up for.
+  double owed() const noexcept { return platter_.slew().owed(); }
   // Fills what the deck knows; gains and meters are the mixer's.
   void describe(DeckTelemetry& to) const noexcept;
-
-  DeckHistory& history() noexcept { return history_; }
-  const DeckHistory& history() const noexcept { return history_; }
 
  private:
   // A sound that fades out: where it was read, and how loud it was when it was left.
@@ -142,7 +144,6 @@ class Deck {
   StretchReader stretch_;   // of the record
   std::array<double, kBlockFrames> positions_{}, speeds_{};
   Sound read_, sound_;
-  DeckHistory history_;
 };
 
 }  // namespace dju::engine
