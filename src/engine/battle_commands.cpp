@@ -94,6 +94,7 @@ void Battle::State::applyToDeck(const Command& command, double value) noexcept {
   Deck& deck = *decks[d];
   lastTouch[d] = {static_cast<std::uint16_t>(command.control), command.player};
   if (applyTransport(command, value)) return;
+  if (applyKey(command, value)) return;
   const double range = stored(ControlId::kRateRange, d);
   if (command.control == ControlId::kRate) value = std::clamp(value, -range, range);
   if (control.kind != ControlKind::kRelative) store(command.control, d, value);
@@ -185,6 +186,23 @@ bool Battle::State::applyTransport(const Command& command, double value) noexcep
     default:
       return false;
   }
+}
+
+// Key lock and key shift.
+bool Battle::State::applyKey(const Command& command, double value) noexcept {
+  StretchReader& stretch = decks[command.target]->stretch();
+  switch (command.control) {
+    case ControlId::kKeylock:
+      stretch.lock(value > 0);
+      break;
+    case ControlId::kKeyShift:
+      stretch.shift(value, info(ControlId::kKeyShift).rampMs);
+      break;
+    default:
+      return false;
+  }
+  store(command.control, command.target, value);
+  return true;
 }
 
 void Battle::State::setBand(int d, Band band, double rampMs) noexcept {

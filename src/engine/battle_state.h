@@ -23,6 +23,7 @@ struct Battle::State {
   void apply(const Command& command) noexcept;
   void applyToDeck(const Command& command, double value) noexcept;
   bool applyTransport(const Command& command, double value) noexcept;
+  bool applyKey(const Command& command, double value) noexcept;
   void applyToMixer(ControlId control, double value) noexcept;
   void applyToMonitor(ControlId control, int monitor, double value) noexcept;
   void setBand(int deck, Band band, double rampMs) noexcept;

@@ -114,5 +114,28 @@ TEST_F(Clicks, HandOnTheRecord) {
   EXPECT_LT(throwing(ControlId::kJog, 0.1, -0.1), -80);
 }
 
+TEST_F(Clicks, KeyLockAndShift) {
+  EXPECT_LT(throwing(ControlId::kKeyShift, 12, -12), -80);
+  EXPECT_LT(throwing(ControlId::kKeyShift, 0, 1), -80);
+  battle.now(ControlId::kKeyShift, 0);
+  battle.now(ControlId::kRate, 6);
+  battle.render(24000);
+  EXPECT_LT(throwing(ControlId::kKeylock, 1, 0), -80);
+}
+
+// What fades out is what was heard, even in the middle of a splice.
+TEST_F(Clicks, TransportUnderKeyLock) {
+  battle.now(ControlId::kRateRange, 50);
+  battle.now(ControlId::kRate, 30);  // splices follow each other closely
+  battle.now(ControlId::kKeylock, 1);
+  battle.render(24000);
+  EXPECT_LT(throwing(ControlId::kPlay, 0, 1), -80);
+  EXPECT_LT(throwing(ControlId::kSeek, 300011, 600017), -80);
+  EXPECT_LT(throwing(ControlId::kRate, 50, -50), -75);
+  EXPECT_LT(throwing(ControlId::kNudge, 10, -10), -75);
+  EXPECT_LT(throwing(ControlId::kJogTouch, 1, 0), -70);
+  EXPECT_LT(throwing(ControlId::kJog, 0.1, -0.1), -75);
+}
+
 }  // namespace
 }  // namespace dju::engine

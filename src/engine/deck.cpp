@@ -63,7 +63,8 @@ int Deck::advance(int frames) noexcept {
 void Deck::mixMain(int offset, int frames) noexcept {
   float* left = read_.left.data() + offset;
   float* right = read_.right.data() + offset;
-  reader_.read(track_.audio, positions_.data(), speeds_.data(), frames, left, right);
+  const Hold hold = platter_.inHand() ? Hold::kHand : Hold::kMotor;
+  stretch_.read(track_.audio, positions_.data(), speeds_.data(), frames, hold, left, right);
   for (int i = 0; i < frames; ++i) {
     const bool entering = fadeIn_ < fadeInLength_;
     const float level = levelOfSpeed(speeds_[i]);
@@ -173,7 +174,8 @@ void Deck::describe(DeckTelemetry& to) const noexcept {
   to.hotCuePosition = hotCuePosition_;
   to.cuePosition = cuePosition_;
   const double heard = moving() ? (rate < 0 ? -rate : rate) : tempo;
-  to.keyShift = heard > 0 ? static_cast<float>(12 * log2(heard)) : 0;
+  const double pitch = stretch_.pitch(heard);
+  to.keyShift = pitch > 0 ? static_cast<float>(12 * log2(pitch)) : 0;
   if (track_.grid.valid()) {
     const double beat = track_.grid.beatAt(position_);
     to.bpm = static_cast<float>(track_.grid.bpmAt(position_) * heard);

@@ -13,6 +13,7 @@
 #include "engine/deck_history.h"
 #include "engine/dsp/isolator.h"
 #include "engine/dsp/smoother.h"
+#include "engine/dsp/stretch.h"
 #include "engine/dsp/varispeed.h"
 #include "engine/platter.h"
 #include "engine/telemetry.h"
@@ -27,7 +28,7 @@ class Deck {
     alignas(16) std::array<float, kBlockFrames + 8> left{}, right{};
   };
 
-  explicit Deck(const VarispeedBank& bank) : reader_(bank) {}
+  explicit Deck(const VarispeedBank& bank) : reader_(bank), stretch_(bank) {}
 
   // --- Transport (deck_transport.cpp). `at`: the position to place the deck at; without it the
   // command acts where the deck is. What makes no sense in the present state does nothing.
@@ -51,6 +52,8 @@ class Deck {
   const Platter& platter() const noexcept { return platter_; }
   Isolator& isolator() noexcept { return isolator_; }
   Smoother& trim() noexcept { return trim_; }
+  // Key lock and key shift.
+  StretchReader& stretch() noexcept { return stretch_; }
 
   // --- Rendering (deck.cpp).
   // Frames [offset, offset + frames) of the present block into sound().
@@ -88,6 +91,7 @@ class Deck {
 
   void placeAt(double position, int fadeFrames) noexcept;
   void leave(int fadeFrames) noexcept;
+  Tail& quietestTail() noexcept;
   void enter(int fadeFrames) noexcept;
   void start(int fadeFrames) noexcept;
   void stopAt(double position) noexcept;
@@ -123,7 +127,8 @@ class Deck {
   Isolator isolator_;
   int silentFrames_ = 0;  // since anything was put into the strip
 
-  VarispeedReader reader_;
+  VarispeedReader reader_;  // of what fades out
+  StretchReader stretch_;   // of the record
   std::array<double, kBlockFrames> positions_{}, speeds_{};
   Sound read_, sound_;
   DeckHistory history_;

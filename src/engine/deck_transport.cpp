@@ -26,16 +26,28 @@ double Deck::clampPosition(double position) const noexcept {
 void Deck::leave(int fadeFrames) noexcept {
   const float level = moving() ? mainLevel() : 0;
   fadeIn_ = 0;
-  if (level <= 0) return;
-  // The quietest one makes room; with six of them that is far below the rest.
-  Tail* free = &tails_[0];
+  if (level > 0) {
+    StretchReader::Sounding sounding[2];
+    const int count = stretch_.sounding(position_, platter_.speed(), sounding);
+    for (int i = 0; i < count; ++i) {
+      const auto& [position, speed, share] = sounding[i];
+      if (share <= 0) continue;
+      quietestTail() = {track_.audio, position, speed, level * share, fadeFrames, fadeFrames};
+    }
+  }
+  stretch_.restart();
+}
+
+// It makes room for another; with six of them it is far below the rest.
+Deck::Tail& Deck::quietestTail() noexcept {
   const auto loudness = [](const Tail& t) {
     return t.level * static_cast<float>(t.left) / static_cast<float>(t.length);
   };
+  Tail* quietest = &tails_[0];
   for (Tail& tail : tails_) {
-    if (loudness(tail) < loudness(*free)) free = &tail;
+    if (loudness(tail) < loudness(*quietest)) quietest = &tail;
   }
-  *free = {track_.audio, position_, platter_.speed(), level, fadeFrames, fadeFrames};
+  return *quietest;
 }
 
 void Deck::enter(int fadeFrames) noexcept {
