@@ -62,7 +62,7 @@ void Battle::State::store(ControlId control, int target, double value) noexcept 
 }
 
 bool Battle::State::accepts(const Command& command) const noexcept {
-  if (command.control != ControlId::kLoad && command.control != ControlId::kRegrid) return true;
+  if (!takesTrack(command.control)) return true;
   const double index = command.value;
   return index >= 0 && index < static_cast<double>(tracks.size()) &&
          tracks[static_cast<std::size_t>(index)].audio.samples != nullptr;
@@ -79,6 +79,9 @@ void Battle::State::apply(const Command& command) noexcept {
       break;
     case ControlScope::kMixer:
       applyToMixer(command.control, value);
+      break;
+    case ControlScope::kSampler:
+      if (command.target < kSamplers) applyToSampler(command, value);
       break;
     case ControlScope::kMonitor:
       if (command.target < monitors.size()) {
@@ -120,6 +123,9 @@ void Battle::State::applyToDeck(const Command& command, double value) noexcept {
     case ControlId::kTrim:
       deck.trim().glide(dbToGain(value), control.rampMs);
       break;
+    case ControlId::kAutoGain:
+      deck.setAutoGain(value > 0, control.rampMs);
+      break;
     case ControlId::kEqLow:
     case ControlId::kKillLow:
       setBand(d, kBandLow, control.rampMs);
@@ -135,7 +141,11 @@ void Battle::State::applyToDeck(const Command& command, double value) noexcept {
     case ControlId::kVolume:
       mixer.fader(d).glide(gainOf(control, value), control.rampMs);
       break;
+    case ControlId::kCrossfaderSide:
+      mixer.setSide(d, static_cast<CrossfaderSide>(value), control.rampMs);
+      break;
     default:
+      applyToEffects(command.control, d, value);
       break;
   }
 }
@@ -217,12 +227,42 @@ void Battle::State::setBand(int d, Band band, double rampMs) noexcept {
 void Battle::State::applyToMixer(ControlId id, double value) noexcept {
   const ControlInfo& control = info(id);
   store(id, 0, value);
+  if (applyToMasterEffect(id, value)) return;
   if (id == ControlId::kMasterVolume) {
     mixer.masterVolume().glide(gainOf(control, value), control.rampMs);
     return;
   }
   mixer.setCrossfader(stored(ControlId::kCrossfader, 0), stored(ControlId::kCrossfaderCurve, 0),
                       stored(ControlId::kCrossfaderReverse, 0) > 0, control.rampMs);
+}
+
+void Battle::State::applyToSampler(const Command& command, double value) noexcept {
+  const ControlInfo& control = info(command.control);
+  Sampler& sampler = mixer.sampler(command.target);
+  if (control.kind != ControlKind::kTrigger) store(command.control, command.target, value);
+  switch (command.control) {
+    case ControlId::kSamplerLoad:
+      if (accepts(command)) sampler.load(tracks[static_cast<std::size_t>(value)]);
+      break;
+    case ControlId::kSamplerPlay:
+      // Commands of a block's first frame come before it begins.
+      sampler.press(value > 0, blockOffset(now) == 0 ? kBlockFrames : blockOffset(now));
+      break;
+    case ControlId::kSamplerStop:
+      if (value > 0) sampler.stop();
+      break;
+    case ControlId::kSamplerVolume:
+      sampler.volume().glide(gainOf(control, value), control.rampMs);
+      break;
+    case ControlId::kSamplerMode:
+      sampler.setMode(static_cast<SamplerMode>(value));
+      break;
+    case ControlId::kSamplerSync:
+      sampler.setSync(value > 0);
+      break;
+    default:
+      break;
+  }
 }
 
 void Battle::State::applyToMonitor(ControlId id, int m, double value) noexcept {
@@ -252,7 +292,7 @@ Accepted Battle::schedule(const Command& command) noexcept {
 double Battle::value(ControlId control, int target) const noexcept {
   const State& s = *state_;
   const int id = static_cast<int>(control);
-  if (id < 0 || id >= kControlCount || target < 0 || target >= State::kTargets) return 0;
+  if (id < 0 || id >= kControlCount || target < 0 || target >= kMaxTargets) return 0;
   if (control == ControlId::kPlay) {
     if (target >= static_cast<int>(s.decks.size())) return 0;
     const Deck& deck = *s.decks[target];

@@ -18,7 +18,7 @@ void playRandomly(TestBattle& battle, std::uint64_t seed, int commands, std::int
     const ControlInfo& control = info(id);
     if (id == ControlId::kUnload && random.chance(0.8)) continue;
     double value = random.uniform(control.min, control.max);
-    if (id == ControlId::kLoad || id == ControlId::kRegrid) value = random.below(3);
+    if (takesTrack(id)) value = random.below(3);
     if (id == ControlId::kSeek) value = random.uniform(0, 20) * kSampleRate;
     if (id == ControlId::kJog) value = random.uniform(-0.2, 0.2);
     if (id == ControlId::kTrim) value = random.uniform(-6, 12);

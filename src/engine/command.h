@@ -27,7 +27,7 @@ struct Command {
   Frame frame;            // acts exactly before this frame is rendered
   std::uint32_t seq = 0;  // order among commands of one frame, and identity in the log
   ControlId control{};
-  std::uint8_t target = 0;  // deck index (scope deck), monitor index (monitor), 0 (mixer)
+  std::uint8_t target = 0;  // deck, monitor or sampler index by the control's scope; 0 (mixer)
   PlayerIndex player = kServerPlayer;
   double value = 0;  // sanitised by the registry
   // Transport controls: the position (track frames) at which the deck is placed, as resolved at

@@ -15,6 +15,7 @@
 #include "engine/dsp/smoother.h"
 #include "engine/dsp/stretch.h"
 #include "engine/dsp/varispeed.h"
+#include "engine/effects/beat_clock.h"
 #include "engine/platter.h"
 #include "engine/telemetry.h"
 #include "engine/track.h"
@@ -52,6 +53,9 @@ class Deck {
   const Platter& platter() const noexcept { return platter_; }
   Isolator& isolator() noexcept { return isolator_; }
   Smoother& trim() noexcept { return trim_; }
+  // Whether the track's own gain is added to the trim.
+  void setAutoGain(bool on, double rampMs) noexcept;
+  double autoGain() const noexcept { return autoGain_.value(); }  // linear
   // Key lock and key shift.
   StretchReader& stretch() noexcept { return stretch_; }
 
@@ -59,6 +63,7 @@ class Deck {
   // Frames [offset, offset + frames) of the present block into sound().
   void render(int offset, int frames) noexcept;
   const Sound& sound() const noexcept { return sound_; }
+  Sound& sound() noexcept { return sound_; }
 
   // --- State.
   bool loaded() const noexcept { return track_.audio.samples != nullptr; }
@@ -69,6 +74,9 @@ class Deck {
   double position() const noexcept { return position_; }
   // What the record does now, 1 = as recorded.
   double rate() const noexcept { return moving() ? platter_.speed() : 0; }
+  // Moves `clock` on by a block, to the beat that the deck plays now, or, while it does not play
+  // forwards by its motor, evenly at its tempo.
+  void tellBeat(BeatClock& clock) const noexcept;
   // Fills what the deck knows; gains and meters are the mixer's.
   void describe(DeckTelemetry& to) const noexcept;
 
@@ -99,6 +107,7 @@ class Deck {
   double beatsAway(double beats) const noexcept;
   void pressEmptyHotCue(int n, std::optional<double> at) noexcept;
 
+  void takeAutoGain(double rampMs) noexcept;
   bool ended() const noexcept;
   int longestTail() const noexcept;
   int renderSome(int offset, int frames) noexcept;
@@ -124,6 +133,8 @@ class Deck {
   std::array<Tail, kTails> tails_;
 
   Smoother trim_{1};
+  bool autoGainOn_ = true;
+  Smoother autoGain_{1};
   Isolator isolator_;
   int silentFrames_ = 0;  // since anything was put into the strip
 

@@ -29,10 +29,12 @@ void Deck::leave(int fadeFrames) noexcept {
   if (level > 0) {
     StretchReader::Sounding sounding[2];
     const int count = stretch_.sounding(position_, platter_.speed(), sounding);
+    TrackAudio audio = track_.audio;  // as loud as it was, whatever comes next
+    audio.scale *= static_cast<float>(autoGain_.value());
     for (int i = 0; i < count; ++i) {
       const auto& [position, speed, share] = sounding[i];
       if (share <= 0) continue;
-      quietestTail() = {track_.audio, position, speed, level * share, fadeFrames, fadeFrames};
+      quietestTail() = {audio, position, speed, level * share, fadeFrames, fadeFrames};
     }
   }
   stretch_.restart();
@@ -86,6 +88,7 @@ void Deck::stopAt(double position) noexcept {
 void Deck::load(std::uint32_t index, const LoadedTrack& track, std::optional<double> at) noexcept {
   stopAt(position_);
   track_ = track;
+  takeAutoGain(0);
   trackIndex_ = index;
   position_ = clampPosition(at.value_or(0));
   cuePosition_ = position_;
@@ -98,6 +101,7 @@ void Deck::unload() noexcept {
   platter_.release();
   stopAt(0);
   track_ = {};
+  takeAutoGain(0);
   trackIndex_ = 0;
   position_ = cuePosition_ = 0;
   hotCueSet_ = 0;

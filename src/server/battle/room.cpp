@@ -54,6 +54,7 @@ Room::Room(RoomConfig config, std::shared_ptr<LiveBattle> battle, TrackProvider&
       hooks_(std::move(hooks)),
       permissions_(config_.format),
       rounds_(config_.rounds, config_.roundSeconds) {
+  samples_.fill(-1);
   for (auto& target : values_)
     for (const engine::ControlInfo& row : engine::kControls)
       target[static_cast<int>(row.id)] = row.initial;
@@ -228,7 +229,7 @@ void Room::command(const ClientId& client, const json& payload, std::int64_t arr
     return ack(*refused);
   }
   const auto player = static_cast<engine::PlayerIndex>(*member.seat);
-  if (intent->control == ControlId::kLoad || intent->control == ControlId::kRegrid)
+  if (engine::takesTrack(intent->control))
     return loadThenPost(*intent, player, arrivedNs, std::move(ack));
   post(*intent, player, arrivedNs, std::move(ack));
 }

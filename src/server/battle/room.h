@@ -148,6 +148,7 @@ class Room : public std::enable_shared_from_this<Room> {
   void logEvent(std::string_view kind, const nlohmann::json& data);
   void drainEvents();
   void carriedOut(const Outbound& outbound);
+  void noteTrack(const engine::Command& command, nlohmann::json& response);
   void noteStart(const engine::Command& command);
   void releaseAllOf(Seat seat);
   void finish(const engine::LogMark& end);
@@ -180,10 +181,11 @@ class Room : public std::enable_shared_from_this<Room> {
   std::uint64_t lastTicket_ = 0;
   std::vector<PlayableTrack> table_;                           // the battle's track table
   std::array<int, engine::kMaxDecks> loaded_{-1, -1, -1, -1};  // index in table_, -1 none
+  std::array<int, engine::kSamplers> samples_;                 // the samplers', too
   std::array<int, engine::kMaxDecks> noted_{-1, -1, -1, -1};   // of loaded_, what the tracklist has
   nlohmann::json tracklist_ = nlohmann::json::array();
   // Control values as carried out, by target: what a new client is shown.
-  std::array<std::array<double, engine::kControlCount>, engine::kMaxDecks> values_{};
+  std::array<std::array<double, engine::kControlCount>, engine::kMaxTargets> values_{};
 
   // Buttons that are down and nudges that push, by whose hand: let go if the hand disappears.
   std::map<std::pair<engine::ControlId, int>, engine::PlayerIndex> pressed_;

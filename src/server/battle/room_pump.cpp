@@ -61,6 +61,7 @@ void Room::carriedOut(const Outbound& outbound) {
         json{{"frame", command.frame.index()}, {"seq", command.seq}, {"value", command.value}});
   if (outbound.kind == Outbound::Kind::kMerged) return;
 
+  if (command.target >= engine::kMaxTargets) return;  // a forged log's; the engine did nothing
   values_[command.target][static_cast<int>(command.control)] = command.value;
   json response = {{"seq", command.seq},
                    {"frame", command.frame.index()},
@@ -69,14 +70,9 @@ void Room::carriedOut(const Outbound& outbound) {
                    {"value", command.value}};
   if (row.scope == ControlScope::kDeck) response["deck"] = deckLetter(command.target);
   if (row.scope == ControlScope::kMonitor) response["monitor"] = deckLetter(command.target);
+  if (row.scope == ControlScope::kSampler) response["sampler"] = command.target + 1;
   if (command.position) response["position"] = *command.position;
-  if (command.control == ControlId::kLoad || command.control == ControlId::kRegrid) {
-    // A log from elsewhere may name a track that it does not have.
-    const auto index = static_cast<std::size_t>(command.value);
-    loaded_[command.target] = index < table_.size() ? static_cast<int>(index) : -1;
-    if (command.control == ControlId::kLoad) noted_[command.target] = -1;
-    if (index < table_.size()) response["track"] = table_[index].summary;
-  }
+  if (engine::takesTrack(command.control)) noteTrack(command, response);
   if (command.control == ControlId::kPlay && command.value > 0) noteStart(command);
   if (row.kind == ControlKind::kHold || command.control == ControlId::kNudge) {
     if (command.value != 0)
@@ -88,6 +84,19 @@ void Room::carriedOut(const Outbound& outbound) {
   // Headphones are nobody else's business.
   output_.send(row.scope == ControlScope::kMonitor ? Audience::kDjs : Audience::kAll,
                "midi-response", response, Delivery::kMust);
+}
+
+void Room::noteTrack(const engine::Command& command, json& response) {
+  // A log from elsewhere may name a track that it does not have.
+  const auto index = static_cast<std::size_t>(command.value);
+  const int found = index < table_.size() ? static_cast<int>(index) : -1;
+  if (command.control == ControlId::kSamplerLoad) {
+    samples_[command.target] = found;
+  } else if (command.target < engine::kMaxDecks) {
+    loaded_[command.target] = found;
+    if (command.control == ControlId::kLoad) noted_[command.target] = -1;
+  }
+  if (found >= 0) response["track"] = table_[index].summary;
 }
 
 // The tracklist: each track when its deck is first set running with it.
@@ -280,6 +289,14 @@ json Room::stateJson() const {
   json monitors = json::array();
   for (int i = 0; i < battle_->config().monitors; ++i)
     monitors.push_back(controlValues(ControlScope::kMonitor, i, read));
+  json samplers = json::array();
+  for (int i = 0; i < engine::kSamplers; ++i) {
+    json sampler = controlValues(ControlScope::kSampler, i, read);
+    sampler["sampler"] = i + 1;
+    sampler["playing"] = (visual_.telemetry().samplers & (1U << i)) != 0;
+    sampler["track"] = samples_[i] >= 0 ? table_[samples_[i]].summary : json();
+    samplers.push_back(sampler);
+  }
   json tracks = json::array();
   for (const PlayableTrack& track : table_) tracks.push_back(track.summary);
   const auto holder = permissions_.holder(ControlId::kCrossfader, battle_->now());
@@ -291,6 +308,7 @@ json Room::stateJson() const {
           {"decks", decks},
           {"mixer", controlValues(ControlScope::kMixer, 0, read)},
           {"monitors", monitors},
+          {"samplers", samplers},
           {"held", {{"crossfader", holder ? json(seatName(*holder)) : json()}}},
           {"tracks", tracks},
           {"votes", {{"A", votes_.a}, {"B", votes_.b}, {"tie", votes_.tie}}}};

@@ -194,6 +194,26 @@ TEST_F(RoomTest, LoadedTrackPlaysAndEverybodyIsTold) {
   EXPECT_NE(lines_.find("\"track\":0"), std::string::npos) << lines_;
 }
 
+TEST_F(RoomTest, BothMayPressTheSamplersAtOnce) {
+  joinBoth();
+  ASSERT_TRUE(
+      command("a", {{"control", "sampler_load"}, {"sampler", 8}, {"trackId", "tone"}}).ok());
+  ASSERT_TRUE(command("b", {{"control", "sampler_play"}, {"sampler", 8}, {"value", 1}}).ok());
+  ASSERT_TRUE(command("a", {{"control", "sampler_play"}, {"sampler", 8}, {"value", 1}}).ok());
+  tick(20);
+  const json sampler = room_->stateJson()["samplers"][7];
+  EXPECT_EQ(sampler["sampler"], 8);
+  EXPECT_EQ(sampler["playing"], true);
+  EXPECT_EQ(sampler["track"]["trackId"], "tone");
+  EXPECT_EQ(sampler["sampler_volume"], 0.8);
+  EXPECT_EQ(room_->stateJson()["decks"][0]["loaded"], false) << "decks are left alone";
+  const auto responses = output_.of("midi-response");
+  ASSERT_EQ(responses.size(), 3U);
+  EXPECT_EQ(responses[0]["sampler"], 8);
+  EXPECT_EQ(responses[0]["track"]["trackId"], "tone");
+  EXPECT_FALSE(responses[0].contains("deck"));
+}
+
 TEST_F(RoomTest, MovesWithinABlockAreHeardAsOne) {
   joinBoth();
   int answers = 0;
