@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "engine/battle_state.h"
+#include "engine/dsp/flush_denormals.h"
 
 namespace dju::engine {
 namespace {
@@ -68,6 +69,12 @@ bool Battle::State::accepts(const Command& command) const noexcept {
          tracks[static_cast<std::size_t>(index)].audio.samples != nullptr;
 }
 
+bool Battle::State::applyDue() noexcept {
+  bool any = false;
+  for (; !queue.empty() && queue.first().frame <= now; any = true) apply(queue.pop());
+  return any;
+}
+
 void Battle::State::apply(const Command& command) noexcept {
   if (static_cast<int>(command.control) >= kControlCount) return;
   const ControlInfo& control = info(command.control);
@@ -101,6 +108,10 @@ void Battle::State::applyToDeck(const Command& command, double value) noexcept {
   const double range = stored(ControlId::kRateRange, d);
   if (command.control == ControlId::kRate) value = std::clamp(value, -range, range);
   if (control.kind != ControlKind::kRelative) store(command.control, d, value);
+  if (control.latency == LatencyClass::kPhase && command.position &&
+      *command.position - *command.position == 0) {
+    deck.slewTo(*command.position);
+  }
   switch (command.control) {
     case ControlId::kRate:
       deck.platter().setTempo(value, control.rampMs);
@@ -287,6 +298,22 @@ Accepted Battle::schedule(const Command& command) noexcept {
   if (s.queue.full()) return Accepted::kFull;
   s.queue.push(command);
   return Accepted::kYes;
+}
+
+void Battle::applyDue() noexcept {
+  const FlushDenormals flush;
+  // Within a block the history has to begin a stretch; see render().
+  if (state_->applyDue()) state_->recordHistory(true);
+}
+
+Battle::DeckNow Battle::deckNow(int d) const noexcept {
+  DeckNow now;
+  if (d < 0 || d >= static_cast<int>(state_->decks.size())) return now;
+  const Deck& deck = *state_->decks[d];
+  deck.describe(now.deck);
+  now.speed = deck.setSpeed();
+  now.owed = deck.owed();
+  return now;
 }
 
 double Battle::value(ControlId control, int target) const noexcept {

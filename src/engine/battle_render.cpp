@@ -116,10 +116,7 @@ void Battle::render(FrameCount frames, const Outputs& outputs) noexcept {
   const FlushDenormals flush;
   State& s = *state_;
   for (FrameCount done = 0; done < frames;) {
-    bool changed = false;
-    for (; !s.queue.empty() && s.queue.first().frame <= s.now; changed = true) {
-      s.apply(s.queue.pop());
-    }
+    const bool changed = s.applyDue();
     if (blockOffset(s.now) == 0) s.beginBlock();
     s.recordHistory(changed);
     FrameCount chunk = std::min<FrameCount>(frames - done, kBlockFrames - blockOffset(s.now));

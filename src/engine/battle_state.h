@@ -30,6 +30,7 @@ struct Battle::State {
   // battle_commands.cpp
   bool accepts(const Command& command) const noexcept;
   void apply(const Command& command) noexcept;
+  bool applyDue() noexcept;  // whether anything was
   void applyToDeck(const Command& command, double value) noexcept;
   bool applyTransport(const Command& command, double value) noexcept;
   void applyToEffects(ControlId control, int deck, double value) noexcept;

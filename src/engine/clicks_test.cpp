@@ -111,6 +111,15 @@ TEST_F(Clicks, TempoAndNudge) {
   EXPECT_LT(throwing(ControlId::kNudge, 10, -10), -80);
 }
 
+TEST_F(Clicks, SlewOfATempoThatTravelled) {
+  for (int i = 0; i < 6; ++i) {
+    battle->applyDue();
+    const double position = battle->deckNow(0).deck.position;
+    battle.now(ControlId::kRate, i % 2 == 0 ? 4 : -4, 0, position + (i % 2 == 0 ? 900 : -900));
+    EXPECT_LT(splatterDb(battle.render(4813).master), -80);
+  }
+}
+
 TEST_F(Clicks, Transport) {
   EXPECT_LT(throwing(ControlId::kPlay, 0, 1), -80);
   EXPECT_LT(throwing(ControlId::kSeek, 300011, 600017), -80);

@@ -43,6 +43,8 @@ class Deck {
   void seek(double position, std::optional<double> at) noexcept;
   void beatJump(double beats, std::optional<double> at) noexcept;
   void touch(bool on) noexcept;
+  // The record runs to `position`, or to where it moves from there, by a gentle change of speed.
+  void slewTo(double position) noexcept;
 
   // The jog wheel, in turns.
   void turn(double turns) noexcept {
@@ -77,6 +79,10 @@ class Deck {
   // Moves `clock` on by a block, to the beat that the deck plays now, or, while it does not play
   // forwards by its motor, evenly at its tempo.
   void tellBeat(BeatClock& clock) const noexcept;
+  // What the record would do, had nothing but tempo and nudge a say.
+  double setSpeed() const noexcept { return platter_.setSpeed(); }
+  // Track frames that a slew has still to make up for.
+  double owed() const noexcept { return platter_.slew().owed(); }
   // Fills what the deck knows; gains and meters are the mixer's.
   void describe(DeckTelemetry& to) const noexcept;
 

@@ -62,6 +62,7 @@ void Deck::placeAt(double position, int fadeFrames) noexcept {
   if (target == position_) return;
   leave(fadeFrames);
   position_ = target;
+  platter_.slew().cancel();
   enter(fadeFrames);
 }
 
@@ -197,7 +198,11 @@ double Deck::beatsAway(double beats) const noexcept {
 
 void Deck::beatJump(double beats, std::optional<double> at) noexcept {
   if (!loaded()) return;
-  placeAt(at.value_or(beatsAway(beats)), at ? kPlacedFadeFrames : kFadeFrames);
+  placeAt(at.value_or(beatsAway(beats) + owed()), at ? kPlacedFadeFrames : kFadeFrames);
+}
+
+void Deck::slewTo(double position) noexcept {
+  if (playing_ && !platter_.scratching()) platter_.slew().owe(position - position_);
 }
 
 void Deck::touch(bool on) noexcept {

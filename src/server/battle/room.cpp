@@ -397,15 +397,6 @@ Result<json> Room::vote(const ClientId& client, const json& payload) {
   return json{{"votes", votes}};
 }
 
-Result<json> Room::reportLatency(const ClientId& client, const json& payload) {
-  auto found = member(client);
-  if (!found) return found.error();
-  found.value()->rttMs = std::clamp(numberOr(payload, "rttMs", 0), 0.0, 10000.0);
-  found.value()->playoutMs = std::clamp(numberOr(payload, "playoutMs", 0), 0.0, 10000.0);
-  if (found.value()->seat) presenceChanged_ = true;
-  return json::object();
-}
-
 // A DJ's page takes the points whose SSRC is its own stream's.
 void Room::announceSync(int output, const json& sync) {
   output_.send(output == 0 ? Audience::kSpectators : Audience::kDjs, "audio-sync", sync,

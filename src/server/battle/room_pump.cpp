@@ -25,6 +25,11 @@ std::string seatName(Seat seat) {
   return deckLetter(static_cast<int>(seat));
 }
 
+std::string_view timingName(Timing timing) {
+  static constexpr std::string_view kNames[] = {"arrival", "heard", "late"};
+  return kNames[static_cast<int>(timing)];
+}
+
 }  // namespace
 
 void Room::pump(Clock::time_point now) {
@@ -57,8 +62,10 @@ void Room::carriedOut(const Outbound& outbound) {
     return;
   }
   if (!waiting.empty())
-    waiting.mapped()(
-        json{{"frame", command.frame.index()}, {"seq", command.seq}, {"value", command.value}});
+    waiting.mapped()(json{{"frame", command.frame.index()},
+                          {"seq", command.seq},
+                          {"value", command.value},
+                          {"timing", timingName(outbound.timing)}});
   if (outbound.kind == Outbound::Kind::kMerged) return;
 
   if (command.target >= engine::kMaxTargets) return;  // a forged log's; the engine did nothing
@@ -72,6 +79,7 @@ void Room::carriedOut(const Outbound& outbound) {
   if (row.scope == ControlScope::kMonitor) response["monitor"] = deckLetter(command.target);
   if (row.scope == ControlScope::kSampler) response["sampler"] = command.target + 1;
   if (command.position) response["position"] = *command.position;
+  if (outbound.timing == Timing::kTooLate) response["timing"] = timingName(outbound.timing);
   if (engine::takesTrack(command.control)) noteTrack(command, response);
   if (command.control == ControlId::kPlay && command.value > 0) noteStart(command);
   if (row.kind == ControlKind::kHold || command.control == ControlId::kNudge) {
@@ -147,6 +155,7 @@ void Room::advanceTurn() {
 }
 
 void Room::sendDue(Clock::time_point now) {
+  measureNetworks(now);
   const bool djHere = connected(Seat::kA) || connected(Seat::kB);
   if (djHere && visual_.telemetry().frame - visualsSent_ >= kVisualFrames) sendVisuals();
   sendBeatSync(now);
@@ -225,14 +234,8 @@ void Room::broadcastPresence() {
     if (!seats_[i].player) continue;
     json player = {{"seat", deckLetter(i)},
                    {"name", seats_[i].player->name},
-                   {"connected", connected(static_cast<Seat>(i))},
-                   {"rttMs", json()},
-                   {"playoutMs", json()}};
-    for (const auto& [client, member] : members_)
-      if (member.seat == static_cast<Seat>(i) && member.rttMs > 0) {
-        player["rttMs"] = member.rttMs;
-        player["playoutMs"] = member.playoutMs;
-      }
+                   {"connected", connected(static_cast<Seat>(i))}};
+    player.update(networkJson(static_cast<Seat>(i)));
     players.push_back(player);
   }
   output_.send(Audience::kAll, "presence", {{"spectators", spectators()}, {"players", players}},
@@ -259,6 +262,8 @@ json Room::describe() const {
           {"format", formatName(config_.format)},
           {"kind", config_.replay ? "replay" : "live"},
           {"state", state},
+          {"ranked", config_.ranked},
+          {"equalDelay", config_.equalDelay},
           {"visibility", config_.unlisted ? "unlisted" : "public"},
           {"createdAt", config_.createdAtMs},
           {"startedFrame", startedAt_ ? json(startedAt_->index()) : json()},

@@ -152,6 +152,8 @@ function battle(id: string, change: object = {}) {
     kind: 'live',
     state: 'running',
     visibility: 'public',
+    ranked: false,
+    equalDelay: false,
     createdAt: NOW,
     startedFrame: 0,
     rounds: 1,

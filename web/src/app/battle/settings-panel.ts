@@ -2,6 +2,7 @@
 
 import { ChangeDetectionStrategy, Component, computed, inject, output, signal } from '@angular/core';
 import { TranslocoDirective } from '@jsverse/transloco';
+import type { Playout } from '../core/audio-stream';
 import { BattleRoom } from '../core/battle-room';
 import { CONTROLS } from '../core/controls';
 import { GamepadService } from '../core/gamepad/gamepad.service';
@@ -9,12 +10,13 @@ import { Language } from '../core/language';
 import { MidiService } from '../core/midi/midi.service';
 import type { DeckId } from '../core/model';
 import { SideHead } from './side-head';
+import { TapTestPanel } from './tap-test-panel';
 
 const LEARNABLE = new Set(['continuous', 'toggle', 'hold', 'trigger', 'relative']);
 
 @Component({
   selector: 'dju-settings-panel',
-  imports: [SideHead, TranslocoDirective],
+  imports: [SideHead, TapTestPanel, TranslocoDirective],
   changeDetection: ChangeDetectionStrategy.OnPush,
   templateUrl: './settings-panel.html',
   styles: `
@@ -94,6 +96,10 @@ export class SettingsPanel {
 
   protected setVolume(event: Event): void {
     this.audio.setVolume((event.target as HTMLInputElement).valueAsNumber);
+  }
+
+  protected setPlayout(event: Event): void {
+    this.audio.setPlayout((event.target as HTMLSelectElement).value as Playout);
   }
 
   protected learn(control: string, deck: string, sampler: string): void {

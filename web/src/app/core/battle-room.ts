@@ -62,6 +62,8 @@ export class BattleRoom implements OnDestroy {
   readonly heldBy = signal<{ control: string; player: Seat } | null>(null);
   readonly rttMs = signal<number | null>(null);
   readonly playoutMs = signal<number | null>(null);
+  /** Own moves that came too late to act as they were heard. */
+  readonly lateMoves = signal(0);
   /** Frame that is heard, refreshed with the decks' `heard`. */
   readonly heardFrame = signal<number | null>(null);
   readonly decks: readonly DeckView[] = [new DeckView('A'), new DeckView('B')];
@@ -505,6 +507,7 @@ export class BattleRoom implements OnDestroy {
         sent: Math.round(this.serverClock.timeAt(nowMs) ?? Date.now()),
         heard: this.heardNow(),
       });
+      if (done.timing === 'late') this.lateMoves.update((count) => count + 1);
       if (optimistic) this.store.accepted(key, done.value, done.frame);
       return true;
     } catch (error) {
@@ -542,15 +545,12 @@ export class BattleRoom implements OnDestroy {
       if (frame !== null) this.clock.setServerFrame(frame, now);
       await new Promise((resolve) => setTimeout(resolve, PROBE_GAP_MS));
     }
-    const rttMs = this.serverClock.rttMs();
-    this.rttMs.set(rttMs);
+    this.rttMs.set(this.serverClock.rttMs());
     this.playoutMs.set(this.clock.playoutDelayMs());
     if (this.status() !== 'joined') return;
-    if (rttMs !== null) {
+    if (this.hearing()) {
       const playoutMs = Math.round(this.clock.playoutDelayMs());
-      void this.connection
-        .request('latency-report', { battleId: this.id(), playoutMs, rttMs: Math.round(rttMs * 10) / 10 })
-        .catch(() => undefined);
+      void this.connection.request('latency-report', { battleId: this.id(), playoutMs }).catch(() => undefined);
     }
     this.probing = setTimeout(() => void this.probe(), ROUND_MS);
   }

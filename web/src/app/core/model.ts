@@ -143,6 +143,9 @@ export interface Battle {
   readonly kind: 'live' | 'replay';
   readonly state: 'waiting' | 'running' | 'ended';
   readonly visibility: 'public' | 'unlisted';
+  readonly ranked: boolean;
+  /** Whether both DJs are given the larger of their two delays. */
+  readonly equalDelay: boolean;
   readonly createdAt: number;
   readonly startedFrame?: number | null;
   readonly rounds: number;
