@@ -24,6 +24,7 @@ struct Case {
   int decks;
   double trimDb;
   int monitors;
+  int effects = 0;  // at work on each deck: echo and reverb
 };
 
 void renderBattle(const Case& c, const test::TestTrack& track, int seconds) {
@@ -45,6 +46,11 @@ void renderBattle(const Case& c, const test::TestTrack& track, int seconds) {
     command(ControlId::kEqLow, 0.4, d);
     command(ControlId::kTrim, c.trimDb, d);
     command(ControlId::kPlay, 1, d);
+    if (c.effects > 0) command(ControlId::kFxOn1, 1, d);
+    if (c.effects > 1) {
+      command(ControlId::kFxType2, static_cast<double>(EffectType::kReverb), d);
+      command(ControlId::kFxOn2, 1, d);
+    }
     if (c.monitors > d) command(ControlId::kHeadphoneCue1, 1, d);
   }
   std::vector<float> master(2 * kBlockFrames), monitor(2 * kBlockFrames);
@@ -110,6 +116,7 @@ int main(int argc, char** argv) {
       {"two decks at +3 and -2.5 %, EQ, no monitors", 2, -3, 0},
       {"the same with two headphone monitors", 2, -3, 2},
       {"the same, 12 dB too loud (limiter at work)", 2, 12, 2},
+      {"the same, an echo and a reverb on each deck", 2, -3, 2, 2},
       {"four decks, two monitors", 4, -9, 2},
   };
   for (const Case& c : cases) {

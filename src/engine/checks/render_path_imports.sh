@@ -11,9 +11,8 @@ ar x library.a
 bad=0
 for object in "$@"; do
   nm --undefined-only --demangle "$object" > imports
-  # Ours, the compiler's memory functions, the description of polymorphic types, and the unwinder's
-  # bookkeeping of noexcept.
-  foreign=$(grep -vE ' U (dju::|typeinfo for dju|vtable for (dju|__cxxabiv1::)|memcpy$|memset$|memmove$|memcmp$|__stack_chk_fail|_GLOBAL_OFFSET_TABLE_|__gxx_personality_v0|std::terminate|__clang_call_terminate|_Unwind_Resume)' imports || true)
+  # Ours, the compiler's memory functions, and the unwinder's bookkeeping of noexcept.
+  foreign=$(grep -vE ' U (dju::|typeinfo for dju|vtable for dju|memcpy$|memset$|memmove$|memcmp$|__stack_chk_fail|_GLOBAL_OFFSET_TABLE_|__gxx_personality_v0|std::terminate|__clang_call_terminate|_Unwind_Resume)' imports || true)
   if [ -n "$foreign" ]; then
     echo "$object imports:"; echo "$foreign"; bad=1
   fi

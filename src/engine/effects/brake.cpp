@@ -13,11 +13,11 @@ constexpr float kOpen = 10, kDullest = 4;  // octaves above 20 Hz
 constexpr double kFullLevelSpeed = 0.125;  // slower sound fades, as with a deck's record
 constexpr double kNearest = 2;             // frames, that reading between frames needs
 
-class Brake final : public Effect {
+class Brake {
  public:
   explicit Brake(const EffectSetup& setup) noexcept : line_(setup) {}
 
-  void process(const EffectInput& input, float* left, float* right) noexcept override {
+  void process(const EffectInput& input, float* left, float* right) noexcept {
     const double time = beatFrames(input.beats, input.clock.framesPerBeat, 480, line_.length());
     for (int i = 0; i < input.frames; ++i) {
       line_.write({input.left[i], input.right[i]});
@@ -34,7 +34,7 @@ class Brake final : public Effect {
       const auto level = static_cast<float>(speed < kFullLevelSpeed ? speed / kFullLevelSpeed : 1);
       const float dull = input.tone[i] < 0.5F ? 1 - 2 * input.tone[i] : 0;
       const auto slowed = static_cast<float>(1 - speed);
-      const StereoSample y = lowPass_.lowPass(level * line_.readBetween(behind_),
+      const StereoSample y = lowPass_.lowPass(level * line_.readBetween(behind_, behind_),
                                               tuned(kOpen - (kOpen - kDullest) * dull * slowed));
       left[i] = y.left;
       right[i] = y.right;
@@ -50,6 +50,7 @@ class Brake final : public Effect {
 
 }  // namespace
 
-const EffectInfo kBrake{EffectType::kBrake, Blend::kInsert, makeEffect<Brake>, Onset::kWhole};
+constinit const EffectInfo kBrake =
+    makeEffect<Brake>(EffectType::kBrake, Blend::kInsert, Onset::kWhole);
 
 }  // namespace dju::engine

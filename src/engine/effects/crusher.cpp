@@ -10,11 +10,11 @@ namespace {
 constexpr double kMostBits = 15, kFewestBits = 1;  // beside the sign
 constexpr double kOctavesDown = 5;
 
-class Crusher final : public Effect {
+class Crusher {
  public:
   explicit Crusher(const EffectSetup&) noexcept {}
 
-  void process(const EffectInput& input, float* left, float* right) noexcept override {
+  void process(const EffectInput& input, float* left, float* right) noexcept {
     for (int i = 0; i < input.frames; ++i) {
       if (input.amount[i] != amount_ || input.tone[i] != tone_)
         tune(input.amount[i], input.tone[i]);
@@ -51,6 +51,6 @@ class Crusher final : public Effect {
 
 }  // namespace
 
-const EffectInfo kCrusher{EffectType::kCrusher, Blend::kInsert, makeEffect<Crusher>};
+constinit const EffectInfo kCrusher = makeEffect<Crusher>(EffectType::kCrusher, Blend::kInsert);
 
 }  // namespace dju::engine

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "engine/dsp/math.h"
 #include "engine/effects/effect.h"
 
 namespace dju::engine {
@@ -38,21 +39,27 @@ class DelayLine {
   }
   // What was written `delay` frames before the frame that is written next; 1 … length().
   StereoSample read(std::int64_t delay) const noexcept {
-    const std::int64_t at = written_ - delay;
-    if (at < 0) return {};
-    return {left_[at & mask_], right_[at & mask_]};
+    return {at(left_, delay), at(right_, delay)};
   }
-  // Between frames, by a cubic through four of them (Lagrange); delay 2 … length() − 2.
-  StereoSample readBetween(double delay) const noexcept {
+  // Between frames, by a cubic through four of them (Lagrange); delays 2 … length() − 2.
+  StereoSample readBetween(double leftDelay, double rightDelay) const noexcept {
+    return {between(left_, leftDelay), between(right_, rightDelay)};
+  }
+
+ private:
+  float between(const float* side, double delay) const noexcept {
     const auto whole = static_cast<std::int64_t>(delay);
     const auto t = static_cast<float>(delay - static_cast<double>(whole));
     const float before = t * (t - 1) * (t - 2) * (-1.0F / 6), here = (t * t - 1) * (t - 2) * 0.5F;
     const float next = t * (t + 1) * (t - 2) * -0.5F, after = t * (t * t - 1) * (1.0F / 6);
-    return before * read(whole - 1) + here * read(whole) +
-           (next * read(whole + 1) + after * read(whole + 2));
+    return (before * at(side, whole - 1) + here * at(side, whole)) +
+           (next * at(side, whole + 1) + after * at(side, whole + 2));
+  }
+  float at(const float* side, std::int64_t delay) const noexcept {
+    const std::int64_t frame = written_ - delay;
+    return frame < 0 ? 0 : side[frame & mask_];
   }
 
- private:
   float* left_;
   float* right_;
   std::int64_t mask_;
@@ -63,7 +70,7 @@ class DelayLine {
 inline int beatFrames(double beats, double framesPerBeat, int least, int most) noexcept {
   double frames = beats * framesPerBeat;
   while (frames > most) frames *= 0.5;
-  return std::max(least, static_cast<int>(frames + 0.5));
+  return std::max(least, static_cast<int>(floorToInt(frames + 0.5)));
 }
 
 // Leaves everything up to full scale alone and bends what is above towards 4, so that feedback

@@ -19,11 +19,11 @@ constexpr float kToneWay = 4.3F;
 enum class Bounce : std::uint8_t { kInPlace, kPingPong };
 
 template <Bounce kBounce>
-class Echo final : public Effect {
+class Echo {
  public:
   explicit Echo(const EffectSetup& setup) noexcept : line_(setup) {}
 
-  void process(const EffectInput& input, float* left, float* right) noexcept override {
+  void process(const EffectInput& input, float* left, float* right) noexcept {
     const int wanted = beatFrames(input.beats, input.clock.framesPerBeat, 64, line_.length());
     if (delay_ == 0) delay_ = wanted;
     const float low = tuned(kLowEnd);
@@ -38,7 +38,7 @@ class Echo final : public Effect {
     }
   }
 
-  int quietFrames() const noexcept override { return delay_ + kFade; }
+  int quietFrames() const noexcept { return delay_ + kFade; }
 
  private:
   StereoSample readTap(int wanted) noexcept {
@@ -69,8 +69,9 @@ class Echo final : public Effect {
 
 }  // namespace
 
-const EffectInfo kEcho{EffectType::kEcho, Blend::kSend, makeEffect<Echo<Bounce::kInPlace>>};
-const EffectInfo kPingPong{EffectType::kPingPong, Blend::kSend,
-                           makeEffect<Echo<Bounce::kPingPong>>};
+constinit const EffectInfo kEcho =
+    makeEffect<Echo<Bounce::kInPlace>>(EffectType::kEcho, Blend::kSend);
+constinit const EffectInfo kPingPong =
+    makeEffect<Echo<Bounce::kPingPong>>(EffectType::kPingPong, Blend::kSend);
 
 }  // namespace dju::engine

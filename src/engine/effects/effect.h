@@ -1,5 +1,6 @@
-// What an effect is. A new one is one file: a class that processes, and a row that describes it,
-// named in effect_table.cpp; its texts and its number are in data/controls.json ("effects").
+// What an effect is. A new one is one file: a class that processes, and a row that describes it
+// (make_effect.h), named in effect_table.cpp; its texts and its number are in data/controls.json
+// ("effects").
 //
 // An EffectSlot makes the effect anew in its own storage whenever it is engaged from silence, so an
 // effect has no reset and no destructor, and finds its memory full of an earlier one's sound. It
@@ -36,18 +37,6 @@ struct EffectSetup {
   std::uint32_t seed;  // not 0
 };
 
-class Effect {
- public:
-  // Gives the effect alone ("wet"); the slot mixes.
-  virtual void process(const EffectInput& input, float* left, float* right) noexcept = 0;
-  // For how many frames its output has to be silent, with silence going in, until nothing more can
-  // come (an echo is silent between its repeats).
-  virtual int quietFrames() const noexcept { return kSampleRate / 5; }
-
- protected:
-  ~Effect() = default;
-};
-
 // How a slot's mix control blends the effect with the sound that it is made from.
 enum class Blend : std::uint8_t {
   kInsert,  // dry 1 − mix, wet mix; switched off: back to dry at once
@@ -66,9 +55,14 @@ inline constexpr std::size_t kEffectBytes = 4096;  // the largest effect without
 struct EffectInfo {
   EffectType type;
   Blend blend;
-  // Makes one in `storage` (kEffectBytes, aligned for anything).
-  Effect* (*create)(void* storage, const EffectSetup& setup) noexcept;
-  Onset onset = Onset::kSoft;
+  Onset onset;
+  // Makes one in `storage` (kEffectBytes, aligned for anything); the others take what it gives.
+  void* (*create)(void* storage, const EffectSetup& setup) noexcept;
+  // Gives the effect alone ("wet"), input.frames of it; the slot mixes.
+  void (*process)(void* effect, const EffectInput& input, float* left, float* right) noexcept;
+  // For how many frames its output has to be silent, with silence going in, until nothing more can
+  // come (an echo is silent between its repeats).
+  int (*quietFrames)(const void* effect) noexcept;
 };
 
 const EffectInfo& effectInfo(EffectType type) noexcept;

@@ -26,10 +26,9 @@ void EffectSlot::move(Smoother& value, double target, double rampMs) const noexc
 
 // Makes the wanted effect anew, inaudible as yet.
 void EffectSlot::engage() noexcept {
-  type_ = wanted_;
-  blend_ = effectInfo(type_).blend;
-  effect_ = effectInfo(type_).create(storage_.data(), setup_);
-  feed_.jump(effectInfo(type_).onset == Onset::kWhole ? 1 : 0);
+  info_ = &effectInfo(wanted_);
+  effect_ = info_->create(storage_.data(), setup_);
+  feed_.jump(info_->onset == Onset::kWhole ? 1 : 0);
   dry_.jump(1);
   wet_.jump(0);
   quietFrames_ = 0;
@@ -38,10 +37,10 @@ void EffectSlot::engage() noexcept {
 // Sends the three gains to where switch, mix and blend say.
 void EffectSlot::steer() noexcept {
   if (!active()) return;
-  const bool stays = wanted_ == type_;
+  const bool stays = wanted_ == info_->type;
   const bool heard = on_ && stays;
   double dry = 1, wet = heard ? mix_ : 0, fadeMs = kSwitchMs;
-  switch (blend_) {
+  switch (info_->blend) {
     case Blend::kInsert:
       if (heard) dry = 1 - mix_;
       break;
@@ -53,7 +52,7 @@ void EffectSlot::steer() noexcept {
       if (!heard && stays) fadeMs = kFadeOutMs;
       break;
   }
-  feed_.glide(blend_ == Blend::kSend && !heard ? 0 : 1, kSwitchMs);
+  feed_.glide(info_->blend == Blend::kSend && !heard ? 0 : 1, kSwitchMs);
   dry_.glide(dry, kSwitchMs);
   wet_.glide(wet, fadeMs);
 }
@@ -84,7 +83,7 @@ void EffectSlot::setTone(double tone, double rampMs) noexcept {
 
 bool EffectSlot::tailIsOver() const noexcept {
   if (wet_.moving() || dry_.moving() || feed_.moving()) return false;
-  return wet_.value() == 0 || quietFrames_ >= effect_->quietFrames();
+  return wet_.value() == 0 || quietFrames_ >= info_->quietFrames(effect_);
 }
 
 void EffectSlot::beginBlock(const BeatClock& clock) noexcept {
@@ -92,7 +91,7 @@ void EffectSlot::beginBlock(const BeatClock& clock) noexcept {
   if (!active()) return;
   quietFrames_ = loudest_ < kSilence && !on_ ? quietFrames_ + kBlockFrames : 0;
   loudest_ = 0;
-  const bool changing = wanted_ != type_ && !wet_.moving();
+  const bool changing = wanted_ != info_->type && !wet_.moving();
   if (on_ && changing) {
     engage();
     steer();
@@ -114,7 +113,7 @@ void EffectSlot::process(float* left, float* right, int offset, int frames) noex
   }
   const EffectInput input{inLeft_.data(), inRight_.data(), amounts_.data(), tones_.data(),
                           frames,         beats_,          clock_,          offset};
-  effect_->process(input, wetLeft_.data(), wetRight_.data());
+  info_->process(effect_, input, wetLeft_.data(), wetRight_.data());
   float loudest = loudest_;
   for (int i = 0; i < frames; ++i) {
     const auto dry = static_cast<float>(dry_.next()), wet = static_cast<float>(wet_.next());

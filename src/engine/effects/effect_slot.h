@@ -60,9 +60,9 @@ class EffectSlot {
   alignas(std::max_align_t) std::array<std::byte, kEffectBytes> storage_;
   std::unique_ptr<float[]> memory_;
   EffectSetup setup_;
-  Effect* effect_ = nullptr;  // in storage_; none: the slot is idle
-  EffectType type_{}, wanted_{};
-  Blend blend_ = Blend::kInsert;
+  void* effect_ = nullptr;                              // in storage_; none: the slot is idle
+  const EffectInfo* info_ = &effectInfo(EffectType{});  // of the effect, or of the latest
+  EffectType wanted_{};
   bool on_ = false;
   double mix_ = 0.5;
   double beats_ = 1;

@@ -7,11 +7,11 @@
 namespace dju::engine {
 namespace {
 
-class Filter final : public Effect {
+class Filter {
  public:
   explicit Filter(const EffectSetup&) noexcept {}
 
-  void process(const EffectInput& input, float* left, float* right) noexcept override {
+  void process(const EffectInput& input, float* left, float* right) noexcept {
     for (int i = 0; i < input.frames; ++i) {
       const FilteredPair y =
           filter_.next(input.left[i], input.right[i], 2 * input.amount[i] - 1, input.tone[i]);
@@ -26,6 +26,6 @@ class Filter final : public Effect {
 
 }  // namespace
 
-const EffectInfo kFilter{EffectType::kFilter, Blend::kInsert, makeEffect<Filter>};
+constinit const EffectInfo kFilter = makeEffect<Filter>(EffectType::kFilter, Blend::kInsert);
 
 }  // namespace dju::engine

@@ -14,20 +14,20 @@ constexpr float kLeastSwing = 10, kSwing = 250;  // frames: up to 5.4 ms more
 constexpr float kMostFeedback = 0.75F;
 constexpr double kOtherSide = 0.25;  // the right side is a quarter of a period ahead
 
-class Flanger final : public Effect {
+class Flanger {
  public:
   explicit Flanger(const EffectSetup& setup) noexcept : line_(setup) {}
 
-  void process(const EffectInput& input, float* left, float* right) noexcept override {
+  void process(const EffectInput& input, float* left, float* right) noexcept {
     const double period = kBeatsPerSweep * input.beats * input.clock.framesPerBeat;
     for (int i = 0; i < input.frames; ++i) {
       const float amount = input.amount[i];
       const float swing = 0.5F * (kLeastSwing + kSwing * amount);
       const float nearest = kNearest + kToneWay * (1 - input.tone[i]);
       const float other = lfo_.ahead(kOtherSide), own = lfo_.next(period);
-      const StereoSample late{
-          line_.readBetween(static_cast<double>(nearest + swing * (1 + own))).left,
-          line_.readBetween(static_cast<double>(nearest + swing * (1 + other))).right};
+      const StereoSample late =
+          line_.readBetween(static_cast<double>(nearest + swing * (1 + own)),
+                            static_cast<double>(nearest + swing * (1 + other)));
       const StereoSample x{input.left[i], input.right[i]};
       line_.write(bounded(x + kMostFeedback * amount * late));
       left[i] = 0.6F * (x.left + late.left);
@@ -42,6 +42,6 @@ class Flanger final : public Effect {
 
 }  // namespace
 
-const EffectInfo kFlanger{EffectType::kFlanger, Blend::kInsert, makeEffect<Flanger>};
+constinit const EffectInfo kFlanger = makeEffect<Flanger>(EffectType::kFlanger, Blend::kInsert);
 
 }  // namespace dju::engine

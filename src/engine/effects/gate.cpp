@@ -9,11 +9,11 @@ namespace {
 
 constexpr double kSlowestMs = 40, kFastestMs = 3;
 
-class Gate final : public Effect {
+class Gate {
  public:
   explicit Gate(const EffectSetup&) noexcept {}
 
-  void process(const EffectInput& input, float* left, float* right) noexcept override {
+  void process(const EffectInput& input, float* left, float* right) noexcept {
     const double cyclesPerBeat = 1 / input.beats;
     for (int i = 0; i < input.frames; ++i) {
       if (input.tone[i] != tone_) tune(input.tone[i]);
@@ -41,6 +41,6 @@ class Gate final : public Effect {
 
 }  // namespace
 
-const EffectInfo kGate{EffectType::kGate, Blend::kInsert, makeEffect<Gate>};
+constinit const EffectInfo kGate = makeEffect<Gate>(EffectType::kGate, Blend::kInsert);
 
 }  // namespace dju::engine

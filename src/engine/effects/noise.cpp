@@ -13,11 +13,11 @@ constexpr double kBeatsPerRise = 4;
 constexpr float kLowest = 3, kToneWay = 3, kTop = 9.2F;  // octaves above 20 Hz: 160 Hz … 12 kHz
 constexpr float kWide = 1.6F, kNarrow = 0.25F;           // damping of the band-pass
 
-class Noise final : public Effect {
+class Noise {
  public:
   explicit Noise(const EffectSetup& setup) noexcept : random_(setup.seed) {}
 
-  void process(const EffectInput& input, float* left, float* right) noexcept override {
+  void process(const EffectInput& input, float* left, float* right) noexcept {
     const double step = 1 / (kBeatsPerRise * input.beats * input.clock.framesPerBeat);
     for (int i = 0; i < input.frames; ++i) {
       const auto risen = static_cast<float>(risen_);
@@ -55,6 +55,6 @@ class Noise final : public Effect {
 
 }  // namespace
 
-const EffectInfo kNoise{EffectType::kNoise, Blend::kSource, makeEffect<Noise>};
+constinit const EffectInfo kNoise = makeEffect<Noise>(EffectType::kNoise, Blend::kSource);
 
 }  // namespace dju::engine

@@ -15,11 +15,11 @@ constexpr float kLeastSwing = 0.4F, kSwing = 2;   // octaves to either side
 constexpr float kMostFeedback = 0.7F;
 constexpr double kOtherSide = 0.25;  // the right side is a quarter of a period ahead
 
-class Phaser final : public Effect {
+class Phaser {
  public:
   explicit Phaser(const EffectSetup&) noexcept {}
 
-  void process(const EffectInput& input, float* left, float* right) noexcept override {
+  void process(const EffectInput& input, float* left, float* right) noexcept {
     const double period = kBeatsPerSweep * input.beats * input.clock.framesPerBeat;
     for (int i = 0; i < input.frames; ++i) {
       const float amount = input.amount[i];
@@ -54,6 +54,6 @@ class Phaser final : public Effect {
 
 }  // namespace
 
-const EffectInfo kPhaser{EffectType::kPhaser, Blend::kInsert, makeEffect<Phaser>};
+constinit const EffectInfo kPhaser = makeEffect<Phaser>(EffectType::kPhaser, Blend::kInsert);
 
 }  // namespace dju::engine

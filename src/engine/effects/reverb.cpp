@@ -79,7 +79,7 @@ Float4 hadamard(Float4 v) noexcept {
          __builtin_shufflevector(t, t, 1, 1, 3, 3) * Float4{1, -1, 1, -1};
 }
 
-class Reverb final : public Effect {
+class Reverb {
  public:
   explicit Reverb(const EffectSetup& setup) noexcept {
     float* free = setup.left;
@@ -97,7 +97,7 @@ class Reverb final : public Effect {
     }
   }
 
-  void process(const EffectInput& input, float* left, float* right) noexcept override {
+  void process(const EffectInput& input, float* left, float* right) noexcept {
     for (int i = 0; i < input.frames; ++i) {
       if (input.amount[i] != amount_ || input.tone[i] != tone_)
         tune(input.amount[i], input.tone[i]);
@@ -153,6 +153,6 @@ class Reverb final : public Effect {
 
 }  // namespace
 
-const EffectInfo kReverb{EffectType::kReverb, Blend::kSend, makeEffect<Reverb>};
+constinit const EffectInfo kReverb = makeEffect<Reverb>(EffectType::kReverb, Blend::kSend);
 
 }  // namespace dju::engine

@@ -13,11 +13,11 @@ constexpr int kSeam =
     96;  // frames, 2 ms: the end of a repeat fades into the next, whose kick stays
 constexpr float kResonance = 0.3F;
 
-class Roll final : public Effect {
+class Roll {
  public:
   explicit Roll(const EffectSetup& setup) noexcept : line_(setup) {}
 
-  void process(const EffectInput& input, float* left, float* right) noexcept override {
+  void process(const EffectInput& input, float* left, float* right) noexcept {
     const int wanted =
         beatFrames(input.beats, input.clock.framesPerBeat, 2 * kSeam, line_.length() - 2 * kSeam);
     if (recorded_ == 0) length_ = at_ = wanted;
@@ -67,6 +67,7 @@ class Roll final : public Effect {
 
 }  // namespace
 
-const EffectInfo kRoll{EffectType::kRoll, Blend::kInsert, makeEffect<Roll>, Onset::kWhole};
+constinit const EffectInfo kRoll =
+    makeEffect<Roll>(EffectType::kRoll, Blend::kInsert, Onset::kWhole);
 
 }  // namespace dju::engine
