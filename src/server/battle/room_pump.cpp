@@ -288,9 +288,12 @@ json Room::describeForDj() const {
 json Room::stateJson() const {
   const auto read = [this](ControlId control, int target) { return value(control, target); };
   json decks = json::array();
-  for (int i = 0; i < battle_->config().decks; ++i)
+  json deckControls = json::array();
+  for (int i = 0; i < battle_->config().decks; ++i) {
     decks.push_back(deckState(visual_.telemetry(), i,
                               loaded_[i] >= 0 ? table_[loaded_[i]].summary : json(), read));
+    deckControls.push_back(controlValues(ControlScope::kDeck, i, read));
+  }
   json monitors = json::array();
   for (int i = 0; i < battle_->config().monitors; ++i)
     monitors.push_back(controlValues(ControlScope::kMonitor, i, read));
@@ -311,6 +314,7 @@ json Room::stateJson() const {
                              std::chrono::system_clock::now().time_since_epoch())
                              .count()},
           {"decks", decks},
+          {"deckControls", deckControls},
           {"mixer", controlValues(ControlScope::kMixer, 0, read)},
           {"monitors", monitors},
           {"samplers", samplers},

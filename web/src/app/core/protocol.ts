@@ -9,6 +9,8 @@ export interface Command {
   readonly control: string;
   readonly deck?: DeckId;
   readonly monitor?: Seat;
+  /** 1–8. */
+  readonly sampler?: number;
   readonly value: number;
   readonly trackId?: string;
 }
@@ -36,6 +38,7 @@ export interface MidiResponse {
   readonly control: string;
   readonly deck?: DeckId;
   readonly monitor?: Seat;
+  readonly sampler?: number;
   readonly value: number;
   /** Track frames, where the command placed the deck. */
   readonly position?: number;
