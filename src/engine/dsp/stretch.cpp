@@ -35,9 +35,6 @@ float squareRoot(float x) noexcept {  // Newton's, of [1, 2]
 
 }  // namespace
 
-StretchReader::StretchReader(const VarispeedBank& bank)
-    : reader_(bank), transients_(outline_), search_(outline_) {}
-
 void StretchReader::lock(bool on) noexcept {
   locked_ = on;
   lockTaken_.glide(on ? 1 : 0, kEngageMs);

@@ -9,7 +9,6 @@
 namespace dju::engine {
 namespace {
 
-using test::TestBattle;
 using test::TestTrack;
 
 struct Played {
