@@ -18,9 +18,11 @@ namespace {
 
 constexpr int kBlock = kBlockFrames;
 
-Stereo ours(const engine::TrackAudio& track, double speed, double semitones) {
+Stereo ours(const engine::TrackAudio& track, double speed, double semitones,
+            engine::KeyVoice voice) {
   engine::StretchReader reader(engine::VarispeedBank::shared());
   reader.lock(true);
+  reader.setVoice(voice);
   if (semitones != 0) reader.shift(semitones, 20);
   const auto frames = static_cast<std::int64_t>(static_cast<double>(track.frames) / speed);
   Stereo out;
@@ -129,7 +131,13 @@ Stereo soundTouch(const engine::TrackAudio& track, double speed, double semitone
 }  // namespace
 
 std::vector<Stretcher> stretchers() {
-  std::vector<Stretcher> all{{"ours, fast", ours}};
+  const auto voice = [](engine::KeyVoice which) {
+    return [which](const engine::TrackAudio& track, double speed, double semitones) {
+      return ours(track, speed, semitones, which);
+    };
+  };
+  std::vector<Stretcher> all{{"ours, fast", voice(engine::KeyVoice::kFast)},
+                             {"ours, fine", voice(engine::KeyVoice::kFine)}};
 #ifdef DJU_WITH_SOUNDTOUCH
   all.push_back({"SoundTouch " DJU_WITH_SOUNDTOUCH, soundTouch});
 #endif
