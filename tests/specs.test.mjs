@@ -194,7 +194,7 @@ const wrap = (command) => ({ battleId: 'b-1', playerId: 'p-1', command });
 test('midi-command allows every control in both forms', () => {
   const validator = midiCommand();
   for (const { id, row, note, cc } of expanded()) {
-    const target = row.scope === 'deck' ? { deck: 'A' } : row.scope === 'monitor' ? { monitor: 'A' } : {};
+    const target = row.scope === 'deck' ? { deck: 'A' } : row.scope === 'monitor' ? { monitor: 'A' } : row.scope === 'sampler' ? { sampler: 1 } : {};
     const what = row.unit === 'track' ? { trackId: 'a1b2' } : { value: row.default };
     check(validator, wrap({ control: id, ...target, ...what }), id);
     if (note !== undefined) check(validator, wrap({ type: 'note', deck: 'A', note, velocity: 127 }), id);

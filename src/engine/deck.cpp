@@ -10,6 +10,7 @@ namespace {
 // A record that hardly turns gives no sound: its level fades with the speed below an eighth.
 constexpr double kFullLevelSpeed = 0.125;
 constexpr double kFarthest = 120.0 * kSampleRate;  // that a hand may turn beyond either end
+constexpr double kSlowestTempo = 0.25;             // that effects follow
 constexpr int kStripTail = kSampleRate / 5;  // after 200 ms of silence the filters hold nothing
 
 float levelOfSpeed(double speed) noexcept {
@@ -63,7 +64,8 @@ int Deck::advance(int frames) noexcept {
 void Deck::mixMain(int offset, int frames) noexcept {
   float* left = read_.left.data() + offset;
   float* right = read_.right.data() + offset;
-  reader_.read(track_.audio, positions_.data(), speeds_.data(), frames, left, right);
+  const Hold hold = platter_.inHand() ? Hold::kHand : Hold::kMotor;
+  stretch_.read(track_.audio, positions_.data(), speeds_.data(), frames, hold, left, right);
   for (int i = 0; i < frames; ++i) {
     const bool entering = fadeIn_ < fadeInLength_;
     const float level = levelOfSpeed(speeds_[i]);
@@ -76,16 +78,23 @@ void Deck::mixMain(int offset, int frames) noexcept {
 
 void Deck::mixTail(Tail& tail, int offset, int frames) noexcept {
   const int n = std::min(frames, tail.left);
-  for (int i = 0; i < n; ++i) {
-    positions_[i] = tail.position;
-    speeds_[i] = tail.speed;
-    tail.position += tail.speed;
-  }
   Sound& scratch = sound_;  // filled only afterwards
-  float* left = scratch.left.data() + offset;
-  float* right = scratch.right.data() + offset;
-  reader_.read(tail.audio, positions_.data(), speeds_.data(), n, left, right);
-  const float level = tail.level * tail.audio.scale / track_.audio.scale;
+  const float* left = scratch.left.data() + offset;
+  const float* right = scratch.right.data() + offset;
+  if (tail.rendered) {
+    left = tail.sound.left.data() + (tail.length - tail.left);
+    right = tail.sound.right.data() + (tail.length - tail.left);
+  } else {
+    for (int i = 0; i < n; ++i) {
+      positions_[i] = tail.position;
+      speeds_[i] = tail.speed;
+      tail.position += tail.speed;
+    }
+    reader_.read(tail.audio, positions_.data(), speeds_.data(), n, scratch.left.data() + offset,
+                 scratch.right.data() + offset);
+  }
+  const float scale = track_.audio.scale * static_cast<float>(autoGain_.value());
+  const float level = tail.level * tail.audio.scale / scale;
   for (int i = 0; i < n; ++i) {
     const float gain = level * smoothStep(tail.left--, tail.length);
     read_.left[offset + i] += gain * left[i];
@@ -93,19 +102,28 @@ void Deck::mixTail(Tail& tail, int offset, int frames) noexcept {
   }
 }
 
-// Scale, trim and isolator, from read_ to sound_.
+void Deck::setAutoGain(bool on, double rampMs) noexcept {
+  autoGainOn_ = on;
+  takeAutoGain(rampMs);
+}
+
+void Deck::takeAutoGain(double rampMs) noexcept {
+  autoGain_.glide(autoGainOn_ ? dbToGain(track_.gainDb) : 1, rampMs);
+}
+
+// Scale, gains and isolator, from read_ to sound_.
 void Deck::applyStrip(int offset, int frames) noexcept {
   float* left = sound_.left.data() + offset;
   float* right = sound_.right.data() + offset;
   const double scale = track_.audio.scale;
-  if (trim_.moving()) {
+  if (trim_.moving() || autoGain_.moving()) {
     for (int i = 0; i < frames; ++i) {
-      const auto gain = static_cast<float>(trim_.next() * scale);
+      const auto gain = static_cast<float>(trim_.next() * autoGain_.next() * scale);
       left[i] = read_.left[offset + i] * gain;
       right[i] = read_.right[offset + i] * gain;
     }
   } else {
-    const auto gain = static_cast<float>(trim_.value() * scale);
+    const auto gain = static_cast<float>(trim_.value() * autoGain_.value() * scale);
     for (int i = 0; i < frames; ++i) {
       left[i] = read_.left[offset + i] * gain;
       right[i] = read_.right[offset + i] * gain;
@@ -132,6 +150,7 @@ int Deck::renderSome(int offset, int frames) noexcept {
   if (!sounding && silentFrames_ >= kStripTail) {
     platter_.skip(frames);
     trim_.skip(frames);
+    autoGain_.skip(frames);
     isolator_.skip(frames);
     std::fill_n(sound_.left.begin() + offset, frames, 0.0F);
     std::fill_n(sound_.right.begin() + offset, frames, 0.0F);
@@ -159,11 +178,22 @@ void Deck::render(int offset, int frames) noexcept {
   for (int done = 0; done < frames;) done += renderSome(offset + done, frames - done);
 }
 
+void Deck::tellBeat(BeatClock& clock) const noexcept {
+  clock.beat += kBlockFrames / clock.framesPerBeat;
+  if (!loaded() || !track_.grid.valid()) return;
+  clock.framesPerBeat =
+      track_.grid.framesPerBeatAt(position_) / std::max(kSlowestTempo, platter_.tempo());
+  if (playing_ && !platter_.scratching() && platter_.speed() > 0) {
+    clock.beat = track_.grid.beatAt(position_);
+  }
+}
+
 void Deck::describe(DeckTelemetry& to) const noexcept {
   to = {};
   const double tempo = platter_.tempo();
   to.tempoPercent = static_cast<float>(platter_.tempoPercent());
   to.trimGain = static_cast<float>(trim_.value());
+  to.autoGain = static_cast<float>(autoGain_.value());
   if (!loaded()) return;
   const double rate = moving() ? platter_.speed() : 0;
   to.position = position_;
@@ -173,7 +203,8 @@ void Deck::describe(DeckTelemetry& to) const noexcept {
   to.hotCuePosition = hotCuePosition_;
   to.cuePosition = cuePosition_;
   const double heard = moving() ? (rate < 0 ? -rate : rate) : tempo;
-  to.keyShift = heard > 0 ? static_cast<float>(12 * log2(heard)) : 0;
+  const double pitch = stretch_.pitch(heard);
+  to.keyShift = pitch > 0 ? static_cast<float>(12 * log2(pitch)) : 0;
   if (track_.grid.valid()) {
     const double beat = track_.grid.beatAt(position_);
     to.bpm = static_cast<float>(track_.grid.bpmAt(position_) * heard);
@@ -185,7 +216,7 @@ void Deck::describe(DeckTelemetry& to) const noexcept {
   if (previewing()) flags |= kDeckPreviewing;
   if (platter_.scratching()) flags |= kDeckScratching;
   if (position_ >= static_cast<double>(track_.audio.frames)) flags |= kDeckAtEnd;
-  to.flags = static_cast<std::uint16_t>(flags);
+  to.flags = flags;
 }
 
 }  // namespace dju::engine

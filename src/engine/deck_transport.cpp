@@ -26,16 +26,42 @@ double Deck::clampPosition(double position) const noexcept {
 void Deck::leave(int fadeFrames) noexcept {
   const float level = moving() ? mainLevel() : 0;
   fadeIn_ = 0;
-  if (level <= 0) return;
-  // The quietest one makes room; with six of them that is far below the rest.
-  Tail* free = &tails_[0];
+  if (level > 0) {
+    Tail& tail = quietestTail();
+    tail.audio = track_.audio;  // as loud as it was, whatever comes next
+    tail.audio.scale *= static_cast<float>(autoGain_.value());
+    tail.position = position_;
+    tail.speed = platter_.speed();
+    tail.level = level;
+    tail.left = tail.length = fadeFrames;
+    tail.rendered = stretch_.stretching();
+    if (tail.rendered) readAhead(tail);
+  }
+  stretch_.restart();
+}
+
+// A stretched sound cannot be taken up again later: what fades out is read at once.
+void Deck::readAhead(Tail& tail) noexcept {
+  tail.left = tail.length = std::min(tail.length, kBlockFrames);
+  for (int i = 0; i < tail.length; ++i) {
+    positions_[i] = tail.position + i * tail.speed;
+    speeds_[i] = tail.speed;
+  }
+  const Hold hold = platter_.inHand() ? Hold::kHand : Hold::kMotor;
+  stretch_.read(tail.audio, positions_.data(), speeds_.data(), tail.length, hold,
+                tail.sound.left.data(), tail.sound.right.data());
+}
+
+// It makes room for another; with six of them it is far below the rest.
+Deck::Tail& Deck::quietestTail() noexcept {
   const auto loudness = [](const Tail& t) {
     return t.level * static_cast<float>(t.left) / static_cast<float>(t.length);
   };
+  Tail* quietest = &tails_[0];
   for (Tail& tail : tails_) {
-    if (loudness(tail) < loudness(*free)) free = &tail;
+    if (loudness(tail) < loudness(*quietest)) quietest = &tail;
   }
-  *free = {track_.audio, position_, platter_.speed(), level, fadeFrames, fadeFrames};
+  return *quietest;
 }
 
 void Deck::enter(int fadeFrames) noexcept {
@@ -48,6 +74,7 @@ void Deck::placeAt(double position, int fadeFrames) noexcept {
   if (target == position_) return;
   leave(fadeFrames);
   position_ = target;
+  platter_.slew().cancel();
   enter(fadeFrames);
 }
 
@@ -74,6 +101,7 @@ void Deck::stopAt(double position) noexcept {
 void Deck::load(std::uint32_t index, const LoadedTrack& track, std::optional<double> at) noexcept {
   stopAt(position_);
   track_ = track;
+  takeAutoGain(0);
   trackIndex_ = index;
   position_ = clampPosition(at.value_or(0));
   cuePosition_ = position_;
@@ -86,6 +114,7 @@ void Deck::unload() noexcept {
   platter_.release();
   stopAt(0);
   track_ = {};
+  takeAutoGain(0);
   trackIndex_ = 0;
   position_ = cuePosition_ = 0;
   hotCueSet_ = 0;
@@ -181,7 +210,11 @@ double Deck::beatsAway(double beats) const noexcept {
 
 void Deck::beatJump(double beats, std::optional<double> at) noexcept {
   if (!loaded()) return;
-  placeAt(at.value_or(beatsAway(beats)), at ? kPlacedFadeFrames : kFadeFrames);
+  placeAt(at.value_or(beatsAway(beats) + owed()), at ? kPlacedFadeFrames : kFadeFrames);
+}
+
+void Deck::slewTo(double position) noexcept {
+  if (playing_ && !platter_.scratching()) platter_.slew().owe(position - position_);
 }
 
 void Deck::touch(bool on) noexcept {

@@ -23,6 +23,7 @@ import { BattleRoom } from '../core/battle-room';
 import type { DeckView as RoomDeck } from '../core/deck-view';
 import type { Seat } from '../core/model';
 import { SessionService } from '../core/session.service';
+import { NetworkTable } from '../battle/network-table';
 import { GuestName } from '../lobby/guest-name';
 import { BANDS } from '../widgets/maths/bands';
 import { SAMPLE_RATE } from '../widgets/maths/beat-grid';
@@ -48,6 +49,7 @@ const AUDIBLE = 0.02;
     ChatPanel,
     Fader,
     GuestName,
+    NetworkTable,
     Reactions,
     RouterLink,
     ScrollWaveform,
