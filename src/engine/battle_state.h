@@ -32,9 +32,9 @@ struct Battle::State {
   void apply(const Command& command) noexcept;
   void applyToDeck(const Command& command, double value) noexcept;
   bool applyTransport(const Command& command, double value) noexcept;
+  bool applyKey(const Command& command, double value) noexcept;
   void applyToEffects(ControlId control, int deck, double value) noexcept;
   bool applyToMasterEffect(ControlId control, double value) noexcept;
-  bool applyKey(const Command& command, double value) noexcept;
   void applyToMixer(ControlId control, double value) noexcept;
   void applyToSampler(const Command& command, double value) noexcept;
   void applyToMonitor(ControlId control, int monitor, double value) noexcept;
