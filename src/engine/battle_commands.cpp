@@ -214,6 +214,9 @@ bool Battle::State::applyKey(const Command& command, double value) noexcept {
     case ControlId::kKeylock:
       stretch.lock(value > 0);
       break;
+    case ControlId::kKeyVoice:
+      stretch.setVoice(value > 0 ? KeyVoice::kFine : KeyVoice::kFast);
+      break;
     case ControlId::kKeyShift:
       stretch.shift(value, info(ControlId::kKeyShift).rampMs);
       break;

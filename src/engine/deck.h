@@ -94,6 +94,8 @@ class Deck {
     float level = 0;
     int left = 0;  // frames still to come; 0 = free
     int length = 1;
+    bool rendered = false;  // it lies in `sound` already
+    Sound sound{};
   };
   static constexpr int kTails = 6;
   static constexpr int kNoPreview = -1;
@@ -102,6 +104,7 @@ class Deck {
   void placeAt(double position, int fadeFrames) noexcept;
   void leave(int fadeFrames) noexcept;
   Tail& quietestTail() noexcept;
+  void readAhead(Tail& tail) noexcept;
   void enter(int fadeFrames) noexcept;
   void start(int fadeFrames) noexcept;
   void stopAt(double position) noexcept;
