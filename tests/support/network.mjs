@@ -66,7 +66,7 @@ export class Cable {
   }
   // Runs a program in the namespace to its end.
   exec(...command) {
-    return run('ip', ['netns', 'exec', this.name, ...command], { timeout: 120000 });
+    return run('ip', ['netns', 'exec', this.name, ...command], { timeout: 240000 });
   }
   spawn(...command) {
     return spawn('ip', ['netns', 'exec', this.name, ...command], { stdio: ['ignore', 'pipe', 'pipe'] });
