@@ -54,8 +54,8 @@ class HardBattle {
         battle_.schedule(commands_[next++]);
       }
       battle_.render(kBlockFrames, outputs);
-      Battle::PastState past;
-      found_ += battle_.stateAt(0, battle_.now() - 100, past) ? 1 : 0;
+      battle_.applyDue();
+      found_ += battle_.deckNow(0).deck.track;
       found_ += battle_.telemetry().deckCount;
     }
   }

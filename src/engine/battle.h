@@ -75,15 +75,6 @@ class Battle {
   };
   Mark mark() const noexcept;
 
-  // The position a deck had at `frame`, within the last second; used to place transport commands
-  // where the player heard them. Nothing if it is out of reach.
-  struct PastState {
-    double position = 0;
-    double rate = 0;
-    bool playing = false;
-  };
-  bool stateAt(int deck, Frame frame, PastState& state) const noexcept;
-
   // A deck as the commands so far have left it, at now(); telemetry() is of a block's beginning.
   struct DeckNow {
     DeckTelemetry deck;  // what the deck itself knows: no gains, no meters

@@ -69,10 +69,8 @@ bool Battle::State::accepts(const Command& command) const noexcept {
          tracks[static_cast<std::size_t>(index)].audio.samples != nullptr;
 }
 
-bool Battle::State::applyDue() noexcept {
-  bool any = false;
-  for (; !queue.empty() && queue.first().frame <= now; any = true) apply(queue.pop());
-  return any;
+void Battle::State::applyDue() noexcept {
+  while (!queue.empty() && queue.first().frame <= now) apply(queue.pop());
 }
 
 void Battle::State::apply(const Command& command) noexcept {
@@ -216,6 +214,9 @@ bool Battle::State::applyKey(const Command& command, double value) noexcept {
     case ControlId::kKeylock:
       stretch.lock(value > 0);
       break;
+    case ControlId::kKeyVoice:
+      stretch.setVoice(value > 0 ? KeyVoice::kFine : KeyVoice::kFast);
+      break;
     case ControlId::kKeyShift:
       stretch.shift(value, info(ControlId::kKeyShift).rampMs);
       break;
@@ -302,8 +303,7 @@ Accepted Battle::schedule(const Command& command) noexcept {
 
 void Battle::applyDue() noexcept {
   const FlushDenormals flush;
-  // Within a block the history has to begin a stretch; see render().
-  if (state_->applyDue()) state_->recordHistory(true);
+  state_->applyDue();
 }
 
 Battle::DeckNow Battle::deckNow(int d) const noexcept {

@@ -80,19 +80,9 @@ void Battle::State::mark() noexcept {
   lastMark.frame = now;
 }
 
-void Battle::State::recordHistory(bool changed) noexcept {
-  if (!changed && blockOffset(now) != 0) return;
-  for (const auto& deck : decks) {
-    deck->history().begin(now, deck->position(), deck->rate(), deck->playing());
-  }
-}
-
 void Battle::State::renderChunk(int frames, const Outputs& outputs, FrameCount at) noexcept {
   const int offset = blockOffset(now);
-  for (const auto& deck : decks) {
-    deck->render(offset, frames);
-    deck->history().extend(frames, deck->position());
-  }
+  for (const auto& deck : decks) deck->render(offset, frames);
   float* master = sinceMark.data() + kChannels * markOffset(now);
   const float gain = mixer.render(deckView, offset, frames, master);
   building.limiterGain = std::min(building.limiterGain, gain);
@@ -116,9 +106,8 @@ void Battle::render(FrameCount frames, const Outputs& outputs) noexcept {
   const FlushDenormals flush;
   State& s = *state_;
   for (FrameCount done = 0; done < frames;) {
-    const bool changed = s.applyDue();
+    s.applyDue();
     if (blockOffset(s.now) == 0) s.beginBlock();
-    s.recordHistory(changed);
     FrameCount chunk = std::min<FrameCount>(frames - done, kBlockFrames - blockOffset(s.now));
     if (!s.queue.empty()) chunk = std::min(chunk, s.queue.first().frame - s.now);
     s.renderChunk(static_cast<int>(chunk), outputs, done);
@@ -126,14 +115,6 @@ void Battle::render(FrameCount frames, const Outputs& outputs) noexcept {
     if (blockOffset(s.now) == 0) s.endBlock();
     if (markOffset(s.now) == 0) s.mark();
   }
-}
-
-bool Battle::stateAt(int deck, Frame frame, PastState& state) const noexcept {
-  if (deck < 0 || deck >= static_cast<int>(state_->decks.size())) return false;
-  DeckHistory::Point point;
-  if (!state_->decks[deck]->history().at(frame, point)) return false;
-  state = {point.position, point.rate, point.playing};
-  return true;
 }
 
 }  // namespace dju::engine

@@ -30,7 +30,7 @@ struct Battle::State {
   // battle_commands.cpp
   bool accepts(const Command& command) const noexcept;
   void apply(const Command& command) noexcept;
-  bool applyDue() noexcept;  // whether anything was
+  void applyDue() noexcept;
   void applyToDeck(const Command& command, double value) noexcept;
   bool applyTransport(const Command& command, double value) noexcept;
   void applyToEffects(ControlId control, int deck, double value) noexcept;
@@ -50,7 +50,6 @@ struct Battle::State {
   void endBlock() noexcept;
   void meter() noexcept;
   void meterMaster(const float* master) noexcept;
-  void recordHistory(bool changed) noexcept;
   void mark() noexcept;
 
   BattleConfig config;

@@ -192,6 +192,19 @@ TEST_F(Clicks, KeyLockAndShift) {
   EXPECT_LT(throwing(ControlId::kKeylock, 1, 0), -80);
 }
 
+TEST_F(Clicks, TheFineVoice) {
+  battle.now(ControlId::kRate, 6);
+  battle.now(ControlId::kKeyVoice, 1);
+  battle.now(ControlId::kKeylock, 1);
+  battle.render(24000);
+  EXPECT_LT(throwing(ControlId::kKeyVoice, 0, 1), -80);
+  EXPECT_LT(throwing(ControlId::kKeylock, 0, 1), -80);
+  EXPECT_LT(throwing(ControlId::kKeyShift, 5, -5), -75);
+  EXPECT_LT(throwing(ControlId::kPlay, 0, 1), -80);
+  EXPECT_LT(throwing(ControlId::kSeek, 300011, 600017), -80);
+  EXPECT_LT(throwing(ControlId::kJogTouch, 1, 0), -70);
+}
+
 // What fades out is what was heard, even in the middle of a splice.
 TEST_F(Clicks, TransportUnderKeyLock) {
   battle.now(ControlId::kRateRange, 50);

@@ -78,15 +78,21 @@ void Deck::mixMain(int offset, int frames) noexcept {
 
 void Deck::mixTail(Tail& tail, int offset, int frames) noexcept {
   const int n = std::min(frames, tail.left);
-  for (int i = 0; i < n; ++i) {
-    positions_[i] = tail.position;
-    speeds_[i] = tail.speed;
-    tail.position += tail.speed;
-  }
   Sound& scratch = sound_;  // filled only afterwards
-  float* left = scratch.left.data() + offset;
-  float* right = scratch.right.data() + offset;
-  reader_.read(tail.audio, positions_.data(), speeds_.data(), n, left, right);
+  const float* left = scratch.left.data() + offset;
+  const float* right = scratch.right.data() + offset;
+  if (tail.rendered) {
+    left = tail.sound.left.data() + (tail.length - tail.left);
+    right = tail.sound.right.data() + (tail.length - tail.left);
+  } else {
+    for (int i = 0; i < n; ++i) {
+      positions_[i] = tail.position;
+      speeds_[i] = tail.speed;
+      tail.position += tail.speed;
+    }
+    reader_.read(tail.audio, positions_.data(), speeds_.data(), n, scratch.left.data() + offset,
+                 scratch.right.data() + offset);
+  }
   const float scale = track_.audio.scale * static_cast<float>(autoGain_.value());
   const float level = tail.level * tail.audio.scale / scale;
   for (int i = 0; i < n; ++i) {

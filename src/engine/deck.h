@@ -10,7 +10,6 @@
 #include <optional>
 
 #include "core/time.h"
-#include "engine/deck_history.h"
 #include "engine/dsp/isolator.h"
 #include "engine/dsp/smoother.h"
 #include "engine/dsp/stretch.h"
@@ -86,9 +85,6 @@ class Deck {
   // Fills what the deck knows; gains and meters are the mixer's.
   void describe(DeckTelemetry& to) const noexcept;
 
-  DeckHistory& history() noexcept { return history_; }
-  const DeckHistory& history() const noexcept { return history_; }
-
  private:
   // A sound that fades out: where it was read, and how loud it was when it was left.
   struct Tail {
@@ -98,6 +94,8 @@ class Deck {
     float level = 0;
     int left = 0;  // frames still to come; 0 = free
     int length = 1;
+    bool rendered = false;  // it lies in `sound` already
+    Sound sound{};
   };
   static constexpr int kTails = 6;
   static constexpr int kNoPreview = -1;
@@ -106,6 +104,7 @@ class Deck {
   void placeAt(double position, int fadeFrames) noexcept;
   void leave(int fadeFrames) noexcept;
   Tail& quietestTail() noexcept;
+  void readAhead(Tail& tail) noexcept;
   void enter(int fadeFrames) noexcept;
   void start(int fadeFrames) noexcept;
   void stopAt(double position) noexcept;
@@ -148,7 +147,6 @@ class Deck {
   StretchReader stretch_;   // of the record
   std::array<double, kBlockFrames> positions_{}, speeds_{};
   Sound read_, sound_;
-  DeckHistory history_;
 };
 
 }  // namespace dju::engine

@@ -27,17 +27,29 @@ void Deck::leave(int fadeFrames) noexcept {
   const float level = moving() ? mainLevel() : 0;
   fadeIn_ = 0;
   if (level > 0) {
-    StretchReader::Sounding sounding[2];
-    const int count = stretch_.sounding(position_, platter_.speed(), sounding);
-    TrackAudio audio = track_.audio;  // as loud as it was, whatever comes next
-    audio.scale *= static_cast<float>(autoGain_.value());
-    for (int i = 0; i < count; ++i) {
-      const auto& [position, speed, share] = sounding[i];
-      if (share <= 0) continue;
-      quietestTail() = {audio, position, speed, level * share, fadeFrames, fadeFrames};
-    }
+    Tail& tail = quietestTail();
+    tail.audio = track_.audio;  // as loud as it was, whatever comes next
+    tail.audio.scale *= static_cast<float>(autoGain_.value());
+    tail.position = position_;
+    tail.speed = platter_.speed();
+    tail.level = level;
+    tail.left = tail.length = fadeFrames;
+    tail.rendered = stretch_.stretching();
+    if (tail.rendered) readAhead(tail);
   }
   stretch_.restart();
+}
+
+// A stretched sound cannot be taken up again later: what fades out is read at once.
+void Deck::readAhead(Tail& tail) noexcept {
+  tail.left = tail.length = std::min(tail.length, kBlockFrames);
+  for (int i = 0; i < tail.length; ++i) {
+    positions_[i] = tail.position + i * tail.speed;
+    speeds_[i] = tail.speed;
+  }
+  const Hold hold = platter_.inHand() ? Hold::kHand : Hold::kMotor;
+  stretch_.read(tail.audio, positions_.data(), speeds_.data(), tail.length, hold,
+                tail.sound.left.data(), tail.sound.right.data());
 }
 
 // It makes room for another; with six of them it is far below the rest.

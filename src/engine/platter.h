@@ -24,10 +24,10 @@ class Platter {
   void settle() noexcept;
 
   bool scratching() const noexcept { return hand_ == Hand::kOn; }
-  // Held, or on its way back from the hand to the motor's speed.
-  bool inHand() const noexcept { return hand_ != Hand::kOff; }
   Slew& slew() noexcept { return slew_; }
   const Slew& slew() const noexcept { return slew_; }
+  // Held, or on its way back from the hand to the motor's speed.
+  bool inHand() const noexcept { return hand_ != Hand::kOff; }
   // Whether something other than the motor moves the record.
   bool handled() const noexcept { return hand_ != Hand::kOff || push_ != 0 || bend_ != 0; }
   // The motor at work, and nothing else, at a speed that stays.

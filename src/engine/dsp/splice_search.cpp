@@ -9,7 +9,7 @@ namespace dju::engine {
 namespace {
 
 constexpr int kStep = TrackOutline::kCoarseFrames;
-constexpr int kMargin = 4 * kStep;
+constexpr int kMargin = SpliceSearch::kMargin;
 // A mismatch counts less where the sound is quieter than around: what is quiet hides nothing, yet
 // is not heard much either.
 constexpr float kShareOfAround = 0.25F;
@@ -21,11 +21,6 @@ int floatsIn(int fade) noexcept {
 }
 
 }  // namespace
-
-SpliceSearch::SpliceSearch(TrackOutline& outline)
-    : outline_(outline),
-      sound_(2 * (kLongestReach + 2 * kLongestLag + 2 * kLongestFade + 4 * kMargin) / kStep),
-      fine_(4 * kLongestFade + 4 * kLongestLag) {}
 
 SpliceSearch::Likeness SpliceSearch::compare(const float* a, const float* b, int floats) noexcept {
   Float4 difference{}, energy{};

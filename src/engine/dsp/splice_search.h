@@ -26,6 +26,7 @@ class SpliceSearch {
   static constexpr int kLongestLag = 4096;
   static constexpr int kLongestReach = 16384;
   static constexpr int kLongestFade = 2048;
+  static constexpr int kMargin = 4 * TrackOutline::kCoarseFrames;
 
   // The best of `places` splices of one lag, at `from`, `from + step` ...
   Splice bestPlace(double from, double step, int places, double lag, int fade) noexcept;

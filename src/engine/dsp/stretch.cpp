@@ -16,6 +16,7 @@ constexpr double kEngageMs = 15;         // a free head's speed leaves the recor
 constexpr double kFarthestDrift = 1024;  // of a head from the record: 21 ms
 constexpr double kDriftToSplice = 480;   // from here on a likely place is looked for
 constexpr double kShortestLag = 256;
+constexpr double kVoiceMs = 25;  // from one voice to the other
 constexpr int kFreePlaces = 8;
 constexpr double kHorizon = 14400;  // how far ahead transients matter: 300 ms
 constexpr double kAttack = 960;     // of a transient, through which no crossfade goes: 20 ms
@@ -35,9 +36,6 @@ float squareRoot(float x) noexcept {  // Newton's, of [1, 2]
 
 }  // namespace
 
-StretchReader::StretchReader(const VarispeedBank& bank)
-    : reader_(bank), transients_(outline_), search_(outline_) {}
-
 void StretchReader::lock(bool on) noexcept {
   locked_ = on;
   lockTaken_.glide(on ? 1 : 0, kEngageMs);
@@ -49,8 +47,15 @@ void StretchReader::shift(double semitones, double rampMs) noexcept {
   ratioTaken_.glide(ratio_, rampMs);
 }
 
+void StretchReader::setVoice(KeyVoice voice) noexcept {
+  voice_ = voice;
+  if (fineTaken_.value() == 0) vocoder_.restart();
+  fineTaken_.glide(voice == KeyVoice::kFine ? 1 : 0, kVoiceMs);
+}
+
 void StretchReader::restart() noexcept {
   head_ = leaving_ = {};
+  vocoder_.restart();
   fadeLeft_ = untilDecision_ = 0;
   planned_ = false;
 }
@@ -70,21 +75,6 @@ double StretchReader::nextHeadSpeed(double speed) noexcept {
 
 double StretchReader::pitch(double speed) const noexcept {
   return head_.free ? (locked_ ? 1 : speed) * ratio_ : magnitude(speed);
-}
-
-int StretchReader::sounding(double position, double speed, Sounding (&to)[2]) const noexcept {
-  const auto describe = [&](const Head& head, float share) {
-    return head.free ? Sounding{head.position, headSpeed(speed), share}
-                     : Sounding{position, speed, share};
-  };
-  if (fadeLeft_ == 0) {
-    to[0] = describe(head_, 1);
-    return 1;
-  }
-  const Shares shares = sharesNow();
-  to[0] = describe(leaving_, shares.leaving);
-  to[1] = describe(head_, shares.entering);
-  return 2;
 }
 
 // --- Decisions: at most one every kHop frames, counted from when a head became free.
@@ -112,6 +102,9 @@ void StretchReader::free(double position) noexcept {
   ratioTaken_.jump(1);
   lockTaken_.glide(locked_ ? 1 : 0, kEngageMs);
   ratioTaken_.glide(ratio_, std::max(shiftRampMs_, kEngageMs));
+  fineTaken_.jump(0);
+  fineTaken_.glide(voice_ == KeyVoice::kFine ? 1 : 0, kVoiceMs);
+  vocoder_.restart();
   planned_ = false;
 }
 
@@ -229,7 +222,8 @@ StretchReader::Shares StretchReader::sharesNow() const noexcept {
   const float leaving = t * t * (3 - 2 * t);
   const float entering = 1 - leaving;
   const float lift = 1 + fadeLift_ * 4 * entering * leaving;
-  return {lift * leaving, lift * entering};
+  const float free = (leaving_.free ? leaving : 0) + (head_.free ? entering : 0);
+  return {lift * leaving, lift * entering, free};
 }
 
 void StretchReader::readHead(const TrackAudio& audio, Head& head, const double* positions,
@@ -241,22 +235,55 @@ void StretchReader::readHead(const TrackAudio& audio, Head& head, const double* 
     at += paces_[i];
   }
   head.position = at;
-  reader_.read(audio, places_.data(), paces_.data(), frames, left, right);
+  if (fine_[0] < 1 || fine_[frames - 1] < 1) {
+    reader_.read(audio, places_.data(), paces_.data(), frames, left, right);
+    for (int i = 0; i < frames; ++i) {
+      left[i] *= 1 - fine_[i];
+      right[i] *= 1 - fine_[i];
+    }
+  } else {
+    std::fill_n(left, frames, 0.0F);
+    std::fill_n(right, frames, 0.0F);
+  }
+}
+
+// The fine voice, where free heads would be heard.
+void StretchReader::mixVocoder(const TrackAudio& audio, const double* positions,
+                               const double* speeds, int frames, float* left,
+                               float* right) noexcept {
+  if (voice_ == KeyVoice::kFast && fine_[0] <= 0) return;
+  TrackSource source(audio);
+  vocoder_.render(source, positions, speeds, paces_.data(), frames, voiceLeft_.data(),
+                  voiceRight_.data());
+  for (int i = 0; i < frames; ++i) {
+    const float share = fine_[i] * free_[i];
+    left[i] += share * voiceLeft_[i];
+    right[i] += share * voiceRight_[i];
+  }
 }
 
 // Frames during which nothing is decided.
 void StretchReader::readRun(const TrackAudio& audio, const double* positions, const double* speeds,
                             int frames, float* left, float* right) noexcept {
-  for (int i = 0; i < frames; ++i) paces_[i] = nextHeadSpeed(speeds[i]);
+  for (int i = 0; i < frames; ++i) {
+    paces_[i] = nextHeadSpeed(speeds[i]);
+    fine_[i] = static_cast<float>(fineTaken_.next());
+    free_[i] = 1;
+  }
   readHead(audio, head_, positions, speeds, frames, left, right);
-  if (fadeLeft_ == 0) return;
+  if (fadeLeft_ == 0) {
+    if (head_.free) mixVocoder(audio, positions, speeds, frames, left, right);
+    return;
+  }
   readHead(audio, leaving_, positions, speeds, frames, otherLeft_.data(), otherRight_.data());
   for (int i = 0; i < frames; ++i) {
     const Shares shares = sharesNow();
     left[i] = shares.entering * left[i] + shares.leaving * otherLeft_[i];
     right[i] = shares.entering * right[i] + shares.leaving * otherRight_[i];
+    free_[i] = shares.free;
     --fadeLeft_;
   }
+  mixVocoder(audio, positions, speeds, frames, left, right);
 }
 
 void StretchReader::read(const TrackAudio& audio, const double* positions, const double* speeds,

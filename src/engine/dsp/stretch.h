@@ -9,6 +9,9 @@
 // crossfade, and where no transient forces it also the distance, by the likeness of the waveforms
 // (the idea of WSOLA: Verhelst and Roelands, ICASSP 1993).
 //
+// The fine voice is a phase vocoder (dsp/vocoder.h) at the record's own positions, which cuts no
+// tone but smears attacks a little; heads go on as above, silently, to take over from and to it.
+//
 // Under the hand, backwards, and outside of kSlowest ... kFastest the record is heard as it turns
 // (varispeed); so it is with neither lock nor shift. The ways there and back are crossfades.
 //
@@ -24,8 +27,11 @@
 #include "engine/dsp/track_outline.h"
 #include "engine/dsp/transients.h"
 #include "engine/dsp/varispeed.h"
+#include "engine/dsp/vocoder.h"
 
 namespace dju::engine {
+
+enum class KeyVoice : std::uint8_t { kFast, kFine };
 
 // What moves the record: its motor (and pushes), or a hand that holds it.
 enum class Hold : std::uint8_t { kMotor, kHand };
@@ -40,6 +46,8 @@ class StretchReader {
   // Semitones, [-12, 12], on top of what the tempo does (or of the locked key).
   void shift(double semitones, double rampMs) noexcept;
 
+  void setVoice(KeyVoice voice) noexcept;
+
   // As VarispeedReader::read(): what is heard while the record passes positions[i] at speeds[i].
   void read(const TrackAudio& audio, const double* positions, const double* speeds, int frames,
             Hold hold, float* left, float* right) noexcept;
@@ -50,13 +58,8 @@ class StretchReader {
   // The ratio of the pitch that is heard to that of the track, for a record at `speed`.
   double pitch(double speed) const noexcept;
 
-  // What would go on sounding if the record left: one or two places at which the track is being
-  // read, how fast, and with which share.
-  struct Sounding {
-    double position = 0, speed = 0;
-    float share = 0;
-  };
-  int sounding(double position, double speed, Sounding (&to)[2]) const noexcept;
+  // Whether something else is heard than VarispeedReader would give.
+  bool stretching() const noexcept { return head_.free || fadeLeft_ > 0; }
 
  private:
   // Where the track is read: by the record itself, or by a head of its own.
@@ -71,6 +74,7 @@ class StretchReader {
   void decide(const TrackAudio& audio, double position, double speed, Hold hold) noexcept;
   struct Shares {
     float leaving, entering;
+    float free;  // of what is heard; without the lift
   };
   Shares sharesNow() const noexcept;
   void free(double position) noexcept;
@@ -80,6 +84,8 @@ class StretchReader {
   void startFade(Head to, int frames, float mismatch) noexcept;
   void readRun(const TrackAudio& audio, const double* positions, const double* speeds, int frames,
                float* left, float* right) noexcept;
+  void mixVocoder(const TrackAudio& audio, const double* positions, const double* speeds,
+                  int frames, float* left, float* right) noexcept;
   void readHead(const TrackAudio& audio, Head& head, const double* positions, const double* speeds,
                 int frames, float* left, float* right) noexcept;
 
@@ -87,12 +93,15 @@ class StretchReader {
   TrackOutline outline_;
   TransientFinder transients_;
   SpliceSearch search_;
+  PhaseVocoder vocoder_;
 
   bool locked_ = false;
   double ratio_ = 1;  // of the shift
   double shiftRampMs_ = 20;
   // What a free head has taken on of them; they start from nothing whenever a head is freed.
   Smoother lockTaken_{0}, ratioTaken_{1};
+  KeyVoice voice_ = KeyVoice::kFast;
+  Smoother fineTaken_{0};  // the fine voice's share, 0 ... 1
 
   Head head_, leaving_;
   int fadeLeft_ = 0, fadeLength_ = 1;
@@ -106,7 +115,9 @@ class StretchReader {
   double planTransient_ = -1, planSpeed_ = 0;
 
   std::array<double, kBlockFrames> places_{}, paces_{};
+  std::array<float, kBlockFrames> fine_{}, free_{};
   std::array<float, kBlockFrames + 8> otherLeft_{}, otherRight_{};
+  std::array<float, kBlockFrames + 8> voiceLeft_{}, voiceRight_{};
 };
 
 }  // namespace dju::engine

@@ -9,7 +9,6 @@
 namespace dju::engine {
 namespace {
 
-using test::TestBattle;
 using test::TestTrack;
 
 struct Played {
@@ -18,9 +17,10 @@ struct Played {
 
 // A record on a steady motor, the lock on from the start.
 Played play(const TestTrack& track, double speed, double semitones, double seconds,
-            double from = 4800, int block = kBlockFrames) {
+            double from = 4800, int block = kBlockFrames, KeyVoice voice = KeyVoice::kFast) {
   StretchReader reader(VarispeedBank::shared());
   reader.lock(true);
+  reader.setVoice(voice);
   if (semitones != 0) reader.shift(semitones, 20);
   const auto frames = static_cast<int>(seconds * kSampleRate);
   Played played;
@@ -85,6 +85,31 @@ TEST(Stretch, AShiftIsThatManySemitones) {
 }
 
 // Clicks are transients: each must sound exactly when the record passes it.
+TEST(Stretch, TheFineVoiceKeepsAndShiftsPitchToo) {
+  const TestTrack track = test::sineTrack(40, 440, 0.8);
+  for (const double percent : {-50.0, -8.0, 0.0, 3.0, 50.0}) {
+    for (const double semitones : {-12.0, 0.0, 7.0}) {
+      const double hz = 440 * std::exp2(semitones / 12);
+      const Played played =
+          play(track, 1 + percent / 100, semitones, 6, 4800, kBlockFrames, KeyVoice::kFine);
+      const std::vector<double> settled(played.left.begin() + 9600, played.left.end());
+      const double cents = 1200 * std::log2(frequencyOf(settled, hz) / hz);
+      EXPECT_NEAR(cents, 0, 2) << percent << " %, " << semitones << " semitones";
+      EXPECT_NEAR(test::rms(settled), 0.8 / M_SQRT2, 0.03) << percent << " %, " << semitones;
+    }
+  }
+}
+
+// At no stretch every window keeps its phases: what is put together again is the track.
+TEST(Stretch, TheFineVoiceAtTheTracksOwnSpeedIsTheTrack) {
+  const TestTrack track = test::musicTrack(10, 124);
+  const Played played = play(track, 1, 0, 4, 4800, kBlockFrames, KeyVoice::kFine);
+  const std::int16_t* samples = track.samples->data();
+  for (std::size_t i = 9600; i < played.left.size(); ++i) {
+    ASSERT_NEAR(played.left[i], samples[2 * (4800 + i)] / 32768.0, 1e-3) << i;
+  }
+}
+
 TEST(Stretch, TransientsStayOnTheGrid) {
   const double bpm = 125;
   const TestTrack track = test::clickTrack(40, bpm);
@@ -119,11 +144,15 @@ TEST(Stretch, AtTheTracksOwnSpeedItIsTheTrack) {
 TEST(Stretch, AnySizesGiveTheSameSamples) {
   const TestTrack track = test::musicTrack(12, 124);
   const Played whole = play(track, 1.05, 0, 6);
+  const Played fine = play(track, 1.05, 2, 2, 4800, kBlockFrames, KeyVoice::kFine);
   for (const int block : {1, 7, 64, 239}) {
     const Played parts = play(track, 1.05, 0, 6, 4800, block);
     for (std::size_t i = 0; i < 280000; ++i) {
-      // The positions themselves are computed alike, so that everything must be.
       ASSERT_EQ(whole.left[i], parts.left[i]) << block << " frame " << i;
+    }
+    const Played fineParts = play(track, 1.05, 2, 2, 4800, block, KeyVoice::kFine);
+    for (std::size_t i = 0; i < 95000; ++i) {
+      ASSERT_EQ(fine.left[i], fineParts.left[i]) << block << " frame " << i;
     }
   }
 }

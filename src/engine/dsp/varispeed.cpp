@@ -45,32 +45,6 @@ inline void convolve(const float* coefficients, float between, const float* left
 
 }  // namespace
 
-void VarispeedReader::fetch(const TrackAudio& audio, std::int64_t first, int frames) noexcept {
-  first_ = first;
-  const std::int64_t begin = std::clamp<std::int64_t>(first, 0, audio.frames);
-  const std::int64_t end = std::clamp<std::int64_t>(first + frames, begin, audio.frames);
-  const int silentBefore = static_cast<int>(std::clamp<std::int64_t>(begin - first, 0, frames));
-  const int sounding = static_cast<int>(end - begin);
-  std::fill_n(left_.data(), silentBefore, 0.0F);
-  std::fill_n(right_.data(), silentBefore, 0.0F);
-  float* left = left_.data() + silentBefore;
-  float* right = right_.data() + silentBefore;
-  const std::int16_t* source = audio.samples + 2 * begin;
-  int i = 0;
-  for (; i + 4 <= sounding; i += 4) {
-    Int4 pairs;  // each lane: the right sample above the left one
-    std::memcpy(&pairs, source + 2 * i, sizeof pairs);
-    store4(left + i, __builtin_convertvector((pairs << 16) >> 16, Float4));
-    store4(right + i, __builtin_convertvector(pairs >> 16, Float4));
-  }
-  for (; i < sounding; ++i) {
-    left[i] = source[2 * i];
-    right[i] = source[2 * i + 1];
-  }
-  std::fill_n(left + sounding, frames - silentBefore - sounding, 0.0F);
-  std::fill_n(right + sounding, frames - silentBefore - sounding, 0.0F);
-}
-
 void VarispeedReader::interpolate(int index, std::int64_t whole, double fraction, float& left,
                                   float& right) const noexcept {
   const VarispeedBank::Filter& filter = bank_.filters()[index];
@@ -88,7 +62,7 @@ void VarispeedReader::interpolate(int index, std::int64_t whole, double fraction
   }
 }
 
-void VarispeedReader::read(const TrackAudio& audio, const double* positions, const double* speeds,
+void VarispeedReader::read(SoundSource& source, const double* positions, const double* speeds,
                            int frames, float* left, float* right) noexcept {
   if (frames <= 0) return;
   const auto [low, high] = std::minmax_element(positions, positions + frames);
@@ -103,7 +77,8 @@ void VarispeedReader::read(const TrackAudio& audio, const double* positions, con
     std::fill_n(right, frames, 0.0F);
     return;
   }
-  fetch(audio, first, static_cast<int>(length));
+  first_ = first;
+  source.copy(first, static_cast<int>(length), left_.data(), right_.data());
   const bool plain = widest.filter == 0 && widest.next == 0;  // the usual case: one short filter
   for (int i = 0; i < frames; ++i) {
     const std::int64_t whole = floorToInt(positions[i]);

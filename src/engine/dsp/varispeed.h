@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "core/time.h"
+#include "engine/dsp/sound_source.h"
 #include "engine/track.h"
 
 namespace dju::engine {
@@ -55,13 +56,17 @@ class VarispeedReader {
   // positions at most kMaxSpeed apart. A whole position at |speed| <= 1.08 gives the stored
   // sample, exactly.
   void read(const TrackAudio& audio, const double* positions, const double* speeds, int frames,
+            float* left, float* right) noexcept {
+    TrackSource source(audio);
+    read(source, positions, speeds, frames, left, right);
+  }
+  void read(SoundSource& source, const double* positions, const double* speeds, int frames,
             float* left, float* right) noexcept;
 
  private:
   static constexpr int kWindow =
       static_cast<int>(kMaxSpeed) * kBlockFrames + VarispeedBank::kMaxTaps + 16;
 
-  void fetch(const TrackAudio& audio, std::int64_t first, int frames) noexcept;
   void interpolate(int filter, std::int64_t whole, double fraction, float& left,
                    float& right) const noexcept;
 

@@ -116,6 +116,10 @@ int LiveBattle::mergeIndex(int item) const noexcept {
   const engine::Command& later = batch_[item].command;
   const ControlKind kind = engine::info(later.control).kind;
   if (kind != ControlKind::kContinuous && kind != ControlKind::kRelative) return item;
+  // A nudge that was pressed and let go on the way still pushes as far as it was held.
+  if (engine::info(later.control).latency == engine::LatencyClass::kPhase &&
+      later.provenance.heardFrame >= 0)
+    return item;
   for (int i = 0; i < item; ++i) {
     const engine::Command& earlier = batch_[i].command;
     if (earlier.control == later.control && earlier.target == later.target &&

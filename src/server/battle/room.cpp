@@ -11,7 +11,6 @@
 namespace dju::server {
 namespace {
 
-using engine::ControlId;
 using nlohmann::json;
 
 constexpr std::ptrdiff_t kMaxChatCharacters = 280;

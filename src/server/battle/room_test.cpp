@@ -377,6 +377,25 @@ TEST_F(RoomTest, TempoIsSlewedToWhereItWasHeard) {
   EXPECT_NEAR(before - positionOf(), 0.02 * kBlockFrames, 1);
 }
 
+TEST_F(RoomTest, NudgeThatArrivesInOnePieceStillPushes) {
+  remote(200, 150);
+  ASSERT_TRUE(command("a", kPlayA).ok());
+  tick(100);
+  const double before = static_cast<double>(live_->now().index()) - positionOfA();
+  const std::int64_t pressed = live_->now().index() - 300 * 48;
+  const auto nudge = [this](double value, std::int64_t heard) {
+    room_->command(
+        "a",
+        {{"command", {{"control", "nudge"}, {"deck", "A"}, {"value", value}}}, {"heard", heard}}, 0,
+        [](const Result<json>& answer) { ASSERT_TRUE(answer.ok()); });
+  };
+  nudge(5, pressed);
+  nudge(0, pressed + 200 * 48);
+  tick(200);
+  const double after = static_cast<double>(live_->now().index()) - positionOfA();
+  EXPECT_NEAR(before - after, 0.05 * 200 * 48, 1);
+}
+
 TEST_F(RoomTest, GesturesKeepTheirOwnTime) {
   remote(100, 80);
   // Samples made 10 ms apart arrive in bursts.
