@@ -84,7 +84,7 @@ export class EffectSlot {
   protected readonly language = inject(Language);
   protected readonly effects = computed(() => EFFECTS.map(({ text }) => text[this.language.active()]));
   protected readonly beats = computed(() => (control(this.id('beats')).choices ?? []).map(beatsText));
-  protected readonly title = computed(() => (this.deck() ? `FX ${this.slot()}` : 'MST'));
+  protected readonly title = computed(() => (this.deck() ? `FX${this.slot()}` : 'MST'));
   protected readonly colour = computed(() => (this.deck() ? `var(--dju-deck-${this.deck()!.toLowerCase()})` : 'var(--dju-warn)'));
   protected readonly effect = computed(() => {
     const deck = this.deck();
