@@ -27,7 +27,7 @@ import { StageBar } from './stage-bar';
 import { TalkPanel } from './talk-panel';
 import { JudgePanel } from './judge-panel';
 import { NameDialog } from './name-dialog';
-import { FRAMES_PER_SECOND, type DeckFacts } from '../core/deck-view';
+import { FRAMES_PER_SECOND, loopOf } from '../core/deck-view';
 
 type Panel = 'chat' | 'people' | 'settings' | 'help';
 const NOTICE_MS = 6000;
@@ -139,8 +139,4 @@ export class BattlePage {
   private say(key: string, values: Record<string, string>): void {
     this.announcer.say(this.transloco.translate(`battle.announce.${key}`, values));
   }
-}
-
-function loopOf({ loopIn, loopOut, looping }: DeckFacts): WaveformLane['loop'] {
-  return loopIn !== null && loopOut !== null ? { from: loopIn, to: loopOut, on: looping } : null;
 }

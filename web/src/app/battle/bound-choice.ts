@@ -17,6 +17,7 @@ import { BoundControl } from './bound-control';
     :host {
       display: inline-flex;
       min-width: 0;
+      container: choice / inline-size;
     }
     select {
       flex: 1;
@@ -24,6 +25,14 @@ import { BoundControl } from './bound-control';
       min-height: 26px;
       padding: 0 4px;
       font-size: 12px;
+    }
+    /* Where there is little room, the arrow gives way to the name. */
+    @container choice (max-width: 60px) {
+      select {
+        appearance: none;
+        padding: 0 3px;
+        text-overflow: ellipsis;
+      }
     }
   `,
 })

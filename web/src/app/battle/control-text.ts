@@ -13,7 +13,7 @@ export function controlText(row: Control, value: number, language: string): stri
       return value <= 0 ? '−∞ dB' : `${signed(20 * Math.log10(2 * value), 1, language)} dB`;
     case 'semitones':
       return `${signed(value, 1, language)} st`;
-    case 'seconds':
+    case 's':
       return `${formatNumber(value, 1, language)} s`;
     case 'bpm':
       return `${formatNumber(value, 1, language)} BPM`;

@@ -4,7 +4,7 @@ import { ChangeDetectionStrategy, Component, computed, inject, input, signal } f
 import { TranslocoDirective } from '@jsverse/transloco';
 import { BattleRoom } from '../core/battle-room';
 import { control } from '../core/controls';
-import { FRAMES_PER_SECOND, type DeckView } from '../core/deck-view';
+import { FRAMES_PER_SECOND, loopOf, type DeckView } from '../core/deck-view';
 import { Language } from '../core/language';
 import { deckSeat } from '../core/permissions';
 import {
@@ -115,10 +115,7 @@ export class DeckPanel {
 
   /** The key as it sounds. */
   protected readonly key = computed(() => camelotShifted(this.view().key() ?? '', this.view().facts().keyShift));
-  protected readonly loop = computed(() => {
-    const { loopIn, loopOut, looping } = this.view().facts();
-    return loopIn !== null && loopOut !== null ? { from: loopIn, to: loopOut, on: looping } : null;
-  });
+  protected readonly loop = computed(() => loopOf(this.view().facts()));
   /** Bars until the phrase ends, counting the one that sounds. */
   protected readonly phraseBars = computed(() => {
     const [grid, seconds] = [this.view().grid(), this.seconds()];

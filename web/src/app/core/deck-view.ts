@@ -1,7 +1,7 @@
 // A deck as pages draw it: what is on it, as signals, and where it is, by frame.
 
 import { computed, signal } from '@angular/core';
-import { NO_MARKS, type TrackMarks } from '../widgets/maths/marks';
+import { type LoopMark, NO_MARKS, type TrackMarks } from '../widgets/maths/marks';
 import type { Waveform } from '../widgets/maths/waveform';
 import { DeckHistory, type DeckSample } from './deck-history';
 import type { DeckId, DeckState, Grid, TrackSummary } from './model';
@@ -54,6 +54,11 @@ const EMPTY: DeckFacts = {
   keyShift: 0,
   autoGainDb: 0,
 };
+
+/** The loop that is set, as waveforms draw it. */
+export function loopOf({ loopIn, loopOut, looping }: DeckFacts): LoopMark | null {
+  return loopIn !== null && loopOut !== null ? { from: loopIn, to: loopOut, on: looping } : null;
+}
 
 /** A detour of less than this (10 ms) is not drawn. */
 const SLIP_SEEN = 480;

@@ -39,7 +39,7 @@ import { BoundToggle } from '../bound-toggle';
       padding: 4px;
       border-radius: 6px;
       background: var(--dju-ground);
-      --dju-knob-size: 28px;
+      --dju-knob-size: 27px;
       border: 1px solid var(--dju-line);
     }
     .what {
@@ -60,7 +60,7 @@ import { BoundToggle } from '../bound-toggle';
     }
     .knobs {
       display: flex;
-      gap: 4px;
+      gap: 6px;
     }
     @media (min-width: 901px) and (max-width: 1150px) {
       :host {
@@ -84,7 +84,7 @@ export class EffectSlot {
   protected readonly language = inject(Language);
   protected readonly effects = computed(() => EFFECTS.map(({ text }) => text[this.language.active()]));
   protected readonly beats = computed(() => (control(this.id('beats')).choices ?? []).map(beatsText));
-  protected readonly title = computed(() => (this.deck() ? `FX ${this.slot()}` : 'MASTER'));
+  protected readonly title = computed(() => (this.deck() ? `FX${this.slot()}` : 'MST'));
   protected readonly colour = computed(() => (this.deck() ? `var(--dju-deck-${this.deck()!.toLowerCase()})` : 'var(--dju-warn)'));
   protected readonly effect = computed(() => {
     const deck = this.deck();
