@@ -3,10 +3,12 @@
 // numbers, since everything recurs frame by frame or is done on the grid.
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 #include "core/hash.h"
 #include "engine/battle_state.h"
 #include "engine/dsp/flush_denormals.h"
+#include "engine/dsp/math.h"
 #include "engine/dsp/simd.h"
 
 namespace dju::engine {
@@ -49,11 +51,23 @@ constexpr int markOffset(Frame frame) {
   return static_cast<int>(frame.index() % kMarkFrames);
 }
 
+constexpr std::pair<ControlId, DeckFlags> kSwitches[] = {
+    {ControlId::kKillLow, kDeckKillLow},   {ControlId::kKillMid, kDeckKillMid},
+    {ControlId::kKillHigh, kDeckKillHigh}, {ControlId::kSync, kDeckSync},
+    {ControlId::kQuantize, kDeckQuantize}, {ControlId::kSlip, kDeckSlip},
+    {ControlId::kKeylock, kDeckKeylock},   {ControlId::kFaderStart, kDeckFaderStart},
+};
+
 }  // namespace
 
 // After the commands of the block's first frame, before its sound.
 void Battle::State::beginBlock() noexcept {
+  steerFollowers();
   building.frame = now;
+  building.leader = static_cast<std::uint8_t>(sync.leader() + 1);
+  building.clockBpm = static_cast<float>(sync.clockBpm());
+  const double bars = sync.clockBeat(now) / 4;
+  building.clockBeat = static_cast<float>(4 * (bars - static_cast<double>(floorToInt(bars))));
   building.limiterGain = 1;
   building.crossfader = static_cast<float>(mixer.crossfader().value());
   building.masterGain = static_cast<float>(mixer.masterVolume().value());
@@ -68,11 +82,10 @@ void Battle::State::beginBlock() noexcept {
     to.crossfaderGain = static_cast<float>(mixer.side(deck).value());
     to.lastControl = lastTouch[d].control;
     to.lastPlayer = lastTouch[d].player;
-    unsigned flags = to.flags;
-    if (stored(ControlId::kKillLow, deck) > 0) flags |= kDeckKillLow;
-    if (stored(ControlId::kKillMid, deck) > 0) flags |= kDeckKillMid;
-    if (stored(ControlId::kKillHigh, deck) > 0) flags |= kDeckKillHigh;
-    to.flags = static_cast<std::uint16_t>(flags);
+    for (const auto& [control, flag] : kSwitches) {
+      if (stored(control, deck) > 0) to.flags |= flag;
+    }
+    if (sync.leader() == deck) to.flags |= kDeckLeader;
   }
 }
 
@@ -124,10 +137,7 @@ void Battle::State::recordHistory(bool changed) noexcept {
 
 void Battle::State::renderChunk(int frames, const Outputs& outputs, FrameCount at) noexcept {
   const int offset = blockOffset(now);
-  for (const auto& deck : decks) {
-    deck->render(offset, frames);
-    deck->history().extend(frames, deck->position());
-  }
+  for (const auto& deck : decks) deck->render(offset, frames);
   float* master = sinceMark.data() + kChannels * markOffset(now);
   const float gain = mixer.render(deckView, offset, frames, master);
   building.limiterGain = std::min(building.limiterGain, gain);

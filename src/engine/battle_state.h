@@ -12,8 +12,17 @@
 #include "engine/command_queue.h"
 #include "engine/deck.h"
 #include "engine/mixer.h"
+#include "engine/sync.h"
 
 namespace dju::engine {
+
+// Numbered copies of a control follow each other.
+constexpr bool within(ControlId id, ControlId first, int count) noexcept {
+  return id >= first && id < offset(first, count);
+}
+constexpr int indexIn(ControlId id, ControlId first) noexcept {
+  return static_cast<int>(id) - static_cast<int>(first);
+}
 
 struct Battle::State {
   explicit State(const BattleConfig& configuration);
@@ -22,13 +31,25 @@ struct Battle::State {
   bool accepts(const Command& command) const noexcept;
   void apply(const Command& command) noexcept;
   void applyToDeck(const Command& command, double value) noexcept;
-  bool applyTransport(const Command& command, double value) noexcept;
   bool applyKey(const Command& command, double value) noexcept;
   void applyToMixer(ControlId control, double value) noexcept;
   void applyToMonitor(ControlId control, int monitor, double value) noexcept;
   void setBand(int deck, Band band, double rampMs) noexcept;
   double stored(ControlId control, int target) const noexcept;
   void store(ControlId control, int target, double value) noexcept;
+
+  // battle_transport.cpp
+  bool applyTransport(const Command& command, double value) noexcept;
+  bool applyCue(const Command& command, double value, std::optional<double> at) noexcept;
+  bool applyJump(const Command& command, double value, std::optional<double> at) noexcept;
+  bool applyLoop(const Command& command, double value, std::optional<double> at) noexcept;
+  bool applyMotor(const Command& command, double value) noexcept;
+  bool applySync(const Command& command, double value) noexcept;
+  void applyRate(ControlId id, int deck, double value) noexcept;
+  bool applyToSync(ControlId id, double value) noexcept;
+  void play(int deck, bool on, std::optional<double> at) noexcept;
+  void startByFader(int deck, double before, double volume) noexcept;
+  void steerFollowers() noexcept;
 
   // battle_render.cpp
   void renderChunk(int frames, const Outputs& outputs, FrameCount at) noexcept;
@@ -46,6 +67,7 @@ struct Battle::State {
   std::vector<std::unique_ptr<Deck>> decks;
   std::vector<const Deck*> deckView;
   Mixer mixer;
+  Sync sync;
   std::vector<Monitor> monitors;
 
   // Where the controls stand: [target][control].

@@ -32,6 +32,11 @@ class DeckHistory {
     newest().end = position;
   }
 
+  // Another stretch, right after the last one (the record was taken back, or stopped).
+  void goOn(double position, double rate, bool playing) noexcept {
+    begin(newest().from + newest().frames, position, rate, playing);
+  }
+
   // Nothing (false) if `frame` is not rendered yet or longer ago than a second.
   bool at(Frame frame, Point& point) const noexcept {
     const std::size_t known = count_ < stretches_.size() ? count_ : stretches_.size();

@@ -9,8 +9,8 @@ namespace {
 
 static_assert(std::endian::native == std::endian::little, "the record is little-endian");
 
-constexpr std::size_t kHeadBytes = 40;
-constexpr std::size_t kDeckBytes = 152;
+constexpr std::size_t kHeadBytes = 48;
+constexpr std::size_t kDeckBytes = 176;
 
 class Writer {
  public:
@@ -47,6 +47,10 @@ void visitDeck(Deck& deck, Visit visit) {
   visit(deck.position);
   visit(deck.cuePosition);
   for (auto& position : deck.hotCuePosition) visit(position);
+  visit(deck.loopIn);
+  visit(deck.loopOut);
+  visit(deck.slipPosition);
+  visit(deck.loopBeats);
   visit(deck.rate);
   visit(deck.tempoPercent);
   visit(deck.bpm);
@@ -75,6 +79,8 @@ void visitMixer(Record& record, Visit visit) {
   visit(record.limiterGain);
   for (auto& peak : record.masterPeak) visit(peak);
   for (auto& rms : record.masterRms) visit(rms);
+  visit(record.clockBpm);
+  visit(record.clockBeat);
 }
 
 }  // namespace
@@ -84,13 +90,10 @@ std::vector<std::uint8_t> encode(const Telemetry& telemetry) {
   const auto put = [&](const auto& field) { out.put(field); };
   out.put(kTelemetryVersion);
   out.put(telemetry.deckCount);
-  out.put(std::uint8_t{0});
+  out.put(telemetry.leader);
   out.put(telemetry.frame.index());
   visitMixer(telemetry, put);
-  for (int d = 0; d < telemetry.deckCount && d < kMaxDecks; ++d) {
-    visitDeck(telemetry.decks[d], put);
-    for (int padding = 0; padding < 6; ++padding) out.put(std::uint8_t{0});
-  }
+  for (int d = 0; d < telemetry.deckCount && d < kMaxDecks; ++d) visitDeck(telemetry.decks[d], put);
   return out.take();
 }
 
@@ -109,9 +112,8 @@ Result<Telemetry> decodeTelemetry(const std::uint8_t* data, std::size_t size) {
                                               std::to_string(kTelemetryVersion));
   }
   Telemetry telemetry;
-  std::uint8_t reserved = 0;
   in.get(telemetry.deckCount);
-  in.get(reserved);
+  in.get(telemetry.leader);
   if (telemetry.deckCount < 1 || telemetry.deckCount > kMaxDecks ||
       size != kHeadBytes + kDeckBytes * telemetry.deckCount) {
     return Error(ErrorCode::kInvalid, "telemetry: " + std::to_string(size) + " bytes for " +
@@ -122,10 +124,7 @@ Result<Telemetry> decodeTelemetry(const std::uint8_t* data, std::size_t size) {
   in.get(frame);
   telemetry.frame = Frame(frame);
   visitMixer(telemetry, get);
-  for (int d = 0; d < telemetry.deckCount; ++d) {
-    visitDeck(telemetry.decks[d], get);
-    for (int padding = 0; padding < 6; ++padding) in.get(reserved);
-  }
+  for (int d = 0; d < telemetry.deckCount; ++d) visitDeck(telemetry.decks[d], get);
   return telemetry;
 }
 

@@ -13,6 +13,7 @@ Telemetry sample() {
   Telemetry t;
   t.frame = Frame(123456789012);
   t.deckCount = 2;
+  t.leader = 2;
   float next = 0.5F;
   const auto number = [&] { return next += 1; };
   for (int d = 0; d < 2; ++d) {
@@ -20,6 +21,10 @@ Telemetry sample() {
     deck.position = -1234.5678 + d;
     deck.cuePosition = 48000.25 + d;
     for (int n = 0; n < kHotCues; ++n) deck.hotCuePosition[n] = 1000.5 * n + d;
+    deck.loopIn = 96000.125 + d;
+    deck.loopOut = 192000.625 + d;
+    deck.slipPosition = 5000.75 + d;
+    deck.loopBeats = number();
     deck.rate = number();
     deck.tempoPercent = number();
     deck.bpm = number();
@@ -35,7 +40,7 @@ Telemetry sample() {
     deck.audibleShare = number();
     deck.peak = number();
     deck.track = 0xabcdef01U + static_cast<std::uint32_t>(d);
-    deck.flags = kDeckLoaded | kDeckKillHigh;
+    deck.flags = kDeckLoaded | kDeckKillHigh | kDeckLooping | kDeckAutoGain;
     deck.lastControl = 0x1234;
     deck.lastPlayer = 1;
     deck.hotCues = 0xa5;
@@ -45,11 +50,13 @@ Telemetry sample() {
   t.limiterGain = number();
   t.masterPeak = {number(), number()};
   t.masterRms = {number(), number()};
+  t.clockBpm = number();
+  t.clockBeat = number();
   return t;
 }
 
 std::vector<std::uint8_t> fixture() {
-  std::ifstream in(DJU_SOURCE_DIR "/src/engine/fixtures/telemetry-v1.bin", std::ios::binary);
+  std::ifstream in(DJU_SOURCE_DIR "/src/engine/fixtures/telemetry-v2.bin", std::ios::binary);
   return {std::istreambuf_iterator<char>(in), {}};
 }
 

@@ -105,7 +105,6 @@ std::string Visual::pack() {
     append(out, packLevel(deck.peak));
     append(out, static_cast<std::uint16_t>(deck.audibleShare * 65535.0F));
     append(out, deck.flags);
-    append<std::uint16_t>(out, 0);
   }
   for (int bin = 0; bin < kBins; ++bin) {
     const float low = 20.0F * std::pow(1000.0F, static_cast<float>(bin) / kBins);

@@ -54,7 +54,7 @@ function parseDeck(view: DataView, at: number): VisualDeck {
     barBeat: view.getUint16(at + 14, true) / 4096,
     peakDb: levelDb(view.getUint16(at + 16, true)),
     audibleShare: view.getUint16(at + 18, true) / 65535,
-    flags: view.getUint16(at + 20, true),
+    flags: view.getUint32(at + 20, true),
   };
 }
 
