@@ -9,13 +9,6 @@
 namespace dju::engine {
 namespace {
 
-bool within(ControlId id, ControlId first, int count) noexcept {
-  return id >= first && id < offset(first, count);
-}
-int indexIn(ControlId id, ControlId first) noexcept {
-  return static_cast<int>(id) - static_cast<int>(first);
-}
-
 double gainOf(const ControlInfo& control, double position) noexcept {
   switch (control.law) {
     case ControlLaw::kLinear:
@@ -103,23 +96,13 @@ void Battle::State::applyToDeck(const Command& command, double value) noexcept {
   lastTouch[d] = {static_cast<std::uint16_t>(command.control), command.player};
   if (applyTransport(command, value)) return;
   if (applyKey(command, value)) return;
-  const double range = stored(ControlId::kRateRange, d);
-  if (command.control == ControlId::kRate) value = std::clamp(value, -range, range);
+  const double before = stored(command.control, d);
   if (control.kind != ControlKind::kRelative) store(command.control, d, value);
   if (control.latency == LatencyClass::kPhase && command.position &&
       *command.position - *command.position == 0) {
     deck.slewTo(*command.position);
   }
   switch (command.control) {
-    case ControlId::kRate:
-      deck.platter().setTempo(value, control.rampMs);
-      break;
-    case ControlId::kRateRange: {
-      const double rate = std::clamp(stored(ControlId::kRate, d), -value, value);
-      store(ControlId::kRate, d, rate);
-      deck.platter().setTempo(rate, info(ControlId::kRate).rampMs);
-      break;
-    }
     case ControlId::kNudge:
       deck.platter().setNudge(value, control.rampMs);
       break;
@@ -149,6 +132,7 @@ void Battle::State::applyToDeck(const Command& command, double value) noexcept {
       break;
     case ControlId::kVolume:
       mixer.fader(d).glide(gainOf(control, value), control.rampMs);
+      startByFader(d, before, value);
       break;
     case ControlId::kCrossfaderSide:
       mixer.setSide(d, static_cast<CrossfaderSide>(value), control.rampMs);
@@ -156,54 +140,6 @@ void Battle::State::applyToDeck(const Command& command, double value) noexcept {
     default:
       applyToEffects(command.control, d, value);
       break;
-  }
-}
-
-bool Battle::State::applyTransport(const Command& command, double value) noexcept {
-  Deck& deck = *decks[command.target];
-  const ControlId id = command.control;
-  std::optional<double> at = command.position;
-  if (at && !(*at - *at == 0)) at.reset();  // infinite or not a number
-  if (within(id, ControlId::kHotcue1, kHotCues)) {
-    deck.hotCue(indexIn(id, ControlId::kHotcue1), value > 0, at);
-    store(id, command.target, value);
-    return true;
-  }
-  if (within(id, ControlId::kHotcueClear1, kHotCues)) {
-    if (value > 0) deck.clearHotCue(indexIn(id, ControlId::kHotcueClear1));
-    return true;
-  }
-  switch (id) {
-    case ControlId::kLoad:
-    case ControlId::kRegrid: {
-      if (!accepts(command)) return true;
-      const auto index = static_cast<std::uint32_t>(value);
-      if (id == ControlId::kLoad) {
-        deck.load(index, tracks[index], at);
-      } else {
-        deck.regrid(index, tracks[index]);
-      }
-      store(id, command.target, value);
-      return true;
-    }
-    case ControlId::kUnload:
-      if (value > 0) deck.unload();
-      return true;
-    case ControlId::kPlay:
-      deck.play(value > 0, at);
-      return true;
-    case ControlId::kCue:
-      deck.cue(value > 0, at);
-      store(id, command.target, value);
-      return true;
-    case ControlId::kSeek:
-      deck.seek(value, at);
-      return true;
-    case ControlId::kBeatJump:
-      deck.beatJump(value, at);
-      return true;
-    default:
-      return false;
   }
 }
 
@@ -240,6 +176,7 @@ void Battle::State::applyToMixer(ControlId id, double value) noexcept {
   const ControlInfo& control = info(id);
   store(id, 0, value);
   if (applyToMasterEffect(id, value)) return;
+  if (applyToSync(id, value)) return;
   if (id == ControlId::kMasterVolume) {
     mixer.masterVolume().glide(gainOf(control, value), control.rampMs);
     return;

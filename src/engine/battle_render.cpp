@@ -4,10 +4,12 @@
 // is done on the grid.
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 #include "core/hash.h"
 #include "engine/battle_state.h"
 #include "engine/dsp/flush_denormals.h"
+#include "engine/dsp/math.h"
 
 namespace dju::engine {
 namespace {
@@ -18,6 +20,14 @@ void interleave(const Deck::Sound& sound, int offset, int frames, float* to) noe
     to[2 * i + 1] = sound.right[offset + i];
   }
 }
+
+constexpr std::pair<ControlId, DeckFlags> kSwitches[] = {
+    {ControlId::kKillLow, kDeckKillLow},   {ControlId::kKillMid, kDeckKillMid},
+    {ControlId::kKillHigh, kDeckKillHigh}, {ControlId::kSync, kDeckSync},
+    {ControlId::kQuantize, kDeckQuantize}, {ControlId::kSlip, kDeckSlip},
+    {ControlId::kKeylock, kDeckKeylock},   {ControlId::kFaderStart, kDeckFaderStart},
+    {ControlId::kAutoGain, kDeckAutoGain},
+};
 
 }  // namespace
 
@@ -33,8 +43,13 @@ void Battle::State::tellEffects() noexcept {
 
 // After the commands of the block's first frame, before its sound.
 void Battle::State::beginBlock() noexcept {
+  steerFollowers();
   building.frame = now;
   tellEffects();
+  building.leader = static_cast<std::uint8_t>(sync.leader() + 1);
+  building.clockBpm = static_cast<float>(sync.clockBpm());
+  const double bars = sync.clockBeat(now) / 4;
+  building.clockBeat = static_cast<float>(4 * (bars - static_cast<double>(floorToInt(bars))));
   building.limiterGain = 1;
   building.crossfader = static_cast<float>(mixer.crossfader().value());
   building.masterGain = static_cast<float>(mixer.masterVolume().value());
@@ -61,12 +76,10 @@ void Battle::State::beginBlock() noexcept {
     }
     to.lastControl = lastTouch[d].control;
     to.lastPlayer = lastTouch[d].player;
-    unsigned flags = to.flags;
-    if (stored(ControlId::kKillLow, deck) > 0) flags |= kDeckKillLow;
-    if (stored(ControlId::kKillMid, deck) > 0) flags |= kDeckKillMid;
-    if (stored(ControlId::kKillHigh, deck) > 0) flags |= kDeckKillHigh;
-    if (stored(ControlId::kAutoGain, deck) > 0) flags |= kDeckAutoGain;
-    to.flags = flags;
+    for (const auto& [control, flag] : kSwitches) {
+      if (stored(control, deck) > 0) to.flags |= flag;
+    }
+    if (sync.leader() == deck) to.flags |= kDeckLeader;
   }
 }
 

@@ -14,6 +14,7 @@
 #include "engine/dsp/true_peak.h"
 #include "engine/dsp/vu_meter.h"
 #include "engine/mixer.h"
+#include "engine/sync.h"
 
 namespace dju::engine {
 
@@ -24,6 +25,14 @@ constexpr int markOffset(Frame frame) {
   return static_cast<int>(frame.index() % kMarkFrames);
 }
 
+// Numbered copies of a control follow each other.
+constexpr bool within(ControlId id, ControlId first, int count) noexcept {
+  return id >= first && id < offset(first, count);
+}
+constexpr int indexIn(ControlId id, ControlId first) noexcept {
+  return static_cast<int>(id) - static_cast<int>(first);
+}
+
 struct Battle::State {
   explicit State(const BattleConfig& configuration);
 
@@ -32,7 +41,6 @@ struct Battle::State {
   void apply(const Command& command) noexcept;
   void applyDue() noexcept;
   void applyToDeck(const Command& command, double value) noexcept;
-  bool applyTransport(const Command& command, double value) noexcept;
   void applyToEffects(ControlId control, int deck, double value) noexcept;
   bool applyToMasterEffect(ControlId control, double value) noexcept;
   bool applyKey(const Command& command, double value) noexcept;
@@ -42,6 +50,19 @@ struct Battle::State {
   void setBand(int deck, Band band, double rampMs) noexcept;
   double stored(ControlId control, int target) const noexcept;
   void store(ControlId control, int target, double value) noexcept;
+
+  // battle_transport.cpp
+  bool applyTransport(const Command& command, double value) noexcept;
+  bool applyCue(const Command& command, double value, std::optional<double> at) noexcept;
+  bool applyJump(const Command& command, double value, std::optional<double> at) noexcept;
+  bool applyLoop(const Command& command, double value, std::optional<double> at) noexcept;
+  bool applyMotor(const Command& command, double value) noexcept;
+  bool applySync(const Command& command, double value) noexcept;
+  void applyRate(ControlId id, int deck, double value) noexcept;
+  bool applyToSync(ControlId id, double value) noexcept;
+  void play(int deck, bool on, std::optional<double> at) noexcept;
+  void startByFader(int deck, double before, double volume) noexcept;
+  void steerFollowers() noexcept;
 
   // battle_render.cpp
   void renderChunk(int frames, const Outputs& outputs, FrameCount at) noexcept;
@@ -61,6 +82,7 @@ struct Battle::State {
   std::vector<Deck*> deckView;
   std::array<BeatClock, kMaxDecks> beats{};
   Mixer mixer;
+  Sync sync;
   std::vector<Monitor> monitors;
 
   // Where the controls stand: [target][control].

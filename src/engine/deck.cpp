@@ -35,30 +35,49 @@ float Deck::mainLevel() const noexcept {
   return fade * levelOfSpeed(platter_.speed());
 }
 
-// Moves the record on by up to `frames`, frame by frame; stops counting where the track ends.
+// Moves the record on by up to `frames`, frame by frame; stops counting where the track or the loop
+// ends, or the brake has stopped it.
 int Deck::advance(int frames) noexcept {
   const auto end = static_cast<double>(track_.audio.frames);
-  const bool stopsAtEnd = playing_ && !platter_.scratching();
-  double position = position_;
   int i = 0;
   if (platter_.steady()) {
     const double speed = platter_.cruise();
-    for (; i < frames && position < end; ++i, position += speed) {
-      positions_[i] = position;
-      speeds_[i] = speed;
+    const Loop& loop = sounding();
+    const double high = loop.on ? loop.out : end;
+    const double low = loop.on ? loop.in : 0;
+    double position = position_;
+    if (speed < 0) {
+      const bool unbounded = slipping_ && !loop.on;
+      for (; i < frames && (unbounded || position >= low); ++i, position += speed) {
+        positions_[i] = position;
+        speeds_[i] = speed;
+      }
+    } else {
+      for (; i < frames && position < high; ++i, position += speed) {
+        positions_[i] = position;
+        speeds_[i] = speed;
+      }
     }
     position_ = position;
+    if (slipping_) slipBy(i);
     return i;
   }
   for (; i < frames; ++i) {
-    if ((stopsAtEnd && position >= end) || !moving()) break;
+    if (!moving() || beyondLoop() || ended()) break;
     const double speed = platter_.next();
-    positions_[i] = position;
+    positions_[i] = position_;
     speeds_[i] = speed;
-    position = std::clamp(position + speed, -kFarthest, end + kFarthest);
+    position_ = std::clamp(position_ + speed, -kFarthest, end + kFarthest);
+    if (slipping_) slipBy(1);
   }
-  position_ = position;
   return i;
+}
+
+// The same additions as without slip, so that the record returns exactly.
+void Deck::slipBy(int frames) noexcept {
+  const auto end = static_cast<double>(track_.audio.frames);
+  const double speed = platter_.undisturbed();
+  for (int i = 0; i < frames && slipPosition_ < end; ++i) slipPosition_ += speed;
 }
 
 void Deck::mixMain(int offset, int frames) noexcept {
@@ -133,8 +152,10 @@ void Deck::applyStrip(int offset, int frames) noexcept {
 }
 
 bool Deck::ended() const noexcept {
-  return playing_ && !platter_.scratching() &&
-         position_ >= static_cast<double>(track_.audio.frames);
+  if (!playing_ || platter_.scratching()) return false;
+  if (platter_.braked()) return true;
+  if (platter_.reverse()) return !slipping_ && position_ < 0;
+  return position_ >= static_cast<double>(track_.audio.frames);
 }
 
 int Deck::longestTail() const noexcept {
@@ -145,6 +166,7 @@ int Deck::longestTail() const noexcept {
 
 // Renders up to the next change of state within the deck itself and returns how far it came.
 int Deck::renderSome(int offset, int frames) noexcept {
+  if (beyondLoop()) takeBack();
   if (ended()) stopAt(position_);
   const bool sounding = moving() || longestTail() > 0;
   if (!sounding && silentFrames_ >= kStripTail) {
@@ -175,7 +197,10 @@ int Deck::renderSome(int offset, int frames) noexcept {
 }
 
 void Deck::render(int offset, int frames) noexcept {
-  for (int done = 0; done < frames;) done += renderSome(offset + done, frames - done);
+  for (int done = 0; done < frames;) {
+    const int some = renderSome(offset + done, frames - done);
+    done += some;
+  }
 }
 
 void Deck::tellBeat(BeatClock& clock) const noexcept {
@@ -202,6 +227,11 @@ void Deck::describe(DeckTelemetry& to) const noexcept {
   to.hotCues = hotCueSet_;
   to.hotCuePosition = hotCuePosition_;
   to.cuePosition = cuePosition_;
+  const Loop& loop = sounding();
+  to.loopIn = loop.in;
+  to.loopOut = loop.out;
+  to.loopBeats = static_cast<float>(loop.set() ? loopSize(loop) : loopBeats_);
+  to.slipPosition = anchor();
   const double heard = moving() ? (rate < 0 ? -rate : rate) : tempo;
   const double pitch = stretch_.pitch(heard);
   to.keyShift = pitch > 0 ? static_cast<float>(12 * log2(pitch)) : 0;
@@ -211,11 +241,16 @@ void Deck::describe(DeckTelemetry& to) const noexcept {
     to.beatPhase = static_cast<float>(fraction(beat));
     to.barBeat = static_cast<float>(4 * fraction(beat / 4));
   }
-  unsigned flags = kDeckLoaded;
+  std::uint32_t flags = kDeckLoaded;
   if (playing_) flags |= kDeckPlaying;
   if (previewing()) flags |= kDeckPreviewing;
   if (platter_.scratching()) flags |= kDeckScratching;
   if (position_ >= static_cast<double>(track_.audio.frames)) flags |= kDeckAtEnd;
+  if (slipping_) flags |= kDeckSlipping;
+  if (platter_.reverse()) flags |= kDeckReverse;
+  if (loop.on) flags |= kDeckLooping;
+  if (roll_.on) flags |= kDeckRolling;
+  if (platter_.driving()) flags |= kDeckBraking;
   to.flags = flags;
 }
 

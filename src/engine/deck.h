@@ -15,6 +15,7 @@
 #include "engine/dsp/stretch.h"
 #include "engine/dsp/varispeed.h"
 #include "engine/effects/beat_clock.h"
+#include "engine/loop.h"
 #include "engine/platter.h"
 #include "engine/telemetry.h"
 #include "engine/track.h"
@@ -41,9 +42,43 @@ class Deck {
   void clearHotCue(int n) noexcept;
   void seek(double position, std::optional<double> at) noexcept;
   void beatJump(double beats, std::optional<double> at) noexcept;
+  void setHotCue(int n, double position) noexcept;
+  void setCue(double position) noexcept;
   void touch(bool on) noexcept;
   // The record runs to `position`, or to where it moves from there, by a gentle change of speed.
   void slewTo(double position) noexcept;
+
+  // --- Loops (deck_loops.cpp). With quantize their ends lie on the grid.
+  void loopIn(std::optional<double> at) noexcept;
+  void loopOut(std::optional<double> at) noexcept;
+  void loop(bool on) noexcept;
+  void beatLoop(double beats, std::optional<double> at) noexcept;
+  void scaleLoop(double factor) noexcept;
+  void moveLoop(double beats) noexcept;
+  void loopRoll(double beats, std::optional<double> at) noexcept;
+
+  // --- What the motor does (deck_motor.cpp).
+  void setSlip(bool on) noexcept;
+  void setReverse(bool on) noexcept;
+  void censor(bool pressed) noexcept;
+  void brake(double seconds) noexcept;
+  void spinUp(double seconds) noexcept;
+  // Stops at the cue point, ready for the next start.
+  void returnToCue() noexcept;
+
+  void setQuantize(bool on) noexcept { quantize_ = on; }
+  bool quantize() const noexcept { return quantize_; }
+
+  // --- Sync (sync.cpp).
+  const BeatGrid& grid() const noexcept { return track_.grid; }
+  // Where the record is, or, while it slips, where it will go on.
+  double anchor() const noexcept { return slipping_ ? slipPosition_ : position_; }
+  // Whether the beats run on evenly: no hand, brake, reverse or loop of half a beat changes them.
+  bool beatsRunOn() const noexcept;
+  // Whether somebody moves the record against its beat on purpose.
+  bool pushed() const noexcept { return platter_.pushed() || (platter_.inHand() && !slipping_); }
+  // Moves the record (or what it will return to) by a part of a beat.
+  void shiftPhase(double frames) noexcept;
 
   // The jog wheel, in turns.
   void turn(double turns) noexcept {
@@ -102,6 +137,22 @@ class Deck {
   static constexpr int kCuePreview = kHotCues;  // 0 … 7: a hot cue
 
   void placeAt(double position, int fadeFrames) noexcept;
+  // A jump that a DJ asked for: leaves a loop behind it, and what slips returns there.
+  void jumpTo(double position, int fadeFrames) noexcept;
+  double nearestBeat(double position, double beats) const noexcept;
+  double inPhase(double target) const noexcept;
+  double moved(double from, double beats) const noexcept;
+  Loop& sounding() noexcept { return roll_.on ? roll_ : loop_; }
+  const Loop& sounding() const noexcept { return roll_.on ? roll_ : loop_; }
+  void setBeatLoop(Loop& loop, double in, double beats) noexcept;
+  double quantizedIn(double position, double beats) const noexcept;
+  double loopSize(const Loop& loop) const noexcept;
+  // Slip begins and ends with what makes the record stray from its way.
+  void settleSlip() noexcept;
+  bool strays() const noexcept;
+  void turnAround(bool reverse) noexcept;
+  bool beyondLoop() const noexcept;
+  void takeBack() noexcept;
   void leave(int fadeFrames) noexcept;
   Tail& quietestTail() noexcept;
   void readAhead(Tail& tail) noexcept;
@@ -109,7 +160,6 @@ class Deck {
   void start(int fadeFrames) noexcept;
   void stopAt(double position) noexcept;
   double clampPosition(double position) const noexcept;
-  double beatsAway(double beats) const noexcept;
   void pressEmptyHotCue(int n, std::optional<double> at) noexcept;
 
   void takeAutoGain(double rampMs) noexcept;
@@ -117,6 +167,7 @@ class Deck {
   int longestTail() const noexcept;
   int renderSome(int offset, int frames) noexcept;
   int advance(int frames) noexcept;
+  void slipBy(int frames) noexcept;
   void mixMain(int offset, int frames) noexcept;
   void mixTail(Tail& tail, int offset, int frames) noexcept;
   void applyStrip(int offset, int frames) noexcept;
@@ -131,6 +182,13 @@ class Deck {
   double cuePosition_ = 0;
   std::uint8_t hotCueSet_ = 0;
   std::array<double, kHotCues> hotCuePosition_{};
+
+  Loop loop_, roll_;
+  double loopBeats_ = 4;  // of the next auto loop
+  bool quantize_ = false;
+  bool slip_ = false, slipping_ = false;
+  double slipPosition_ = 0;
+  bool reverse_ = false, censored_ = false;
 
   Platter platter_;
   int fadeIn_ = 0;  // frames of the entry's fade done

@@ -78,6 +78,15 @@ void Deck::placeAt(double position, int fadeFrames) noexcept {
   enter(fadeFrames);
 }
 
+void Deck::jumpTo(double position, int fadeFrames) noexcept {
+  const double target = clampPosition(position);
+  if (loop_.on && target >= loop_.out) loop_.on = false;
+  if (roll_.on && target >= roll_.out) roll_.on = false;
+  slipPosition_ = target;
+  placeAt(target, fadeFrames);
+  settleSlip();
+}
+
 void Deck::start(int fadeFrames) noexcept {
   if (!platter_.scratching()) {  // under the hand the motor changes nothing yet
     leave(fadeFrames);
@@ -86,6 +95,7 @@ void Deck::start(int fadeFrames) noexcept {
   playing_ = true;
   platter_.setMotor(true);
   platter_.settle();
+  settleSlip();
 }
 
 void Deck::stopAt(double position) noexcept {
@@ -96,6 +106,9 @@ void Deck::stopAt(double position) noexcept {
   platter_.setMotor(false);
   platter_.settle();
   position_ = clampPosition(position);
+  slipping_ = false;
+  if (loop_.on && position_ >= loop_.out) loop_.on = false;
+  roll_.on = false;
 }
 
 void Deck::load(std::uint32_t index, const LoadedTrack& track, std::optional<double> at) noexcept {
@@ -107,6 +120,7 @@ void Deck::load(std::uint32_t index, const LoadedTrack& track, std::optional<dou
   cuePosition_ = position_;
   hotCueSet_ = 0;
   hotCuePosition_.fill(0);
+  loop_ = roll_ = {};
 }
 
 void Deck::unload() noexcept {
@@ -119,6 +133,7 @@ void Deck::unload() noexcept {
   position_ = cuePosition_ = 0;
   hotCueSet_ = 0;
   hotCuePosition_.fill(0);
+  loop_ = roll_ = {};
 }
 
 void Deck::regrid(std::uint32_t index, const LoadedTrack& track) noexcept {
@@ -139,7 +154,12 @@ void Deck::play(bool on, std::optional<double> at) noexcept {
     return;
   }
   const double from = at.value_or(position_);
-  if (playing_ || from >= static_cast<double>(track_.audio.frames)) return;
+  if (playing_) {
+    if (platter_.braking()) platter_.setMotor(true);
+    return;
+  }
+  const bool nothingAhead = from >= static_cast<double>(track_.audio.frames);
+  if (platter_.reverse() ? from <= 0 : nothingAhead) return;
   const int fade = at ? kPlacedFadeFrames : kFadeFrames;
   placeAt(from, fade);
   start(fade);
@@ -164,12 +184,23 @@ void Deck::cue(bool pressed, std::optional<double> at) noexcept {
     start(fade);
     return;
   }
-  cuePosition_ = clampPosition(at.value_or(position_));
+  const double position = at.value_or(position_);
+  setCue(quantize_ ? nearestBeat(position, 1) : position);
   placeAt(cuePosition_, kFadeFrames);
 }
 
+void Deck::setCue(double position) noexcept {
+  if (loaded()) cuePosition_ = clampPosition(position);
+}
+
 void Deck::pressEmptyHotCue(int n, std::optional<double> at) noexcept {
-  hotCuePosition_[n] = clampPosition(at.value_or(position_));
+  const double position = at.value_or(position_);
+  setHotCue(n, quantize_ ? nearestBeat(position, 1) : position);
+}
+
+void Deck::setHotCue(int n, double position) noexcept {
+  if (!loaded()) return;
+  hotCuePosition_[n] = clampPosition(position);
   hotCueSet_ = static_cast<std::uint8_t>(hotCueSet_ | (1U << n));
 }
 
@@ -183,7 +214,7 @@ void Deck::hotCue(int n, bool pressed, std::optional<double> at) noexcept {
   if (hotCuePosition_[n] >= static_cast<double>(track_.audio.frames)) return;
   const bool wasPlaying = playing_ && !previewing();
   const int fade = at ? kPlacedFadeFrames : kFadeFrames;
-  placeAt(at.value_or(hotCuePosition_[n]), fade);
+  jumpTo(inPhase(at.value_or(hotCuePosition_[n])), fade);
   if (wasPlaying) return;
   preview_ = n;
   previewReturn_ = hotCuePosition_[n];
@@ -196,21 +227,38 @@ void Deck::clearHotCue(int n) noexcept {
 }
 
 void Deck::seek(double position, std::optional<double> at) noexcept {
-  if (loaded()) placeAt(at.value_or(position), at ? kPlacedFadeFrames : kFadeFrames);
+  if (loaded()) jumpTo(inPhase(at.value_or(position)), at ? kPlacedFadeFrames : kFadeFrames);
 }
 
-// Where `beats` from here lies. A constant grid needs no detour over beat numbers, which would cost
-// a bit of the position.
-double Deck::beatsAway(double beats) const noexcept {
+// Where `beats` from `from` lies. A constant grid needs no detour over beat numbers, which would
+// cost a bit of the position.
+double Deck::moved(double from, double beats) const noexcept {
   const BeatGrid& grid = track_.grid;
-  if (!grid.valid()) return position_ + beats * kBeatWithoutGrid;
-  if (grid.constant()) return position_ + beats * grid.framesPerBeat;
-  return grid.frameAt(grid.beatAt(position_) + beats);
+  if (!grid.valid()) return from + beats * kBeatWithoutGrid;
+  if (grid.constant()) return from + beats * grid.framesPerBeat;
+  return grid.frameAt(grid.beatAt(from) + beats);
+}
+
+// The multiple of `beats` nearest to `position`.
+double Deck::nearestBeat(double position, double beats) const noexcept {
+  if (!track_.grid.valid()) return position;
+  const double beat = track_.grid.beatAt(position);
+  return track_.grid.frameAt(beats * static_cast<double>(floorToInt(beat / beats + 0.5)));
+}
+
+// The place nearest to `target` that lies in its beat as the record does now.
+double Deck::inPhase(double target) const noexcept {
+  if (!quantize_ || !playing_ || previewing() || !track_.grid.valid()) return target;
+  const double beat = track_.grid.beatAt(target);
+  double early = track_.grid.beatAt(anchor()) - beat;
+  early -= static_cast<double>(floorToInt(early + 0.5));
+  return early == 0 ? target : track_.grid.frameAt(beat + early);
 }
 
 void Deck::beatJump(double beats, std::optional<double> at) noexcept {
   if (!loaded()) return;
-  placeAt(at.value_or(beatsAway(beats) + owed()), at ? kPlacedFadeFrames : kFadeFrames);
+  const double to = at.value_or(moved(anchor(), beats) + owed());
+  jumpTo(to, at ? kPlacedFadeFrames : kFadeFrames);
 }
 
 void Deck::slewTo(double position) noexcept {
@@ -221,9 +269,17 @@ void Deck::touch(bool on) noexcept {
   if (!loaded()) return;
   if (on) {
     platter_.touch();
-  } else {
-    platter_.release();
+    return settleSlip();
   }
+  if (slipping_ && platter_.scratching()) {
+    leave(kFadeFrames);  // at the hand's speed
+    enter(kFadeFrames);
+    platter_.letGo();
+    return settleSlip();
+  }
+  platter_.release();
+  if (loop_.on && position_ >= loop_.out) loop_.on = false;
+  if (roll_.on && position_ >= roll_.out) roll_.on = false;
 }
 
 }  // namespace dju::engine

@@ -40,6 +40,33 @@ void Platter::release() noexcept {
   if (hand_ == Hand::kOn) hand_ = Hand::kReturning;
 }
 
+void Platter::letGo() noexcept {
+  hand_ = Hand::kOff;
+  push_ = bend_ = 0;
+  speed_ = motorSpeed();
+}
+
+void Platter::followTempo(double speed) noexcept {
+  constexpr double kRampMs = 2;
+  const double away = speed - 1 - tempo_.target();
+  if (away < 1e-9 && away > -1e-9) return;
+  tempo_.glide(speed - 1, kRampMs);
+}
+
+void Platter::spinUp(double seconds, bool fromRest) noexcept {
+  if (fromRest) drive_ = 0;
+  driveStep_ = 1 / (seconds * kSampleRate);
+}
+
+void Platter::drive() noexcept {
+  drive_ += driveStep_;
+  if (drive_ >= 1) {
+    drive_ = 1;
+    driveStep_ = 0;
+  }
+  if (drive_ < 0) drive_ = 0;  // braked(); the deck stops the motor
+}
+
 void Platter::turn(double turns) noexcept {
   if (hand_ == Hand::kOn) {
     place_ += turns * kFramesPerTurn;
@@ -78,7 +105,9 @@ void Platter::bend() noexcept {
 
 double Platter::next() noexcept {
   const double set = 1 + tempo_.next() + nudge_.next();
-  const double motor = motor_ ? set : 0;
+  undisturbed_ = motor_ ? set * drive_ : 0;
+  if (driveStep_ != 0) drive();
+  const double motor = reverse_ ? -undisturbed_ : undisturbed_;
   if (hand_ == Hand::kOn) return speed_ = followHand();
   if (hand_ == Hand::kReturning) {
     speed_ += kReturn * (motor - speed_);

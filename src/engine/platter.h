@@ -15,10 +15,23 @@ class Platter {
 
   void setTempo(double percent, double rampMs) noexcept { tempo_.glide(percent / 100, rampMs); }
   void setNudge(double percent, double rampMs) noexcept { nudge_.glide(percent / 100, rampMs); }
-  void setMotor(bool on) noexcept { motor_ = on; }
+  // The tempo as a speed instead (sync); nothing while it is there already.
+  void followTempo(double speed) noexcept;
+  // Turns the motor on or off at once; a brake or a spin-up is forgotten.
+  void setMotor(bool on) noexcept {
+    motor_ = on;
+    drive_ = 1;
+    driveStep_ = 0;
+  }
+  // Slows the motor down to a stop, or brings it up from where it is: a whole way takes `seconds`.
+  void brake(double seconds) noexcept { driveStep_ = -1 / (seconds * kSampleRate); }
+  void spinUp(double seconds, bool fromRest) noexcept;
+  void setReverse(bool on) noexcept { reverse_ = on; }
 
   void touch() noexcept;
   void release() noexcept;
+  // Lets go, and the record turns with its motor at once.
+  void letGo() noexcept;
   void turn(double turns) noexcept;
   // The record is taken off, or put somewhere else by the transport: no push is left over.
   void settle() noexcept;
@@ -32,21 +45,43 @@ class Platter {
   bool handled() const noexcept { return hand_ != Hand::kOff || push_ != 0 || bend_ != 0; }
   // The motor at work, and nothing else, at a speed that stays.
   bool steady() const noexcept {
-    return !handled() && !tempo_.moving() && !nudge_.moving() && !slew_.active();
+    return !handled() && !tempo_.moving() && !nudge_.moving() && driveStep_ == 0 &&
+           !slew_.active();
+  }
+  bool reverse() const noexcept { return reverse_; }
+  // Slowing down, or coming up.
+  bool driving() const noexcept { return driveStep_ != 0; }
+  bool braking() const noexcept { return driveStep_ < 0; }
+  bool braked() const noexcept { return drive_ <= 0 && driveStep_ < 0; }
+  // A push at the rim, or a nudge.
+  bool pushed() const noexcept {
+    return push_ != 0 || bend_ != 0 || nudge_.target() != 0 || nudge_.moving();
   }
 
-  double motorSpeed() const noexcept { return motor_ ? setSpeed() : 0; }
+  // What the motor does by itself, brake included, direction aside.
+  double drivenSpeed() const noexcept {
+    return motor_ ? setSpeed() * drive_ : 0;
+  }
+  double motorSpeed() const noexcept { return reverse_ ? -drivenSpeed() : drivenSpeed(); }
+  // The speed that others follow: tempo, nudge and pushes, but neither hand nor brake.
+  double beatSpeed() const noexcept { return setSpeed() + bend_; }
   double tempo() const noexcept { return 1 + tempo_.value(); }
   // At which the motor turns the record, or would if it ran.
   double setSpeed() const noexcept { return 1 + tempo_.value() + nudge_.value(); }
   double tempoPercent() const noexcept { return tempo_.value() * 100; }
+  double tempoTargetPercent() const noexcept { return tempo_.target() * 100; }
   // Of the latest frame, pushes and slew included.
   double speed() const noexcept { return speed_ + bend_ + slew_.speed(); }
 
   // The speed of this frame; then moves on by one frame.
   double next() noexcept;
   // The speed of all frames while steady().
-  double cruise() noexcept { return speed_ = motorSpeed(); }
+  double cruise() noexcept {
+    undisturbed_ = drivenSpeed();
+    return speed_ = motorSpeed();
+  }
+  // What next() or cruise() would have given without a hand, forwards.
+  double undisturbed() const noexcept { return undisturbed_; }
   void skip(int frames) noexcept {
     tempo_.skip(frames);
     nudge_.skip(frames);
@@ -58,10 +93,13 @@ class Platter {
 
   double followHand() noexcept;
   void bend() noexcept;
+  void drive() noexcept;
 
   Smoother tempo_, nudge_;
   Slew slew_;
-  bool motor_ = false;
+  bool motor_ = false, reverse_ = false;
+  double drive_ = 1, driveStep_ = 0;  // share of the motor's speed, and its change a frame
+  double undisturbed_ = 0;
   Hand hand_ = Hand::kOff;
   double speed_ = 0;
   double push_ = 0, bend_ = 0;

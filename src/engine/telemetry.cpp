@@ -9,9 +9,9 @@ namespace {
 
 static_assert(std::endian::native == std::endian::little, "the record is little-endian");
 
-constexpr std::size_t kHeadBytes = 64;
-constexpr std::size_t kDeckBytes = 176;
-constexpr std::size_t kHeadPadding = 6, kDeckPadding = 3;
+constexpr std::size_t kHeadBytes = 72;
+constexpr std::size_t kDeckBytes = 208;
+constexpr std::size_t kHeadPadding = 6, kDeckPadding = 7;
 
 class Writer {
  public:
@@ -55,6 +55,10 @@ void visitDeck(Deck& deck, Visit visit) {
   visit(deck.position);
   visit(deck.cuePosition);
   for (auto& position : deck.hotCuePosition) visit(position);
+  visit(deck.loopIn);
+  visit(deck.loopOut);
+  visit(deck.slipPosition);
+  visit(deck.loopBeats);
   visit(deck.rate);
   visit(deck.tempoPercent);
   visit(deck.bpm);
@@ -91,6 +95,8 @@ void visitMixer(Record& record, Visit visit) {
   for (auto& vu : record.masterVu) visit(vu);
   visit(record.masterTruePeak);
   visit(record.masterFxMix);
+  visit(record.clockBpm);
+  visit(record.clockBeat);
   visit(record.masterFxOn);
   visit(record.samplers);
 }
@@ -102,7 +108,7 @@ std::vector<std::uint8_t> encode(const Telemetry& telemetry) {
   const auto put = [&](const auto& field) { out.put(field); };
   out.put(kTelemetryVersion);
   out.put(telemetry.deckCount);
-  out.put(std::uint8_t{0});
+  out.put(telemetry.leader);
   out.put(telemetry.frame.index());
   visitMixer(telemetry, put);
   out.pad(kHeadPadding);
@@ -128,9 +134,8 @@ Result<Telemetry> decodeTelemetry(const std::uint8_t* data, std::size_t size) {
                                               std::to_string(kTelemetryVersion));
   }
   Telemetry telemetry;
-  std::uint8_t reserved = 0;
   in.get(telemetry.deckCount);
-  in.get(reserved);
+  in.get(telemetry.leader);
   if (telemetry.deckCount < 1 || telemetry.deckCount > kMaxDecks ||
       size != kHeadBytes + kDeckBytes * telemetry.deckCount) {
     return Error(ErrorCode::kInvalid, "telemetry: " + std::to_string(size) + " bytes for " +

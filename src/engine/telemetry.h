@@ -29,30 +29,45 @@ enum DeckFlags : std::uint32_t {
   kDeckKillLow = 32,
   kDeckKillMid = 64,
   kDeckKillHigh = 128,
-  kDeckAutoGain = 256,
+  kDeckSync = 1U << 8,    // follows the leader
+  kDeckLeader = 1U << 9,  // others follow it
+  kDeckQuantize = 1U << 10,
+  kDeckSlip = 1U << 11,      // slip is switched on
+  kDeckSlipping = 1U << 12,  // the record is elsewhere than where it will go on
+  kDeckReverse = 1U << 13,   // the motor turns backwards (reverse or censor)
+  kDeckLooping = 1U << 14,   // a loop or a roll is on
+  kDeckRolling = 1U << 15,
+  kDeckBraking = 1U << 16,  // the motor slows down or comes up
+  kDeckKeylock = 1U << 17,
+  kDeckFaderStart = 1U << 18,
+  kDeckAutoGain = 1U << 19,
 };
 
 struct DeckTelemetry {
-  double position = 0;     // track frames, at the first frame of the block; may be negative
-  float rate = 0;          // real playback rate, 1 = as recorded, negative backwards, 0 stopped
-  float tempoPercent = 0;  // the tempo fader, in percent
-  float bpm = 0;           // heard BPM (grid x rate), 0 without grid
-  float beatPhase = 0;     // [0, 1) within the beat
-  float barBeat = 0;       // [0, 4) within the bar
-  float keyShift = 0;      // semitones by which the sound is transposed (varispeed included)
-  float trimGain = 1;      // linear
-  float autoGain = 1;      // linear
-  float filter = 0;        // [-1, 1], the quick knob
+  double position = 0;  // track frames, at the first frame of the block; may be negative
+  float rate = 0;       // real playback rate, 1 = as recorded, negative backwards, 0 stopped
+  double loopIn = 0;    // track frames; no loop is set where loopOut <= loopIn
+  double loopOut = 0;
+  double slipPosition = 0;  // where the record will go on, equal to position unless slipping
+  float loopBeats = 4;      // of the loop that is set, else of the next one
+  float tempoPercent = 0;   // the tempo as set by fader or sync, in percent
+  float bpm = 0;            // heard BPM (grid x rate), 0 without grid
+  float beatPhase = 0;      // [0, 1) within the beat
+  float barBeat = 0;        // [0, 4) within the bar
+  float keyShift = 0;       // semitones by which the sound is transposed (varispeed included)
+  float trimGain = 1;       // linear
+  float autoGain = 1;       // linear
+  float filter = 0;         // [-1, 1], the quick knob
   float eqLow = 1, eqMid = 1, eqHigh = 1;  // linear, kills included
   float faderGain = 1;                     // linear, channel fader
   float crossfaderGain = 1;                // linear, this deck's side
-  float audibleShare = 0;  // [0, 1] this deck's part of the master's energy in the block
-  float peak = 0;          // linear, after EQ and quick effect, before the fader (channel meter)
-  float vu = 0;            // linear, there too (dsp/vu_meter.h)
+  float audibleShare = 0;   // [0, 1] this deck's part of the master's energy in the block
+  float peak = 0;  // linear, after EQ and quick effect, before the fader (channel meter)
+  float vu = 0;    // linear, there too (dsp/vu_meter.h)
   std::array<float, kEffectSlots> fxMix{};  // [0, 1]
-  std::uint32_t track = 0;                  // index in the track table
-  std::uint32_t flags = 0;                  // DeckFlags
-  std::uint16_t lastControl = 0xffff;       // ControlId that last touched the deck, 0xffff none
+  std::uint32_t track = 0;  // index in the track table
+  std::uint32_t flags = 0;  // DeckFlags
+  std::uint16_t lastControl = 0xffff;  // ControlId that last touched the deck, 0xffff none
   std::uint8_t lastPlayer = 255;
   std::uint8_t fxOn = 0;                          // bit n: effect n + 1 is on
   std::uint8_t hotCues = 0;                       // bit n: hot cue n + 1 is set
@@ -65,6 +80,7 @@ struct DeckTelemetry {
 struct Telemetry {
   Frame frame;  // first frame of the block
   std::uint8_t deckCount = 2;
+  std::uint8_t leader = 0;  // of sync: 0 nobody, 1 … 4 a deck, 5 the battle clock
   std::array<DeckTelemetry, kMaxDecks> decks{};
   float crossfader = 0;               // [-1, 1], as heard (ramped, reversed)
   float masterGain = 1;               // linear
@@ -76,6 +92,8 @@ struct Telemetry {
   float masterFxMix = 0;            // [0, 1]
   bool masterFxOn = false;
   std::uint8_t samplers = 0;  // bit n: sampler n + 1 sounds
+  float clockBpm = 120;  // the battle clock's tempo
+  float clockBeat = 0;   // [0, 4) within its bar
 
   friend bool operator==(const Telemetry&, const Telemetry&) = default;
 };

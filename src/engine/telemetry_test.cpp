@@ -13,6 +13,7 @@ Telemetry sample() {
   Telemetry t;
   t.frame = Frame(123456789012);
   t.deckCount = 2;
+  t.leader = 2;
   float next = 0.5F;
   const auto number = [&] { return next += 1; };
   for (int d = 0; d < 2; ++d) {
@@ -20,6 +21,10 @@ Telemetry sample() {
     deck.position = -1234.5678 + d;
     deck.cuePosition = 48000.25 + d;
     for (int n = 0; n < kHotCues; ++n) deck.hotCuePosition[n] = 1000.5 * n + d;
+    deck.loopIn = 96000.125 + d;
+    deck.loopOut = 192000.625 + d;
+    deck.slipPosition = 5000.75 + d;
+    deck.loopBeats = number();
     deck.rate = number();
     deck.tempoPercent = number();
     deck.bpm = number();
@@ -55,6 +60,8 @@ Telemetry sample() {
   t.masterFxMix = number();
   t.masterFxOn = true;
   t.samplers = 0x81;
+  t.clockBpm = number();
+  t.clockBeat = number();
   return t;
 }
 
