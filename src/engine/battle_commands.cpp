@@ -94,14 +94,14 @@ void Battle::State::applyToDeck(const Command& command, double value) noexcept {
   const ControlInfo& control = info(command.control);
   Deck& deck = *decks[d];
   lastTouch[d] = {static_cast<std::uint16_t>(command.control), command.player};
-  if (applyTransport(command, value)) return;
-  if (applyKey(command, value)) return;
-  const double before = stored(command.control, d);
-  if (control.kind != ControlKind::kRelative) store(command.control, d, value);
   if (control.latency == LatencyClass::kPhase && command.position &&
       *command.position - *command.position == 0) {
     deck.slewTo(*command.position);
   }
+  if (applyTransport(command, value)) return;
+  if (applyKey(command, value)) return;
+  const double before = stored(command.control, d);
+  if (control.kind != ControlKind::kRelative) store(command.control, d, value);
   switch (command.control) {
     case ControlId::kNudge:
       deck.platter().setNudge(value, control.rampMs);

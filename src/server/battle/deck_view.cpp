@@ -17,14 +17,19 @@ bool keepsValue(engine::ControlKind kind) {
   return kind == Kind::kContinuous || kind == Kind::kToggle || kind == Kind::kChoice;
 }
 
-// Switches by their control's name: as the engine has them where telemetry tells, else as set.
-json switches(const engine::DeckTelemetry& now, int deck,
-              const std::function<double(ControlId, int)>& value) {
-  json states = {{"auto_gain", (now.flags & engine::kDeckAutoGain) != 0}};
-  for (const ControlId id :
-       {ControlId::kSync, ControlId::kQuantize, ControlId::kSlip, ControlId::kReverse,
-        ControlId::kLoop, ControlId::kKeylock, ControlId::kFaderStart})
-    states[std::string(engine::info(id).name)] = value(id, deck) > 0.5;
+// Switches by their control's name, as the engine has them: it turns some off itself.
+json switches(const engine::DeckTelemetry& now) {
+  json states = json::object();
+  for (const auto& [name, flag] : std::initializer_list<std::pair<const char*, std::uint32_t>>{
+           {"sync", engine::kDeckSync},
+           {"quantize", engine::kDeckQuantize},
+           {"slip", engine::kDeckSlip},
+           {"reverse", engine::kDeckReverse},
+           {"loop", engine::kDeckLooping},
+           {"keylock", engine::kDeckKeylock},
+           {"fader_start", engine::kDeckFaderStart},
+           {"auto_gain", engine::kDeckAutoGain}})
+    states[name] = (now.flags & flag) != 0;
   return states;
 }
 
@@ -70,7 +75,13 @@ json deckState(const engine::Telemetry& telemetry, int deck, const json& track,
        {{"high", (now.flags & engine::kDeckKillHigh) != 0},
         {"mid", (now.flags & engine::kDeckKillMid) != 0},
         {"low", (now.flags & engine::kDeckKillLow) != 0}}},
-      {"switches", switches(now, deck, value)},
+      {"switches", switches(now)},
+      {"leader", (now.flags & engine::kDeckLeader) != 0},
+      {"braking", (now.flags & engine::kDeckBraking) != 0},
+      {"loopIn", now.loopOut > now.loopIn ? now.loopIn : -1.0},
+      {"loopOut", now.loopOut > now.loopIn ? now.loopOut : -1.0},
+      {"loopBeats", now.loopBeats},
+      {"slipFrame", now.slipPosition},
       {"keyShift", now.keyShift},
       {"autoGainDb", 20.0 * std::log10(std::max(now.autoGain, 1e-6F))},
       {"peak", now.peak},

@@ -63,7 +63,7 @@ export function loopOf({ loopIn, loopOut, looping }: DeckFacts): LoopMark | null
 /** A detour of less than this (10 ms) is not drawn. */
 const SLIP_SEEN = 480;
 
-function point(frame = -1): number | null {
+function point(frame: number): number | null {
   return frame < 0 ? null : Math.round(frame);
 }
 
@@ -110,14 +110,14 @@ export class DeckView {
       looping: state.switches.loop,
       loopIn: point(state.loopIn),
       loopOut: point(state.loopOut),
-      loopBeats: state.loopBeats ?? EMPTY.loopBeats,
-      leader: state.leader ?? false,
-      braking: state.braking ?? false,
-      slipping: Math.abs((state.slipFrame ?? state.positionFrames) - state.positionFrames) > SLIP_SEEN,
+      loopBeats: state.loopBeats,
+      leader: state.leader,
+      braking: state.braking,
+      slipping: Math.abs(state.slipFrame - state.positionFrames) > SLIP_SEEN,
       keyShift: Math.round(state.keyShift * 100) / 100,
       autoGainDb: Math.round(state.autoGainDb * 10) / 10,
     });
-    this.slipFrame = this.facts().slipping ? (state.slipFrame ?? null) : null;
+    this.slipFrame = this.facts().slipping ? state.slipFrame : null;
   }
 
   takePosition(state: DeckState, frame: number): void {

@@ -234,16 +234,16 @@ export interface DeckState {
   /** Switches of the transport as the engine has them; it turns some off itself. */
   readonly switches: Readonly<Record<DeckSwitch, boolean>>;
   /** Whether others follow this deck. */
-  readonly leader?: boolean;
+  readonly leader: boolean;
   /** Slowing down, or coming up to speed. */
-  readonly braking?: boolean;
+  readonly braking: boolean;
   /** Track frames; where nothing is set, −1. */
-  readonly loopIn?: number;
-  readonly loopOut?: number;
+  readonly loopIn: number;
+  readonly loopOut: number;
   /** Size of the loop, or of the one that a loop would have. */
-  readonly loopBeats?: number;
+  readonly loopBeats: number;
   /** Where the deck would be without slip's detour, track frames. */
-  readonly slipFrame?: number;
+  readonly slipFrame: number;
   /** Semitones by which it sounds shifted. */
   readonly keyShift: number;
   /** Auto gain that is applied. */
