@@ -1,0 +1,110 @@
+// Any sequence of valid commands: every control there is, on four decks, at any frame, with and
+// without a position. The sound stays finite and within the limiter's ceiling, decks stay somewhere
+// sensible, and the same commands at other block sizes give the same samples.
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+
+#include "engine/test_support.h"
+
+namespace dju::engine {
+namespace {
+
+// Seconds of battle; DJU_RANDOM_BATTLE_SECONDS=3600 is what the full suite plays.
+double battleSeconds() {
+  const char* wanted = std::getenv("DJU_RANDOM_BATTLE_SECONDS");
+  return wanted != nullptr ? std::atof(wanted) : 60;
+}
+
+double valueFor(ControlId id, Random& random) {
+  const ControlInfo& control = info(id);
+  if (id == ControlId::kLoad || id == ControlId::kRegrid) return random.below(3);
+  if (id == ControlId::kUnload) return random.chance(0.1) ? 1 : 0;
+  if (control.unit == "frames") return random.uniform(-100000, 1.1e6);
+  if (control.kind == ControlKind::kChoice)
+    return control.choices[random.below(control.choiceCount)];
+  const bool sw = control.kind == ControlKind::kToggle || control.kind == ControlKind::kHold;
+  if (sw || control.kind == ControlKind::kTrigger) return random.chance(0.6) ? 1 : 0;
+  return random.uniform(control.min, control.max);
+}
+
+std::vector<Command> commandsOf(std::uint64_t seed, double seconds) {
+  Random random(seed);
+  std::vector<Command> commands;
+  double at = 0;
+  for (std::uint32_t seq = 0; at < seconds * kSampleRate; ++seq) {
+    Command command;
+    command.seq = seq;
+    command.frame = Frame(static_cast<std::int64_t>(at));
+    command.target = static_cast<std::uint8_t>(random.below(kMaxDecks));
+    command.control = static_cast<ControlId>(random.below(kControlCount));
+    // Decks that play give the rest something to act on.
+    if (random.chance(0.1)) command.control = ControlId::kPlay;
+    if (seq < kMaxDecks) command.control = ControlId::kLoad;
+    if (seq < kMaxDecks) command.target = static_cast<std::uint8_t>(seq);
+    command.value = valueFor(command.control, random);
+    if (random.chance(0.1)) command.position = random.uniform(-1e5, 1.1e6);
+    commands.push_back(command);
+    at += random.chance(0.1) ? 0 : random.uniform(0, 4000);
+  }
+  return commands;
+}
+
+struct Played {
+  std::uint64_t hash = 0;
+  double peak = 0;
+  bool finite = true, sensible = true;
+};
+
+Played play(const std::vector<Command>& commands, double seconds, std::uint64_t blocks) {
+  Battle battle(BattleConfig{.decks = kMaxDecks});
+  const test::TestTrack tracks[] = {test::musicTrack(20, 126), test::noiseTrack(20, 3, 0.5),
+                                    test::clickTrack(20, 87)};
+  for (std::uint32_t i = 0; i < 3; ++i) battle.provide(i, tracks[i].loaded);
+  Random random(blocks);
+  const auto frames = kMarkFrames * static_cast<std::int64_t>(seconds * kSampleRate / kMarkFrames);
+  std::vector<float> master(2 * 2000), stem(2 * 2000);
+  Played played;
+  std::size_t next = 0;
+  while (battle.now() < Frame(frames)) {
+    const auto n = std::min<FrameCount>(1 + random.below(1999), Frame(frames) - battle.now());
+    while (next < commands.size() && commands[next].frame < battle.now() + n) {
+      battle.schedule(commands[next++]);
+    }
+    Outputs outputs;
+    outputs.master = master.data();
+    outputs.stems[3] = stem.data();
+    battle.render(n, outputs);
+    for (FrameCount i = 0; i < 2 * n; ++i) {
+      const double x = master[static_cast<std::size_t>(i)];
+      if (!std::isfinite(x) || !std::isfinite(stem[static_cast<std::size_t>(i)])) {
+        played.finite = false;
+      }
+      played.peak = std::max(played.peak, std::abs(x));
+    }
+    for (const DeckTelemetry& deck : battle.telemetry().decks) {
+      if (!(std::abs(deck.position) < 1e9) || !(std::abs(deck.rate) < 20)) played.sensible = false;
+      if (!(deck.slipPosition <= 961000) || deck.loopOut < deck.loopIn) played.sensible = false;
+    }
+  }
+  played.hash = battle.mark().hash;
+  return played;
+}
+
+TEST(RandomBattle, StaysFiniteBoundedAndTheSame) {
+  const double seconds = battleSeconds();
+  for (std::uint64_t seed = 1; seed <= 3; ++seed) {
+    SCOPED_TRACE(seed);
+    const auto commands = commandsOf(seed, seconds / 3);
+    const Played once = play(commands, seconds / 3, 10 * seed);
+    const Played again = play(commands, seconds / 3, 10 * seed + 1);
+    EXPECT_TRUE(once.finite);
+    EXPECT_TRUE(once.sensible);
+    EXPECT_LT(once.peak, 0.892);  // -1 dB
+    EXPECT_GT(once.peak, 0.01) << "there was something to hear";
+    EXPECT_EQ(once.hash, again.hash);
+  }
+}
+
+}  // namespace
+}  // namespace dju::engine
