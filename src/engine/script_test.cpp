@@ -118,6 +118,7 @@ class Script {
       return;
     }
     if (w.at(1) == "peak") return checkPeak(e);
+    if (w[1] == "tone") return checkTone(e);
     const DeckTelemetry& deck = stateAt(e.from).decks[w[0] == "B" ? 1 : 0];
     const bool playing = (deck.flags & kDeckPlaying) != 0;
     const bool previewing = (deck.flags & kDeckPreviewing) != 0;
@@ -131,6 +132,7 @@ class Script {
       const double value = w[1] == "position" ? deck.position / kSampleRate
                            : w[1] == "rate"   ? static_cast<double>(deck.rate)
                            : w[1] == "bpm"    ? static_cast<double>(deck.bpm)
+                           : w[1] == "key"    ? static_cast<double>(deck.keyShift)
                                               : static_cast<double>(deck.beatPhase);
       EXPECT_NEAR(value, std::stod(w.at(3)), std::stod(w.at(5))) << e.line;
     }
@@ -149,6 +151,19 @@ class Script {
       EXPECT_LT(test::toDb(most), std::stod(e.words.at(3))) << e.line;
     } else {
       EXPECT_GT(test::toDb(most), std::stod(e.words.at(3))) << e.line;
+    }
+  }
+
+  // WHO tone HZ below|above DB: how loud a sine of that frequency sounds, on the left
+  void checkTone(const Expectation& e) {
+    const double level = test::toDb(
+        test::amplitudeAt(test::channel(sounds_.at(e.words[0]), 0, static_cast<std::size_t>(e.from),
+                                        static_cast<std::size_t>(e.to - e.from)),
+                          std::stod(e.words.at(2))));
+    if (e.words.at(3) == "below") {
+      EXPECT_LT(level, std::stod(e.words.at(4))) << e.line;
+    } else {
+      EXPECT_GT(level, std::stod(e.words.at(4))) << e.line;
     }
   }
 
