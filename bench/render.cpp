@@ -6,50 +6,25 @@
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
-#include <ctime>
-#include <fstream>
-#include <functional>
 #include <string>
 
 #include "engine/dsp/varispeed.h"
 #include "engine/test_support.h"
+#include "support/cpu.h"
 
 namespace {
 
 using namespace dju;          // NOLINT(google-build-using-namespace): a program of one file
 using namespace dju::engine;  // NOLINT(google-build-using-namespace)
-
-std::string cpuName() {
-  std::ifstream in("/proc/cpuinfo");
-  for (std::string line; std::getline(in, line);) {
-    if (line.rfind("model name", 0) == 0) return line.substr(line.find(':') + 2);
-  }
-  return "unknown CPU";
-}
-
-// Of this thread: what other programs on the machine take does not count.
-double cpuSeconds() {
-  timespec now{};
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-  return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec);
-}
-
-// The best of five runs: seconds of CPU time.
-double best(const std::function<void()>& work) {
-  double least = 1e9;
-  for (int run = 0; run < 5; ++run) {
-    const double start = cpuSeconds();
-    work();
-    least = std::min(least, cpuSeconds() - start);
-  }
-  return least;
-}
+using bench::best;
+using bench::cpuName;
 
 struct Case {
   const char* name;
   int decks;
   double trimDb;
   int monitors;
+  int effects = 0;  // at work on each deck: echo and reverb
 };
 
 void renderBattle(const Case& c, const test::TestTrack& track, int seconds) {
@@ -71,6 +46,11 @@ void renderBattle(const Case& c, const test::TestTrack& track, int seconds) {
     command(ControlId::kEqLow, 0.4, d);
     command(ControlId::kTrim, c.trimDb, d);
     command(ControlId::kPlay, 1, d);
+    if (c.effects > 0) command(ControlId::kFxOn1, 1, d);
+    if (c.effects > 1) {
+      command(ControlId::kFxType2, static_cast<double>(EffectType::kReverb), d);
+      command(ControlId::kFxOn2, 1, d);
+    }
     if (c.monitors > d) command(ControlId::kHeadphoneCue1, 1, d);
   }
   std::vector<float> master(2 * kBlockFrames), monitor(2 * kBlockFrames);
@@ -136,6 +116,7 @@ int main(int argc, char** argv) {
       {"two decks at +3 and -2.5 %, EQ, no monitors", 2, -3, 0},
       {"the same with two headphone monitors", 2, -3, 2},
       {"the same, 12 dB too loud (limiter at work)", 2, 12, 2},
+      {"the same, an echo and a reverb on each deck", 2, -3, 2, 2},
       {"four decks, two monitors", 4, -9, 2},
   };
   for (const Case& c : cases) {

@@ -7,6 +7,7 @@ export QT_QPA_PLATFORM=offscreen
 # fetch PACKAGE PARENT: unpacks a Debian package to PARENT/PACKAGE without installing it.
 fetch() {
   [[ -d "$2/$1" ]] && return
+  mkdir -p "$2"
   (cd "$folder" && apt-get download -q "$1" && dpkg -x "$1"_*.deb "$2/$1" && rm -f "$1"_*.deb)
 }
 

@@ -1,6 +1,7 @@
 // The machine-readable contracts against each other: docs/openapi.yaml, docs/asyncapi.yaml,
 // docs/protocol.md, data/controls.json. Runs without a server: node --test specs.test.mjs
 import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { test } from 'node:test';
 import { validate as validateOpenApi } from '@readme/openapi-parser';
@@ -194,7 +195,7 @@ const wrap = (command) => ({ battleId: 'b-1', playerId: 'p-1', command });
 test('midi-command allows every control in both forms', () => {
   const validator = midiCommand();
   for (const { id, row, note, cc } of expanded()) {
-    const target = row.scope === 'deck' ? { deck: 'A' } : row.scope === 'monitor' ? { monitor: 'A' } : {};
+    const target = row.scope === 'deck' ? { deck: 'A' } : row.scope === 'monitor' ? { monitor: 'A' } : row.scope === 'sampler' ? { sampler: 1 } : {};
     const what = row.unit === 'track' ? { trackId: 'a1b2' } : { value: row.default };
     check(validator, wrap({ control: id, ...target, ...what }), id);
     if (note !== undefined) check(validator, wrap({ type: 'note', deck: 'A', note, velocity: 127 }), id);
@@ -224,6 +225,18 @@ test('midi-command refuses what the server refuses', () => {
 test('controls.json is valid', () => {
   const validator = new Ajv2020({ strict: true, strictRequired: false }).compile(json('data/controls.schema.json'));
   assert.ok(validator(controls), JSON.stringify(validator.errors, null, 1));
+});
+
+test('controller mappings are valid', () => {
+  const ajv = new Ajv2020({ strict: true, strictRequired: false });
+  const midi = ajv.compile(json('data/mappings/schema.json'));
+  const gamepad = ajv.compile(json('data/mappings/gamepad-schema.json'));
+  const files = readdirSync(new URL('../data/mappings/', import.meta.url)).filter((name) => !name.endsWith('schema.json'));
+  assert.ok(files.length >= 7);
+  for (const name of files) {
+    const validator = name === 'gamepad.json' ? gamepad : midi;
+    assert.ok(validator(json(`data/mappings/${name}`)), `${name}: ${JSON.stringify(validator.errors)}`);
+  }
 });
 
 test('controls.json: ids, notes and controllers are unique, defaults lie in their range', () => {

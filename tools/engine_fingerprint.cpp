@@ -46,9 +46,7 @@ Command randomCommand(Random& random, std::uint32_t seq, std::int64_t frames) {
   if (command.control == ControlId::kUnload) command.value = 0;
   if (command.control == ControlId::kSeek) command.value = random.uniform(0, 1e6);
   if (command.control == ControlId::kJog) command.value *= 0.05;
-  if (command.control == ControlId::kLoad || command.control == ControlId::kRegrid) {
-    command.value = command.target;
-  }
+  if (takesTrack(command.control)) command.value = command.target;
   return command;
 }
 

@@ -32,6 +32,20 @@ std::string numbered(std::string text, int n) {
   return text;
 }
 
+// An enumeration of a list's ids in their order, their number and the ids themselves: enum class
+// EffectType, kEffectCount, kEffectIds.
+std::string list(const nlohmann::json& registry, const char* key, const std::string& name) {
+  std::string text = "enum class " + name + "Type : std::uint8_t {\n";
+  std::string ids;
+  for (const auto& entry : registry.at(key)) {
+    text += "  " + enumerator(entry.at("id")) + ",\n";
+    ids += entry.at("id").dump() + ", ";
+  }
+  return text + "};\ninline constexpr int k" + name +
+         "Count = " + std::to_string(registry.at(key).size()) +
+         ";\ninline constexpr std::string_view k" + name + "Ids[] = {" + ids + "};\n\n";
+}
+
 }  // namespace
 
 int main(int argc, char** argv) try {
@@ -67,11 +81,14 @@ int main(int argc, char** argv) try {
               std::to_string(choices.size()) + "},\n";
     }
   }
+  const std::string effects =
+      list(registry, "effects", "Effect") + list(registry, "quick_effects", "QuickEffect");
   std::ofstream out(argv[2]);
   out << "// Generated from data/controls.json; edit that file.\n#pragma once\n\n"
       << "namespace dju::engine {\n\nenum class ControlId : std::uint16_t {\n"
       << enumerators << "};\n\ninline constexpr ControlInfo kControls[] = {\n"
-      << rows << "};\n\ninline constexpr int kRegistryVersion = " << registry.at("version").dump()
+      << rows << "};\n\n"
+      << effects << "inline constexpr int kRegistryVersion = " << registry.at("version").dump()
       << ";\n\n}  // namespace dju::engine\n";
   return out.good() ? 0 : 1;
 } catch (const std::exception& error) {

@@ -37,11 +37,9 @@ class HardBattle {
       command.control = static_cast<ControlId>(random.below(kControlCount));
       const ControlInfo& control = info(command.control);
       command.seq = static_cast<std::uint32_t>(i);
-      command.target = static_cast<std::uint8_t>(random.below(4));
+      command.target = static_cast<std::uint8_t>(random.below(kSamplers));
       command.value = random.uniform(control.min, control.max);
-      const bool track =
-          command.control == ControlId::kLoad || command.control == ControlId::kRegrid;
-      if (track) command.value = random.below(2);
+      if (takesTrack(command.control)) command.value = random.below(2);
       if (command.control == ControlId::kSeek) command.value = random.uniform(0, 400000);
       if (random.chance(0.2)) command.position = random.uniform(-1000, 400000);
       command.frame = Frame(static_cast<std::int64_t>(i) * 120 + random.below(120));
@@ -56,8 +54,8 @@ class HardBattle {
         battle_.schedule(commands_[next++]);
       }
       battle_.render(kBlockFrames, outputs);
-      Battle::PastState past;
-      found_ += battle_.stateAt(0, battle_.now() - 100, past) ? 1 : 0;
+      battle_.applyDue();
+      found_ += battle_.deckNow(0).deck.track;
       found_ += battle_.telemetry().deckCount;
     }
   }

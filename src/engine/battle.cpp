@@ -8,11 +8,21 @@ namespace dju::engine {
 
 static_assert(Limiter::kLatency < kBlockFrames);
 
-Battle::State::State(const BattleConfig& configuration)
-    : config(configuration), queue(configuration.maxPendingCommands) {
+namespace {
+
+BattleConfig clamped(BattleConfig config) {
   config.decks = std::clamp(config.decks, 1, kMaxDecks);
   config.monitors = std::clamp(config.monitors, 0, kMaxMonitors);
   config.maxTracks = std::max(config.maxTracks, 0);
+  return config;
+}
+
+}  // namespace
+
+Battle::State::State(const BattleConfig& configuration)
+    : config(clamped(configuration)),
+      queue(config.maxPendingCommands),
+      mixer(config.decks, config.seed) {
   tracks.resize(config.maxTracks);
   for (int d = 0; d < config.decks; ++d) {
     decks.push_back(std::make_unique<Deck>(VarispeedBank::shared()));
@@ -28,6 +38,8 @@ Battle::State::State(const BattleConfig& configuration)
     const double volume = info(ControlId::kVolume).initial;
     mixer.fader(d).jump(volume * volume);
   }
+  const double samplerVolume = info(ControlId::kSamplerVolume).initial;
+  for (int s = 0; s < kSamplers; ++s) mixer.sampler(s).volume().jump(samplerVolume * samplerVolume);
   telemetry.deckCount = building.deckCount = static_cast<std::uint8_t>(config.decks);
   for (int d = 0; d < config.decks; ++d) decks[d]->describe(telemetry.decks[d]);
 }
@@ -37,7 +49,8 @@ Battle::~Battle() = default;
 
 bool Battle::provide(std::uint32_t index, const LoadedTrack& track) noexcept {
   if (index >= state_->tracks.size() || track.audio.samples == nullptr || track.audio.frames <= 0 ||
-      !(track.audio.scale > 0) || !(track.audio.scale < 1) || !track.grid.sane()) {
+      !(track.audio.scale > 0) || !(track.audio.scale < 1) || !track.grid.sane() ||
+      !(track.gainDb >= -kMostGainDb && track.gainDb <= kMostGainDb)) {
     return false;
   }
   state_->tracks[index] = track;

@@ -59,6 +59,9 @@ class Battle {
   // latency() frames after the decks, because the limiter looks ahead.
   void render(FrameCount frames, const Outputs& outputs) noexcept;
 
+  // Carries out what is due at now() without rendering, so that deckNow() tells of it.
+  void applyDue() noexcept;
+
   Frame now() const noexcept;            // first frame not yet rendered
   static FrameCount latency() noexcept;  // of master and monitors, in frames
 
@@ -72,14 +75,13 @@ class Battle {
   };
   Mark mark() const noexcept;
 
-  // The position a deck had at `frame`, within the last second; used to place transport commands
-  // where the player heard them. Nothing if it is out of reach.
-  struct PastState {
-    double position = 0;
-    double rate = 0;
-    bool playing = false;
+  // A deck as the commands so far have left it, at now(); telemetry() is of a block's beginning.
+  struct DeckNow {
+    DeckTelemetry deck;  // what the deck itself knows: no gains, no meters
+    double speed = 0;    // that tempo and nudge give it, or would if it ran
+    double owed = 0;     // track frames that a slew has still to make up for
   };
-  bool stateAt(int deck, Frame frame, PastState& state) const noexcept;
+  DeckNow deckNow(int deck) const noexcept;
 
   // A control's value as it stands now (after all commands that acted).
   double value(ControlId control, int target) const noexcept;

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "engine/battle_state.h"
+#include "engine/dsp/flush_denormals.h"
 
 namespace dju::engine {
 namespace {
@@ -62,10 +63,14 @@ void Battle::State::store(ControlId control, int target, double value) noexcept 
 }
 
 bool Battle::State::accepts(const Command& command) const noexcept {
-  if (command.control != ControlId::kLoad && command.control != ControlId::kRegrid) return true;
+  if (!takesTrack(command.control)) return true;
   const double index = command.value;
   return index >= 0 && index < static_cast<double>(tracks.size()) &&
          tracks[static_cast<std::size_t>(index)].audio.samples != nullptr;
+}
+
+void Battle::State::applyDue() noexcept {
+  while (!queue.empty() && queue.first().frame <= now) apply(queue.pop());
 }
 
 void Battle::State::apply(const Command& command) noexcept {
@@ -79,6 +84,9 @@ void Battle::State::apply(const Command& command) noexcept {
       break;
     case ControlScope::kMixer:
       applyToMixer(command.control, value);
+      break;
+    case ControlScope::kSampler:
+      if (command.target < kSamplers) applyToSampler(command, value);
       break;
     case ControlScope::kMonitor:
       if (command.target < monitors.size()) {
@@ -98,6 +106,10 @@ void Battle::State::applyToDeck(const Command& command, double value) noexcept {
   const double range = stored(ControlId::kRateRange, d);
   if (command.control == ControlId::kRate) value = std::clamp(value, -range, range);
   if (control.kind != ControlKind::kRelative) store(command.control, d, value);
+  if (control.latency == LatencyClass::kPhase && command.position &&
+      *command.position - *command.position == 0) {
+    deck.slewTo(*command.position);
+  }
   switch (command.control) {
     case ControlId::kRate:
       deck.platter().setTempo(value, control.rampMs);
@@ -120,6 +132,9 @@ void Battle::State::applyToDeck(const Command& command, double value) noexcept {
     case ControlId::kTrim:
       deck.trim().glide(dbToGain(value), control.rampMs);
       break;
+    case ControlId::kAutoGain:
+      deck.setAutoGain(value > 0, control.rampMs);
+      break;
     case ControlId::kEqLow:
     case ControlId::kKillLow:
       setBand(d, kBandLow, control.rampMs);
@@ -135,7 +150,11 @@ void Battle::State::applyToDeck(const Command& command, double value) noexcept {
     case ControlId::kVolume:
       mixer.fader(d).glide(gainOf(control, value), control.rampMs);
       break;
+    case ControlId::kCrossfaderSide:
+      mixer.setSide(d, static_cast<CrossfaderSide>(value), control.rampMs);
+      break;
     default:
+      applyToEffects(command.control, d, value);
       break;
   }
 }
@@ -220,12 +239,42 @@ void Battle::State::setBand(int d, Band band, double rampMs) noexcept {
 void Battle::State::applyToMixer(ControlId id, double value) noexcept {
   const ControlInfo& control = info(id);
   store(id, 0, value);
+  if (applyToMasterEffect(id, value)) return;
   if (id == ControlId::kMasterVolume) {
     mixer.masterVolume().glide(gainOf(control, value), control.rampMs);
     return;
   }
   mixer.setCrossfader(stored(ControlId::kCrossfader, 0), stored(ControlId::kCrossfaderCurve, 0),
                       stored(ControlId::kCrossfaderReverse, 0) > 0, control.rampMs);
+}
+
+void Battle::State::applyToSampler(const Command& command, double value) noexcept {
+  const ControlInfo& control = info(command.control);
+  Sampler& sampler = mixer.sampler(command.target);
+  if (control.kind != ControlKind::kTrigger) store(command.control, command.target, value);
+  switch (command.control) {
+    case ControlId::kSamplerLoad:
+      if (accepts(command)) sampler.load(tracks[static_cast<std::size_t>(value)]);
+      break;
+    case ControlId::kSamplerPlay:
+      // Commands of a block's first frame come before it begins.
+      sampler.press(value > 0, blockOffset(now) == 0 ? kBlockFrames : blockOffset(now));
+      break;
+    case ControlId::kSamplerStop:
+      if (value > 0) sampler.stop();
+      break;
+    case ControlId::kSamplerVolume:
+      sampler.volume().glide(gainOf(control, value), control.rampMs);
+      break;
+    case ControlId::kSamplerMode:
+      sampler.setMode(static_cast<SamplerMode>(value));
+      break;
+    case ControlId::kSamplerSync:
+      sampler.setSync(value > 0);
+      break;
+    default:
+      break;
+  }
 }
 
 void Battle::State::applyToMonitor(ControlId id, int m, double value) noexcept {
@@ -252,10 +301,25 @@ Accepted Battle::schedule(const Command& command) noexcept {
   return Accepted::kYes;
 }
 
+void Battle::applyDue() noexcept {
+  const FlushDenormals flush;
+  state_->applyDue();
+}
+
+Battle::DeckNow Battle::deckNow(int d) const noexcept {
+  DeckNow now;
+  if (d < 0 || d >= static_cast<int>(state_->decks.size())) return now;
+  const Deck& deck = *state_->decks[d];
+  deck.describe(now.deck);
+  now.speed = deck.setSpeed();
+  now.owed = deck.owed();
+  return now;
+}
+
 double Battle::value(ControlId control, int target) const noexcept {
   const State& s = *state_;
   const int id = static_cast<int>(control);
-  if (id < 0 || id >= kControlCount || target < 0 || target >= State::kTargets) return 0;
+  if (id < 0 || id >= kControlCount || target < 0 || target >= kMaxTargets) return 0;
   if (control == ControlId::kPlay) {
     if (target >= static_cast<int>(s.decks.size())) return 0;
     const Deck& deck = *s.decks[target];

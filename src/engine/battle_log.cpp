@@ -80,6 +80,7 @@ std::string formatTrack(const LogTrack& track) {
                {"analysis", track.analysisHash},
                {"frames", track.frames},
                {"grid", gridJson(track.grid)},
+               {"gain", track.gainDb},
                {"title", track.title},
                {"artist", track.artist}});
 }

@@ -4,7 +4,7 @@
 //   {"djlog":1,"dsp":1,"seed":7,"battle":"b-…","config":{…},"format":"back_to_back","created":"…"}
 //   {"track":0,"id":"<sha256 of packets>","pcm":"<sha256>","analysis":"<sha256>","frames":N,
 //    "grid":{"anchor":f,"framesPerBeat":f,"changes":[[beat,frame,framesPerBeat],…]},
-//    "title":…,"artist":…}            "changes" only where the tempo changes (core/beat_grid.h)
+//    "gain":f,"title":…,"artist":…}   "changes" only where the tempo changes (core/beat_grid.h)
 //   {"frame":4800,"seq":3,"control":"play","target":0,"value":1,"player":0,"position":…,
 //    "sent":…,"heard":…,"arrived":…}
 //   {"event":"round","frame":…,…}           what people did that makes no sound
@@ -49,6 +49,7 @@ struct LogTrack {
   std::string analysisHash;  // SHA-256 of the TrackInfo blob that it was played with, hex
   std::int64_t frames = 0;
   BeatGrid grid;
+  double gainDb = 0;  // LoadedTrack's
   std::string title;
   std::string artist;
 };

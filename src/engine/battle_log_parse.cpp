@@ -146,6 +146,10 @@ LogTrack readTrack(const Json& json) {
   if (const auto grid = json.find("grid"); grid != json.end()) {
     track.grid = readGrid(*grid);
   }
+  if (const auto gain = json.find("gain"); gain != json.end()) {
+    track.gainDb = number(*gain, "gain");
+    if (std::abs(track.gainDb) > kMostGainDb) refuse("\"gain\" is more than 24 dB either way");
+  }
   return track;
 }
 

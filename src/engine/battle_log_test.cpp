@@ -19,7 +19,7 @@ LogHeader someHeader() {
 }
 
 LogTrack someTrack() {
-  return {3, "aa", "bb", "cc", 480000, {-12.25, 22500.000000000004}, "Title\n", "Artist"};
+  return {3, "aa", "bb", "cc", 480000, {-12.25, 22500.000000000004}, -5.51, "Title\n", "Artist"};
 }
 
 Command someCommand() {
@@ -123,6 +123,22 @@ TEST(BattleLog, AGridWithTempoChangesComesBackAndABrokenOneIsRefused) {
     bad.replace(from, to - from, broken);
     EXPECT_FALSE(logWith(bad).ok()) << bad;
   }
+}
+
+TEST(BattleLog, TheGainComesBackAndNonsenseIsRefused) {
+  const auto logWith = [](const std::string& line) {
+    return parseLog(Writer().add(formatHeader(someHeader())).add(line).mark(4800, 1).text);
+  };
+  std::string line = formatTrack(someTrack());
+  const std::string written = R"("gain":-5.51)";
+  const std::size_t at = line.find(written);
+  ASSERT_NE(at, std::string::npos) << line;
+  EXPECT_EQ(logWith(line)->tracks.at(0).gainDb, -5.51);
+  for (const std::string bad : {R"("gain":-24.1)", R"("gain":1e99)", R"("gain":"x")"}) {
+    EXPECT_FALSE(logWith(std::string(line).replace(at, written.size(), bad)).ok()) << bad;
+  }
+  line.replace(at, written.size(), R"("no":0)");
+  EXPECT_EQ(logWith(line)->tracks.at(0).gainDb, 0) << "logs from before there was one";
 }
 
 TEST(BattleLog, EveryTruncationIsCutAtTheLastGoodMark) {

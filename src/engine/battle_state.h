@@ -1,6 +1,6 @@
 // The inside of a Battle, shared by the files that implement it: battle.cpp (building and
-// providing), battle_commands.cpp (what a command does) and battle_render.cpp (blocks, marks,
-// telemetry). Nobody else includes it.
+// providing), battle_commands.cpp and battle_effects.cpp (what a command does) and
+// battle_render.cpp (blocks and marks) and battle_meters.cpp. Nobody else includes it.
 #pragma once
 
 #include <array>
@@ -11,9 +11,18 @@
 #include "engine/battle.h"
 #include "engine/command_queue.h"
 #include "engine/deck.h"
+#include "engine/dsp/true_peak.h"
+#include "engine/dsp/vu_meter.h"
 #include "engine/mixer.h"
 
 namespace dju::engine {
+
+constexpr int blockOffset(Frame frame) {
+  return static_cast<int>(frame.index() % kBlockFrames);
+}
+constexpr int markOffset(Frame frame) {
+  return static_cast<int>(frame.index() % kMarkFrames);
+}
 
 struct Battle::State {
   explicit State(const BattleConfig& configuration);
@@ -21,10 +30,14 @@ struct Battle::State {
   // battle_commands.cpp
   bool accepts(const Command& command) const noexcept;
   void apply(const Command& command) noexcept;
+  void applyDue() noexcept;
   void applyToDeck(const Command& command, double value) noexcept;
   bool applyTransport(const Command& command, double value) noexcept;
+  void applyToEffects(ControlId control, int deck, double value) noexcept;
+  bool applyToMasterEffect(ControlId control, double value) noexcept;
   bool applyKey(const Command& command, double value) noexcept;
   void applyToMixer(ControlId control, double value) noexcept;
+  void applyToSampler(const Command& command, double value) noexcept;
   void applyToMonitor(ControlId control, int monitor, double value) noexcept;
   void setBand(int deck, Band band, double rampMs) noexcept;
   double stored(ControlId control, int target) const noexcept;
@@ -33,9 +46,10 @@ struct Battle::State {
   // battle_render.cpp
   void renderChunk(int frames, const Outputs& outputs, FrameCount at) noexcept;
   void beginBlock() noexcept;
+  void tellEffects() noexcept;
   void endBlock() noexcept;
   void meter() noexcept;
-  void recordHistory(bool changed) noexcept;
+  void meterMaster(const float* master) noexcept;
   void mark() noexcept;
 
   BattleConfig config;
@@ -44,13 +58,13 @@ struct Battle::State {
   Frame now;
 
   std::vector<std::unique_ptr<Deck>> decks;
-  std::vector<const Deck*> deckView;
+  std::vector<Deck*> deckView;
+  std::array<BeatClock, kMaxDecks> beats{};
   Mixer mixer;
   std::vector<Monitor> monitors;
 
   // Where the controls stand: [target][control].
-  static constexpr int kTargets = kMaxDecks;
-  std::array<std::array<double, kControlCount>, kTargets> values{};
+  std::array<std::array<double, kControlCount>, kMaxTargets> values{};
   struct Touch {
     std::uint16_t control = 0xffff;
     PlayerIndex player = kServerPlayer;
@@ -61,6 +75,9 @@ struct Battle::State {
   std::array<float, kMarkFrames * kChannels> sinceMark{};
   Mark lastMark;
   std::array<float, kBlockFrames * kChannels> monitorSound{};
+  std::array<VuMeter, kMaxDecks> deckVu;
+  std::array<VuMeter, kChannels> masterVu;
+  TruePeakMeter masterTruePeak;
   Telemetry building, telemetry;
 };
 

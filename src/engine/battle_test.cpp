@@ -18,7 +18,7 @@ void playRandomly(TestBattle& battle, std::uint64_t seed, int commands, std::int
     const ControlInfo& control = info(id);
     if (id == ControlId::kUnload && random.chance(0.8)) continue;
     double value = random.uniform(control.min, control.max);
-    if (id == ControlId::kLoad || id == ControlId::kRegrid) value = random.below(3);
+    if (takesTrack(id)) value = random.below(3);
     if (id == ControlId::kSeek) value = random.uniform(0, 20) * kSampleRate;
     if (id == ControlId::kJog) value = random.uniform(-0.2, 0.2);
     if (id == ControlId::kTrim) value = random.uniform(-6, 12);
@@ -65,9 +65,8 @@ TEST(Battle, AnyBlockSizeGivesTheSameSamplesMarksAndTelemetry) {
     ASSERT_EQ(a.stems[0], b.stems[0]);
     ASSERT_EQ(whole->telemetry(), pieces->telemetry());
     ASSERT_EQ(whole->mark().hash, pieces->mark().hash);
-    Battle::PastState past, other;
-    ASSERT_EQ(whole->stateAt(0, Frame(done - 1), past), pieces->stateAt(0, Frame(done - 1), other));
-    ASSERT_EQ(past.position, other.position);
+    ASSERT_EQ(whole->deckNow(0).deck, pieces->deckNow(0).deck);
+    ASSERT_EQ(whole->deckNow(1).owed, pieces->deckNow(1).owed);
   }
 }
 
@@ -112,29 +111,24 @@ TEST(Battle, CommandsActAtTheirExactFrameInOrderOfSeq) {
   const auto left = test::channel(sound.stems[0], 0);
   EXPECT_EQ(test::peak({left.begin(), left.begin() + 1002}), 0);  // the fade's first frame is zero
   EXPECT_GT(std::abs(left[1003]), 0);
-  Battle::PastState past;
-  ASSERT_TRUE(battle->stateAt(0, Frame(1001), past));
-  EXPECT_EQ(past.position, 4800);
-  ASSERT_TRUE(battle->stateAt(0, Frame(1000), past));
-  EXPECT_EQ(past.position, 0);
-  EXPECT_FALSE(past.playing);
-  ASSERT_TRUE(battle->stateAt(0, Frame(1501), past));
-  EXPECT_EQ(past.position, 5300);
-  EXPECT_TRUE(past.playing);
+  EXPECT_EQ(battle->deckNow(0).deck.position, 4800 + 2400 - 1001);
 }
 
-TEST(Battle, RemembersOneSecond) {
+TEST(Battle, TellsOfADeckBetweenBlocks) {
   TestBattle battle;
   prepared(battle);
-  battle.at(47000, ControlId::kRate, 4, 0);
-  battle.render(100000);
-  Battle::PastState past;
-  EXPECT_TRUE(battle->stateAt(0, Frame(52000), past));
-  EXPECT_NEAR(past.rate, 1.04, 1e-9);
-  EXPECT_FALSE(battle->stateAt(0, Frame(51999), past));
-  EXPECT_FALSE(battle->stateAt(0, Frame(100000), past)) << "not rendered yet";
-  EXPECT_FALSE(battle->stateAt(2, Frame(99000), past));
-  EXPECT_FALSE(battle->stateAt(-1, Frame(99000), past));
+  battle.render(47000);
+  const double before = battle->deckNow(0).deck.position;
+  battle.now(ControlId::kSeek, 9600);
+  EXPECT_EQ(battle->deckNow(0).deck.position, before) << "nothing has been carried out yet";
+  battle->applyDue();
+  EXPECT_EQ(battle->deckNow(0).deck.position, 9600);
+  EXPECT_EQ(battle->now(), Frame(47000)) << "and nothing rendered";
+  battle.now(ControlId::kNudge, 5);
+  battle.render(4801);
+  EXPECT_NEAR(battle->deckNow(0).speed, 1.05, 1e-9);
+  EXPECT_FALSE(battle->deckNow(2).deck.flags & kDeckLoaded);
+  EXPECT_FALSE(battle->deckNow(-1).deck.flags & kDeckLoaded);
 }
 
 TEST(Battle, RefusesWhatCannotBeDone) {

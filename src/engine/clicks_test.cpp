@@ -2,6 +2,7 @@
 // from end to end, and what appears far away from 1 kHz is measured against it.
 #include <gtest/gtest.h>
 
+#include "engine/effects/effect.h"
 #include "engine/test_support.h"
 
 namespace dju::engine {
@@ -88,6 +89,16 @@ TEST_F(Clicks, FadersKnobsAndKills) {
   EXPECT_LT(throwing(ControlId::kKillHigh, 1, 0), -80);
 }
 
+TEST_F(Clicks, AutoGain) {
+  auto track = test::sineTrack(60, 1000, 0.5);
+  track.loaded.gainDb = -8;
+  battle.now(ControlId::kLoad, battle.provide(track));
+  battle.now(ControlId::kPlay, 1, 0, 9600.0);
+  battle.render(9600);
+  EXPECT_LT(throwing(ControlId::kAutoGain, 0, 1), -80);
+  EXPECT_LT(throwing(ControlId::kLoad, 0, 1), -80) << "the old track fades out as loud as it was";
+}
+
 TEST_F(Clicks, Headphones) {
   EXPECT_LT(throwing(ControlId::kHeadphoneCue1, 1, 0), -80);
   EXPECT_LT(throwing(ControlId::kHeadphoneMix, 0, 1), -80);
@@ -100,6 +111,15 @@ TEST_F(Clicks, TempoAndNudge) {
   EXPECT_LT(throwing(ControlId::kNudge, 10, -10), -80);
 }
 
+TEST_F(Clicks, SlewOfATempoThatTravelled) {
+  for (int i = 0; i < 6; ++i) {
+    battle->applyDue();
+    const double position = battle->deckNow(0).deck.position;
+    battle.now(ControlId::kRate, i % 2 == 0 ? 4 : -4, 0, position + (i % 2 == 0 ? 900 : -900));
+    EXPECT_LT(splatterDb(battle.render(4813).master), -80);
+  }
+}
+
 TEST_F(Clicks, Transport) {
   EXPECT_LT(throwing(ControlId::kPlay, 0, 1), -80);
   EXPECT_LT(throwing(ControlId::kSeek, 300011, 600017), -80);
@@ -107,6 +127,55 @@ TEST_F(Clicks, Transport) {
   EXPECT_LT(throwing(ControlId::kHotcue1, 1, 0), -80);
   EXPECT_LT(throwing(ControlId::kCue, 1, 0), -80);
   EXPECT_LT(throwing(ControlId::kLoad, 0, 0), -80);
+}
+
+TEST_F(Clicks, FilterAndCrossfaderSide) {
+  EXPECT_LT(throwing(ControlId::kFilter, -0.5, 0.5), -80);
+  EXPECT_LT(throwing(ControlId::kFilter, 0, -1), -80);
+  EXPECT_LT(throwing(ControlId::kFilter, 0, 0.7), -80);
+  battle.now(ControlId::kFilter, -0.6);
+  EXPECT_LT(throwing(ControlId::kFilterResonance, 0, 1), -80);
+  battle.now(ControlId::kFilter, 0);
+  EXPECT_LT(throwing(ControlId::kCrossfaderSide, 3, 2), -80);
+}
+
+// 12 dB quieter, so that no feedback bends the sine. Crusher and noise are left out: they are made
+// of what a click is made of.
+TEST_F(Clicks, Effects) {
+  battle.now(ControlId::kTrim, -12);
+  for (const EffectType type : {EffectType::kEcho, EffectType::kPingPong, EffectType::kReverb,
+                                EffectType::kFlanger, EffectType::kPhaser, EffectType::kFilter,
+                                EffectType::kGate, EffectType::kRoll, EffectType::kBrake}) {
+    std::printf("effect %d\n", static_cast<int>(type));
+    const auto number = static_cast<double>(type);
+    battle.now(ControlId::kSeek, 4800);
+    battle.now(ControlId::kFxType1, number);
+    battle.render(4800);
+    EXPECT_LT(throwing(ControlId::kFxOn1, 1, 0), -80);
+    battle.now(ControlId::kFxOn1, 1);
+    EXPECT_LT(throwing(ControlId::kFxMix1, 0, 1), -80);
+    EXPECT_LT(throwing(ControlId::kFxAmount1, 0.2, 0.7), -80);
+    EXPECT_LT(throwing(ControlId::kFxTone1, 0, 1), -80);
+    EXPECT_LT(throwing(ControlId::kFxBeats1, 0.25, 0.5), -80);
+    EXPECT_LT(throwing(ControlId::kFxType1, 5, number), -80);
+    battle.now(ControlId::kFxOn1, 0);
+    battle.render(480000);
+  }
+}
+
+TEST_F(Clicks, QuickEffects) {
+  battle.now(ControlId::kTrim, -12);
+  for (int type = 0; type < kQuickEffectCount; ++type) {
+    if (static_cast<QuickEffectType>(type) == QuickEffectType::kCrush) continue;
+    battle.now(ControlId::kSeek, 4800);
+    battle.now(ControlId::kQuickType, type);
+    battle.render(4800);
+    EXPECT_LT(throwing(ControlId::kFilter, -0.7, 0), -80);
+    EXPECT_LT(throwing(ControlId::kFilter, 0.7, -0.3), -80);
+    EXPECT_LT(throwing(ControlId::kQuickType, 0, type), -80);
+    battle.now(ControlId::kFilter, 0);
+    battle.render(480000);
+  }
 }
 
 TEST_F(Clicks, HandOnTheRecord) {

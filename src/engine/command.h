@@ -27,11 +27,12 @@ struct Command {
   Frame frame;            // acts exactly before this frame is rendered
   std::uint32_t seq = 0;  // order among commands of one frame, and identity in the log
   ControlId control{};
-  std::uint8_t target = 0;  // deck index (scope deck), monitor index (monitor), 0 (mixer)
+  std::uint8_t target = 0;  // deck, monitor or sampler index by the control's scope; 0 (mixer)
   PlayerIndex player = kServerPlayer;
   double value = 0;  // sanitised by the registry
-  // Transport controls: the position (track frames) at which the deck is placed, as resolved at
-  // ingress from what the player heard. The engine obeys it; without it, it acts where it is.
+  // Where the deck is to be at `frame`, in track frames, as resolved at ingress from what the
+  // player heard (heard_placement.h): transport controls place it there, phase controls slew it
+  // there. The engine obeys; without it, a command acts where the deck is.
   std::optional<double> position;
   Provenance provenance;
 

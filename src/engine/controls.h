@@ -9,7 +9,7 @@
 
 namespace dju::engine {
 
-enum class ControlScope : std::uint8_t { kDeck, kMixer, kMonitor };
+enum class ControlScope : std::uint8_t { kDeck, kMixer, kMonitor, kSampler };
 enum class ControlKind : std::uint8_t {
   kContinuous,  // a position in [min, max], ramped
   kRelative,    // a movement, added up
@@ -21,7 +21,9 @@ enum class ControlKind : std::uint8_t {
 };
 // How a command that took time to arrive is put right (docs/architecture.md, "Remote hands").
 enum class LatencyClass : std::uint8_t { kImmediate, kPhase, kGesture, kTransport };
-enum class ControlOwner : std::uint8_t { kDeck, kShared, kMonitor };
+// Whose it is: a deck's DJ's; both DJs', held by who touches it; one's own headphones; both DJs',
+// at the same time.
+enum class ControlOwner : std::uint8_t { kDeck, kShared, kMonitor, kOpen };
 // From a position p to a linear gain: kDouble 2p, kSquare (p / unity)^2.
 enum class ControlLaw : std::uint8_t { kLinear, kDouble, kSquare };
 
@@ -44,7 +46,7 @@ struct ControlInfo {
   int note;        // MIDI note of the document's protocol, or -1
   int cc;          // MIDI controller number of the document's protocol, or -1
   bool pitchBend;  // whether MIDI pitch bend drives it
-  double choices[8];
+  double choices[16];
   int choiceCount;
 };
 
@@ -58,6 +60,10 @@ inline constexpr int kControlCount = static_cast<int>(std::size(kControls));
 
 constexpr const ControlInfo& info(ControlId id) {
   return kControls[static_cast<int>(id)];
+}
+// Whether its value is an index of the track table.
+constexpr bool takesTrack(ControlId id) {
+  return info(id).unit == "track";
 }
 constexpr ControlId offset(ControlId first, int n) {
   return static_cast<ControlId>(static_cast<int>(first) + n);

@@ -10,6 +10,7 @@ namespace {
 // A record that hardly turns gives no sound: its level fades with the speed below an eighth.
 constexpr double kFullLevelSpeed = 0.125;
 constexpr double kFarthest = 120.0 * kSampleRate;  // that a hand may turn beyond either end
+constexpr double kSlowestTempo = 0.25;             // that effects follow
 constexpr int kStripTail = kSampleRate / 5;  // after 200 ms of silence the filters hold nothing
 
 float levelOfSpeed(double speed) noexcept {
@@ -92,7 +93,8 @@ void Deck::mixTail(Tail& tail, int offset, int frames) noexcept {
     reader_.read(tail.audio, positions_.data(), speeds_.data(), n, scratch.left.data() + offset,
                  scratch.right.data() + offset);
   }
-  const float level = tail.level * tail.audio.scale / track_.audio.scale;
+  const float scale = track_.audio.scale * static_cast<float>(autoGain_.value());
+  const float level = tail.level * tail.audio.scale / scale;
   for (int i = 0; i < n; ++i) {
     const float gain = level * smoothStep(tail.left--, tail.length);
     read_.left[offset + i] += gain * left[i];
@@ -100,19 +102,28 @@ void Deck::mixTail(Tail& tail, int offset, int frames) noexcept {
   }
 }
 
-// Scale, trim and isolator, from read_ to sound_.
+void Deck::setAutoGain(bool on, double rampMs) noexcept {
+  autoGainOn_ = on;
+  takeAutoGain(rampMs);
+}
+
+void Deck::takeAutoGain(double rampMs) noexcept {
+  autoGain_.glide(autoGainOn_ ? dbToGain(track_.gainDb) : 1, rampMs);
+}
+
+// Scale, gains and isolator, from read_ to sound_.
 void Deck::applyStrip(int offset, int frames) noexcept {
   float* left = sound_.left.data() + offset;
   float* right = sound_.right.data() + offset;
   const double scale = track_.audio.scale;
-  if (trim_.moving()) {
+  if (trim_.moving() || autoGain_.moving()) {
     for (int i = 0; i < frames; ++i) {
-      const auto gain = static_cast<float>(trim_.next() * scale);
+      const auto gain = static_cast<float>(trim_.next() * autoGain_.next() * scale);
       left[i] = read_.left[offset + i] * gain;
       right[i] = read_.right[offset + i] * gain;
     }
   } else {
-    const auto gain = static_cast<float>(trim_.value() * scale);
+    const auto gain = static_cast<float>(trim_.value() * autoGain_.value() * scale);
     for (int i = 0; i < frames; ++i) {
       left[i] = read_.left[offset + i] * gain;
       right[i] = read_.right[offset + i] * gain;
@@ -139,6 +150,7 @@ int Deck::renderSome(int offset, int frames) noexcept {
   if (!sounding && silentFrames_ >= kStripTail) {
     platter_.skip(frames);
     trim_.skip(frames);
+    autoGain_.skip(frames);
     isolator_.skip(frames);
     std::fill_n(sound_.left.begin() + offset, frames, 0.0F);
     std::fill_n(sound_.right.begin() + offset, frames, 0.0F);
@@ -166,11 +178,22 @@ void Deck::render(int offset, int frames) noexcept {
   for (int done = 0; done < frames;) done += renderSome(offset + done, frames - done);
 }
 
+void Deck::tellBeat(BeatClock& clock) const noexcept {
+  clock.beat += kBlockFrames / clock.framesPerBeat;
+  if (!loaded() || !track_.grid.valid()) return;
+  clock.framesPerBeat =
+      track_.grid.framesPerBeatAt(position_) / std::max(kSlowestTempo, platter_.tempo());
+  if (playing_ && !platter_.scratching() && platter_.speed() > 0) {
+    clock.beat = track_.grid.beatAt(position_);
+  }
+}
+
 void Deck::describe(DeckTelemetry& to) const noexcept {
   to = {};
   const double tempo = platter_.tempo();
   to.tempoPercent = static_cast<float>(platter_.tempoPercent());
   to.trimGain = static_cast<float>(trim_.value());
+  to.autoGain = static_cast<float>(autoGain_.value());
   if (!loaded()) return;
   const double rate = moving() ? platter_.speed() : 0;
   to.position = position_;
@@ -193,7 +216,7 @@ void Deck::describe(DeckTelemetry& to) const noexcept {
   if (previewing()) flags |= kDeckPreviewing;
   if (platter_.scratching()) flags |= kDeckScratching;
   if (position_ >= static_cast<double>(track_.audio.frames)) flags |= kDeckAtEnd;
-  to.flags = static_cast<std::uint16_t>(flags);
+  to.flags = flags;
 }
 
 }  // namespace dju::engine

@@ -10,11 +10,11 @@
 #include <optional>
 
 #include "core/time.h"
-#include "engine/deck_history.h"
 #include "engine/dsp/isolator.h"
 #include "engine/dsp/smoother.h"
 #include "engine/dsp/stretch.h"
 #include "engine/dsp/varispeed.h"
+#include "engine/effects/beat_clock.h"
 #include "engine/platter.h"
 #include "engine/telemetry.h"
 #include "engine/track.h"
@@ -42,6 +42,8 @@ class Deck {
   void seek(double position, std::optional<double> at) noexcept;
   void beatJump(double beats, std::optional<double> at) noexcept;
   void touch(bool on) noexcept;
+  // The record runs to `position`, or to where it moves from there, by a gentle change of speed.
+  void slewTo(double position) noexcept;
 
   // The jog wheel, in turns.
   void turn(double turns) noexcept {
@@ -52,6 +54,9 @@ class Deck {
   const Platter& platter() const noexcept { return platter_; }
   Isolator& isolator() noexcept { return isolator_; }
   Smoother& trim() noexcept { return trim_; }
+  // Whether the track's own gain is added to the trim.
+  void setAutoGain(bool on, double rampMs) noexcept;
+  double autoGain() const noexcept { return autoGain_.value(); }  // linear
   // Key lock and key shift.
   StretchReader& stretch() noexcept { return stretch_; }
 
@@ -59,6 +64,7 @@ class Deck {
   // Frames [offset, offset + frames) of the present block into sound().
   void render(int offset, int frames) noexcept;
   const Sound& sound() const noexcept { return sound_; }
+  Sound& sound() noexcept { return sound_; }
 
   // --- State.
   bool loaded() const noexcept { return track_.audio.samples != nullptr; }
@@ -69,11 +75,15 @@ class Deck {
   double position() const noexcept { return position_; }
   // What the record does now, 1 = as recorded.
   double rate() const noexcept { return moving() ? platter_.speed() : 0; }
+  // Moves `clock` on by a block, to the beat that the deck plays now, or, while it does not play
+  // forwards by its motor, evenly at its tempo.
+  void tellBeat(BeatClock& clock) const noexcept;
+  // What the record would do, had nothing but tempo and nudge a say.
+  double setSpeed() const noexcept { return platter_.setSpeed(); }
+  // Track frames that a slew has still to make up for.
+  double owed() const noexcept { return platter_.slew().owed(); }
   // Fills what the deck knows; gains and meters are the mixer's.
   void describe(DeckTelemetry& to) const noexcept;
-
-  DeckHistory& history() noexcept { return history_; }
-  const DeckHistory& history() const noexcept { return history_; }
 
  private:
   // A sound that fades out: where it was read, and how loud it was when it was left.
@@ -102,6 +112,7 @@ class Deck {
   double beatsAway(double beats) const noexcept;
   void pressEmptyHotCue(int n, std::optional<double> at) noexcept;
 
+  void takeAutoGain(double rampMs) noexcept;
   bool ended() const noexcept;
   int longestTail() const noexcept;
   int renderSome(int offset, int frames) noexcept;
@@ -127,6 +138,8 @@ class Deck {
   std::array<Tail, kTails> tails_;
 
   Smoother trim_{1};
+  bool autoGainOn_ = true;
+  Smoother autoGain_{1};
   Isolator isolator_;
   int silentFrames_ = 0;  // since anything was put into the strip
 
@@ -134,7 +147,6 @@ class Deck {
   StretchReader stretch_;   // of the record
   std::array<double, kBlockFrames> positions_{}, speeds_{};
   Sound read_, sound_;
-  DeckHistory history_;
 };
 
 }  // namespace dju::engine

@@ -28,7 +28,8 @@ void Deck::leave(int fadeFrames) noexcept {
   fadeIn_ = 0;
   if (level > 0) {
     Tail& tail = quietestTail();
-    tail.audio = track_.audio;
+    tail.audio = track_.audio;  // as loud as it was, whatever comes next
+    tail.audio.scale *= static_cast<float>(autoGain_.value());
     tail.position = position_;
     tail.speed = platter_.speed();
     tail.level = level;
@@ -73,6 +74,7 @@ void Deck::placeAt(double position, int fadeFrames) noexcept {
   if (target == position_) return;
   leave(fadeFrames);
   position_ = target;
+  platter_.slew().cancel();
   enter(fadeFrames);
 }
 
@@ -99,6 +101,7 @@ void Deck::stopAt(double position) noexcept {
 void Deck::load(std::uint32_t index, const LoadedTrack& track, std::optional<double> at) noexcept {
   stopAt(position_);
   track_ = track;
+  takeAutoGain(0);
   trackIndex_ = index;
   position_ = clampPosition(at.value_or(0));
   cuePosition_ = position_;
@@ -111,6 +114,7 @@ void Deck::unload() noexcept {
   platter_.release();
   stopAt(0);
   track_ = {};
+  takeAutoGain(0);
   trackIndex_ = 0;
   position_ = cuePosition_ = 0;
   hotCueSet_ = 0;
@@ -206,7 +210,11 @@ double Deck::beatsAway(double beats) const noexcept {
 
 void Deck::beatJump(double beats, std::optional<double> at) noexcept {
   if (!loaded()) return;
-  placeAt(at.value_or(beatsAway(beats)), at ? kPlacedFadeFrames : kFadeFrames);
+  placeAt(at.value_or(beatsAway(beats) + owed()), at ? kPlacedFadeFrames : kFadeFrames);
+}
+
+void Deck::slewTo(double position) noexcept {
+  if (playing_ && !platter_.scratching()) platter_.slew().owe(position - position_);
 }
 
 void Deck::touch(bool on) noexcept {

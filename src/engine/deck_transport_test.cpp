@@ -18,13 +18,10 @@ class Transport : public ::testing::Test {
   void run(FrameCount frames) { battle.render(frames); }
   void press(ControlId control, std::optional<double> at = {}) { battle.now(control, 1, 0, at); }
   void release(ControlId control) { battle.now(control, 0); }
-  Battle::PastState last() {
-    Battle::PastState past;
-    EXPECT_TRUE(battle->stateAt(0, battle->now() - 1, past));
-    return past;
-  }
-  double position() { return last().position; }
-  bool playing() { return last().playing; }
+  // Of the last frame that was rendered.
+  double position() { return last().position - last().rate; }
+  bool playing() { return (last().flags & kDeckPlaying) != 0; }
+  DeckTelemetry last() { return battle->deckNow(0).deck; }
 
   TestBattle battle;
 };
@@ -236,14 +233,14 @@ TEST_F(Transport, RateNudgeAndRange) {
   press(ControlId::kPlay);
   battle.now(ControlId::kRate, 8);
   run(4800);
-  EXPECT_DOUBLE_EQ(last().rate, 1.08);
+  EXPECT_FLOAT_EQ(last().rate, 1.08F);
   battle.now(ControlId::kNudge, -3);
   run(4800);
-  EXPECT_DOUBLE_EQ(last().rate, 1.05);
+  EXPECT_FLOAT_EQ(last().rate, 1.05F);
   battle.now(ControlId::kNudge, 0);
   battle.now(ControlId::kRateRange, 6);
   run(4800);
-  EXPECT_DOUBLE_EQ(last().rate, 1.06);
+  EXPECT_FLOAT_EQ(last().rate, 1.06F);
   EXPECT_FLOAT_EQ(battle.deck().bpm, 127.2F);
 }
 

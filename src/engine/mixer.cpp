@@ -16,10 +16,6 @@ double sideGain(double open, double curve) noexcept {
   return blend + curve * (cut - blend);
 }
 
-void fill(Smoother& smoother, float* values, int frames) noexcept {
-  for (int i = 0; i < frames; ++i) values[i] = static_cast<float>(smoother.next());
-}
-
 }  // namespace
 
 SideGains crossfade(double position, double curve) noexcept {
@@ -27,39 +23,69 @@ SideGains crossfade(double position, double curve) noexcept {
   return {sideGain((1 - x) / 2, curve), sideGain((1 + x) / 2, curve)};
 }
 
-Mixer::Mixer() noexcept {
-  setCrossfader(0, 0, false, 0);
+double Mixer::sideGainOf(int deck) const noexcept {
+  switch (assigned_[deck]) {
+    case CrossfaderSide::kLeft:
+      return crossfaderGains_.a;
+    case CrossfaderSide::kRight:
+      return crossfaderGains_.b;
+    case CrossfaderSide::kThru:
+      return 1;
+    case CrossfaderSide::kOwn:
+      break;
+  }
+  return deck % 2 == 0 ? crossfaderGains_.a : crossfaderGains_.b;
 }
 
 void Mixer::setCrossfader(double position, double curve, bool reversed, double rampMs) noexcept {
   const double heard = reversed ? -position : position;
-  const SideGains gains = crossfade(heard, curve);
+  crossfaderGains_ = crossfade(heard, curve);
   crossfader_.glide(heard, rampMs);
-  sides_[0].glide(gains.a, rampMs);
-  sides_[1].glide(gains.b, rampMs);
+  for (int d = 0; d < kMaxDecks; ++d) sides_[d].glide(sideGainOf(d), rampMs);
 }
 
-float Mixer::render(std::span<const Deck* const> decks, int offset, int frames,
-                    float* master) noexcept {
-  for (int side = 0; side < 2; ++side) fill(sides_[side], sideGains_[side].data(), frames);
+void Mixer::setSide(int deck, CrossfaderSide side, double rampMs) noexcept {
+  assigned_[deck] = side;
+  sides_[deck].glide(sideGainOf(deck), rampMs);
+}
+
+void Mixer::beginBlock(std::span<const BeatClock> decks, const BeatClock& leader) noexcept {
+  for (std::size_t d = 0; d < effects_.size(); ++d) effects_[d]->beginBlock(decks[d]);
+  for (Sampler& sampler : samplers_) sampler.beginBlock(leader);
+  masterEffect_.beginBlock(leader);
+}
+
+// A deck behind fader, crossfader and its three effects.
+void Mixer::renderStem(const Deck::Sound& in, int deck, int offset, int frames) noexcept {
+  float* left = stems_[deck].left.data() + offset;
+  float* right = stems_[deck].right.data() + offset;
+  for (int i = 0; i < frames; ++i) {
+    const float gain =
+        static_cast<float>(faders_[deck].next()) * static_cast<float>(sides_[deck].next());
+    left[i] = in.left[offset + i] * gain;
+    right[i] = in.right[offset + i] * gain;
+  }
+  for (EffectSlot& slot : effects_[deck]->slots) slot.process(left, right, offset, frames);
+}
+
+float Mixer::render(std::span<Deck* const> decks, int offset, int frames, float* master) noexcept {
   crossfader_.skip(frames);
   float* mixLeft = mix_.left.data() + offset;
   float* mixRight = mix_.right.data() + offset;
   std::fill_n(mixLeft, frames, 0.0F);
   std::fill_n(mixRight, frames, 0.0F);
   for (std::size_t d = 0; d < decks.size(); ++d) {
-    const Deck::Sound& in = decks[d]->sound();
-    const float* side = sideGains_[d % 2].data();
+    Deck::Sound& sound = decks[d]->sound();
+    effects_[d]->quick.slot().process(sound.left.data() + offset, sound.right.data() + offset,
+                                      offset, frames);
+    renderStem(sound, static_cast<int>(d), offset, frames);
     for (int i = 0; i < frames; ++i) {
-      const float gain = static_cast<float>(faders_[d].next()) * side[i];
-      const float left = in.left[offset + i] * gain;
-      const float right = in.right[offset + i] * gain;
-      stems_[d].left[offset + i] = left;
-      stems_[d].right[offset + i] = right;
-      mixLeft[i] += left;
-      mixRight[i] += right;
+      mixLeft[i] += stems_[d].left[offset + i];
+      mixRight[i] += stems_[d].right[offset + i];
     }
   }
+  for (Sampler& sampler : samplers_) sampler.render(samplerReader_, mixLeft, mixRight, frames);
+  masterEffect_.process(mixLeft, mixRight, offset, frames);
   for (int i = 0; i < frames; ++i) {
     const auto gain = static_cast<float>(masterVolume_.next());
     mixLeft[i] *= gain;

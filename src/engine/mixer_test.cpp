@@ -63,6 +63,38 @@ TEST_F(Levels, FadersAndTrimFollowTheirLaws) {
   EXPECT_NEAR(level(render().master, 1000), -12.1, 0.3);
 }
 
+TEST_F(Levels, AutoGainIsTheTracksOwnAndCanBeTurnedOff) {
+  auto track = test::sineTrack(30, 1000, 0.25);
+  track.loaded.gainDb = -7.5;
+  battle.now(ControlId::kLoad, battle.provide(track));
+  battle.now(ControlId::kPlay, 1);
+  battle.now(ControlId::kCrossfader, -1);
+  battle.now(ControlId::kVolume, 1);
+  EXPECT_NEAR(level(render().master, 1000), -7.5, 0.02);
+  battle.now(ControlId::kTrim, 3);
+  EXPECT_NEAR(level(render().master, 1000), -4.5, 0.02);
+  battle.now(ControlId::kAutoGain, 0);
+  EXPECT_NEAR(level(render().master, 1000), 3, 0.02);
+  battle.now(ControlId::kLoad, 0);
+  battle.now(ControlId::kAutoGain, 1);
+  battle.now(ControlId::kPlay, 1);
+  EXPECT_NEAR(level(render().master, 1000), 3, 0.02) << "a track of unknown loudness";
+}
+
+TEST_F(Levels, ADeckMayPassTheCrossfader) {
+  battle.now(ControlId::kVolume, 1);
+  battle.now(ControlId::kCrossfader, 1);
+  EXPECT_LT(level(render().master, 1000), -100);
+  battle.now(ControlId::kCrossfaderSide, 2);
+  EXPECT_NEAR(level(render().master, 1000), 0, 0.02) << "thru";
+  battle.now(ControlId::kCrossfaderSide, 3);
+  EXPECT_NEAR(level(render().master, 1000), 0, 0.02) << "right";
+  battle.now(ControlId::kCrossfader, -1);
+  EXPECT_LT(level(render().master, 1000), -100);
+  battle.now(ControlId::kCrossfaderSide, 1);
+  EXPECT_NEAR(level(render().master, 1000), 0, 0.02) << "left";
+}
+
 TEST_F(Levels, CrossfaderReversed) {
   battle.now(ControlId::kCrossfader, -1);
   battle.now(ControlId::kCrossfaderReverse, 1);

@@ -32,6 +32,7 @@ void Platter::touch() noexcept {
   place_ = 3 * lag;
   speed_ = speed();
   push_ = bend_ = 0;
+  slew_.cancel();
   hand_ = Hand::kOn;
 }
 
@@ -50,6 +51,7 @@ void Platter::turn(double turns) noexcept {
 void Platter::settle() noexcept {
   if (hand_ == Hand::kReturning) hand_ = Hand::kOff;
   push_ = bend_ = 0;
+  slew_.cancel();
   speed_ = hand_ == Hand::kOn ? speed_ : motorSpeed();
 }
 
@@ -86,6 +88,7 @@ double Platter::next() noexcept {
     speed_ = motor;
   }
   if (push_ != 0 || bend_ != 0) bend();
+  if (slew_.active()) slew_.next();
   return speed();
 }
 

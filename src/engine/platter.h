@@ -5,6 +5,7 @@
 
 #include "core/time.h"
 #include "engine/dsp/smoother.h"
+#include "engine/slew.h"
 
 namespace dju::engine {
 
@@ -23,18 +24,24 @@ class Platter {
   void settle() noexcept;
 
   bool scratching() const noexcept { return hand_ == Hand::kOn; }
+  Slew& slew() noexcept { return slew_; }
+  const Slew& slew() const noexcept { return slew_; }
   // Held, or on its way back from the hand to the motor's speed.
   bool inHand() const noexcept { return hand_ != Hand::kOff; }
   // Whether something other than the motor moves the record.
   bool handled() const noexcept { return hand_ != Hand::kOff || push_ != 0 || bend_ != 0; }
   // The motor at work, and nothing else, at a speed that stays.
-  bool steady() const noexcept { return !handled() && !tempo_.moving() && !nudge_.moving(); }
+  bool steady() const noexcept {
+    return !handled() && !tempo_.moving() && !nudge_.moving() && !slew_.active();
+  }
 
-  double motorSpeed() const noexcept { return motor_ ? 1 + tempo_.value() + nudge_.value() : 0; }
+  double motorSpeed() const noexcept { return motor_ ? setSpeed() : 0; }
   double tempo() const noexcept { return 1 + tempo_.value(); }
+  // At which the motor turns the record, or would if it ran.
+  double setSpeed() const noexcept { return 1 + tempo_.value() + nudge_.value(); }
   double tempoPercent() const noexcept { return tempo_.value() * 100; }
-  // Of the latest frame, pushes included.
-  double speed() const noexcept { return speed_ + bend_; }
+  // Of the latest frame, pushes and slew included.
+  double speed() const noexcept { return speed_ + bend_ + slew_.speed(); }
 
   // The speed of this frame; then moves on by one frame.
   double next() noexcept;
@@ -53,6 +60,7 @@ class Platter {
   void bend() noexcept;
 
   Smoother tempo_, nudge_;
+  Slew slew_;
   bool motor_ = false;
   Hand hand_ = Hand::kOff;
   double speed_ = 0;

@@ -15,11 +15,12 @@ class Render : public ::testing::Test {
   Render() : live(kConfig) {
     tracks.push_back(test::musicTrack(10, 124).loaded);
     for (int i = 0; i < 2; ++i) {
-      const auto track = test::musicTrack(10, 124 + 3 * i, 7 + i);
+      auto track = test::musicTrack(10, 124 + 3 * i, 7 + i);
+      track.loaded.gainDb = -1.5 * i;
       owned.push_back(track);
       live.provide(track);
       log.tracks.push_back({static_cast<std::uint32_t>(i), "", "", "", track.loaded.audio.frames,
-                            track.loaded.grid, "", ""});
+                            track.loaded.grid, track.loaded.gainDb, "", ""});
     }
     tracks = {owned[0].loaded, owned[1].loaded};
     log.header.config = kConfig;
@@ -27,6 +28,8 @@ class Render : public ::testing::Test {
       live.at(0, ControlId::kLoad, d, d);
       live.at(1234 + d, ControlId::kPlay, 1, d);
       live.at(30001, ControlId::kRate, 2 - d, d);
+      live.at(40000 + d, ControlId::kFxType1, 2 + d, d);
+      live.at(40001 + d, ControlId::kFxOn1, 1, d);
       live.at(50000 + d, ControlId::kKillLow, 1, d);
     }
     live.at(72345, ControlId::kCrossfader, 0.7);

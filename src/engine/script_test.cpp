@@ -61,14 +61,15 @@ class Script {
     if (w[0] == "tempo") {
       tempo_ = std::stod(w.at(1));
     } else if (w[0] == "track") {
-      tracks_[w.at(1)] = battle_.provide(makeTrack(w));
+      auto track = makeTrack(w);
+      if (w.size() > 6 && w[5] == "gain") track.loaded.gainDb = std::stod(w[6]);
+      tracks_[w.at(1)] = battle_.provide(std::move(track));
     } else if (w[0] == "at" && w.at(2) == "expect") {
       expectations_.push_back({time(w[1]), time(w[1]), {w.begin() + 3, w.end()}, line});
     } else if (w[0] == "from" && w.at(4) == "expect") {
       expectations_.push_back({time(w[1]), time(w[3]), {w.begin() + 5, w.end()}, line});
     } else if (w[0] == "at") {
-      const double value = w.at(3) == "load" ? tracks_.at(w.at(4)) : std::stod(w.at(4));
-      command(time(w[1]), w[2], w[3], value);
+      command(time(w[1]), w[2], w[3], valueOf(w[3], w.at(4)));
     } else if (w[0] == "from") {  // from T to T WHO CONTROL FIRST LAST: a hand moving it steadily
       const std::int64_t from = time(w.at(1)), to = time(w.at(3));
       const double first = std::stod(w.at(6)), last = std::stod(w.at(7));
@@ -82,6 +83,14 @@ class Script {
     }
   }
 
+  // A number, the name of a track, or of an effect.
+  double valueOf(const std::string& control, const std::string& word) const {
+    if (control == "load" || control == "sampler_load") return tracks_.at(word);
+    const auto* effect = std::find(std::begin(kEffectIds), std::end(kEffectIds), word);
+    return effect == std::end(kEffectIds) ? std::stod(word)
+                                          : static_cast<double>(effect - std::begin(kEffectIds));
+  }
+
   static test::TestTrack makeTrack(const std::vector<std::string>& w) {
     const double number = std::stod(w.at(3)), seconds = std::stod(w.at(4));
     if (w.at(2) == "click") return test::clickTrack(seconds, number);
@@ -93,7 +102,8 @@ class Script {
   void command(std::int64_t frame, const std::string& who, const std::string& name, double value) {
     const auto control = findControl(name);
     ASSERT_TRUE(control) << name;
-    const int target = who == "B" || who == "phones-B" ? 1 : 0;
+    const bool pad = who.rfind("pad-", 0) == 0;
+    const int target = pad ? std::stoi(who.substr(4)) - 1 : who == "B" || who == "phones-B" ? 1 : 0;
     EXPECT_EQ(battle_.at(frame, *control, value, target), Accepted::kYes) << name;
   }
 

@@ -9,8 +9,9 @@ namespace {
 
 static_assert(std::endian::native == std::endian::little, "the record is little-endian");
 
-constexpr std::size_t kHeadBytes = 40;
-constexpr std::size_t kDeckBytes = 152;
+constexpr std::size_t kHeadBytes = 64;
+constexpr std::size_t kDeckBytes = 176;
+constexpr std::size_t kHeadPadding = 6, kDeckPadding = 3;
 
 class Writer {
  public:
@@ -21,6 +22,7 @@ class Writer {
     std::memcpy(raw, &value, sizeof value);
     bytes_.insert(bytes_.end(), raw, raw + sizeof value);
   }
+  void pad(std::size_t bytes) { bytes_.insert(bytes_.end(), bytes, 0); }
   std::vector<std::uint8_t> take() { return std::move(bytes_); }
 
  private:
@@ -36,6 +38,12 @@ class Reader {
     std::memcpy(&value, from_, sizeof value);
     from_ += sizeof value;
   }
+  void get(bool& value) {
+    std::uint8_t byte = 0;
+    get(byte);
+    value = byte != 0;
+  }
+  void skip(std::size_t bytes) { from_ += bytes; }
 
  private:
   const std::uint8_t* from_;
@@ -54,6 +62,8 @@ void visitDeck(Deck& deck, Visit visit) {
   visit(deck.barBeat);
   visit(deck.keyShift);
   visit(deck.trimGain);
+  visit(deck.autoGain);
+  visit(deck.filter);
   visit(deck.eqLow);
   visit(deck.eqMid);
   visit(deck.eqHigh);
@@ -61,10 +71,13 @@ void visitDeck(Deck& deck, Visit visit) {
   visit(deck.crossfaderGain);
   visit(deck.audibleShare);
   visit(deck.peak);
+  visit(deck.vu);
+  for (auto& mix : deck.fxMix) visit(mix);
   visit(deck.track);
   visit(deck.flags);
   visit(deck.lastControl);
   visit(deck.lastPlayer);
+  visit(deck.fxOn);
   visit(deck.hotCues);
 }
 
@@ -75,6 +88,11 @@ void visitMixer(Record& record, Visit visit) {
   visit(record.limiterGain);
   for (auto& peak : record.masterPeak) visit(peak);
   for (auto& rms : record.masterRms) visit(rms);
+  for (auto& vu : record.masterVu) visit(vu);
+  visit(record.masterTruePeak);
+  visit(record.masterFxMix);
+  visit(record.masterFxOn);
+  visit(record.samplers);
 }
 
 }  // namespace
@@ -87,9 +105,10 @@ std::vector<std::uint8_t> encode(const Telemetry& telemetry) {
   out.put(std::uint8_t{0});
   out.put(telemetry.frame.index());
   visitMixer(telemetry, put);
+  out.pad(kHeadPadding);
   for (int d = 0; d < telemetry.deckCount && d < kMaxDecks; ++d) {
     visitDeck(telemetry.decks[d], put);
-    for (int padding = 0; padding < 6; ++padding) out.put(std::uint8_t{0});
+    out.pad(kDeckPadding);
   }
   return out.take();
 }
@@ -122,9 +141,10 @@ Result<Telemetry> decodeTelemetry(const std::uint8_t* data, std::size_t size) {
   in.get(frame);
   telemetry.frame = Frame(frame);
   visitMixer(telemetry, get);
+  in.skip(kHeadPadding);
   for (int d = 0; d < telemetry.deckCount; ++d) {
     visitDeck(telemetry.decks[d], get);
-    for (int padding = 0; padding < 6; ++padding) in.get(reserved);
+    in.skip(kDeckPadding);
   }
   return telemetry;
 }

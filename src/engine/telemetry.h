@@ -13,10 +13,14 @@ namespace dju::engine {
 
 inline constexpr int kMaxDecks = 4;
 inline constexpr int kMaxMonitors = 2;
+inline constexpr int kSamplers = 8;
+inline constexpr int kMaxTargets = kSamplers;  // of any control
+static_assert(kMaxTargets >= kMaxDecks && kMaxTargets >= kMaxMonitors);
 inline constexpr int kHotCues = 8;
-inline constexpr std::uint16_t kTelemetryVersion = 1;
+inline constexpr int kEffectSlots = 3;  // of a deck
+inline constexpr std::uint16_t kTelemetryVersion = 2;
 
-enum DeckFlags : std::uint16_t {
+enum DeckFlags : std::uint32_t {
   kDeckLoaded = 1,
   kDeckPlaying = 2,     // transport runs (or a cue / hot-cue preview is held)
   kDeckPreviewing = 4,  // sounding only while cue or a hot cue is held
@@ -25,6 +29,7 @@ enum DeckFlags : std::uint16_t {
   kDeckKillLow = 32,
   kDeckKillMid = 64,
   kDeckKillHigh = 128,
+  kDeckAutoGain = 256,
 };
 
 struct DeckTelemetry {
@@ -36,15 +41,20 @@ struct DeckTelemetry {
   float barBeat = 0;       // [0, 4) within the bar
   float keyShift = 0;      // semitones by which the sound is transposed (varispeed included)
   float trimGain = 1;      // linear
+  float autoGain = 1;      // linear
+  float filter = 0;        // [-1, 1], the quick knob
   float eqLow = 1, eqMid = 1, eqHigh = 1;  // linear, kills included
   float faderGain = 1;                     // linear, channel fader
   float crossfaderGain = 1;                // linear, this deck's side
-  float audibleShare = 0;   // [0, 1] this deck's part of the master's energy in the block
-  float peak = 0;           // linear, after EQ and trim, before the fader (channel meter)
-  std::uint32_t track = 0;  // index in the track table
-  std::uint16_t flags = 0;  // DeckFlags
-  std::uint16_t lastControl = 0xffff;  // ControlId that last touched the deck, 0xffff none
+  float audibleShare = 0;  // [0, 1] this deck's part of the master's energy in the block
+  float peak = 0;          // linear, after EQ and quick effect, before the fader (channel meter)
+  float vu = 0;            // linear, there too (dsp/vu_meter.h)
+  std::array<float, kEffectSlots> fxMix{};  // [0, 1]
+  std::uint32_t track = 0;                  // index in the track table
+  std::uint32_t flags = 0;                  // DeckFlags
+  std::uint16_t lastControl = 0xffff;       // ControlId that last touched the deck, 0xffff none
   std::uint8_t lastPlayer = 255;
+  std::uint8_t fxOn = 0;                          // bit n: effect n + 1 is on
   std::uint8_t hotCues = 0;                       // bit n: hot cue n + 1 is set
   std::array<double, kHotCues> hotCuePosition{};  // track frames, where set
   double cuePosition = 0;                         // track frames
@@ -61,6 +71,11 @@ struct Telemetry {
   float limiterGain = 1;              // smallest gain in the block, 1 = not limiting
   std::array<float, 2> masterPeak{};  // linear, after the limiter
   std::array<float, 2> masterRms{};
+  std::array<float, 2> masterVu{};  // linear, after the limiter (dsp/vu_meter.h)
+  float masterTruePeak = 0;         // linear, between the samples too, the louder side
+  float masterFxMix = 0;            // [0, 1]
+  bool masterFxOn = false;
+  std::uint8_t samplers = 0;  // bit n: sampler n + 1 sounds
 
   friend bool operator==(const Telemetry&, const Telemetry&) = default;
 };

@@ -34,10 +34,15 @@ Telemetry sample() {
     deck.crossfaderGain = number();
     deck.audibleShare = number();
     deck.peak = number();
+    deck.autoGain = number();
+    deck.filter = number();
+    deck.vu = number();
+    for (float& mix : deck.fxMix) mix = number();
     deck.track = 0xabcdef01U + static_cast<std::uint32_t>(d);
-    deck.flags = kDeckLoaded | kDeckKillHigh;
+    deck.flags = kDeckLoaded | kDeckKillHigh | 0x80000000U;
     deck.lastControl = 0x1234;
     deck.lastPlayer = 1;
+    deck.fxOn = 5;
     deck.hotCues = 0xa5;
   }
   t.crossfader = number();
@@ -45,11 +50,16 @@ Telemetry sample() {
   t.limiterGain = number();
   t.masterPeak = {number(), number()};
   t.masterRms = {number(), number()};
+  t.masterVu = {number(), number()};
+  t.masterTruePeak = number();
+  t.masterFxMix = number();
+  t.masterFxOn = true;
+  t.samplers = 0x81;
   return t;
 }
 
 std::vector<std::uint8_t> fixture() {
-  std::ifstream in(DJU_SOURCE_DIR "/src/engine/fixtures/telemetry-v1.bin", std::ios::binary);
+  std::ifstream in(DJU_SOURCE_DIR "/src/engine/fixtures/telemetry-v2.bin", std::ios::binary);
   return {std::istreambuf_iterator<char>(in), {}};
 }
 
@@ -77,7 +87,7 @@ TEST(Telemetry, RefusesOtherVersionsAndSizes) {
   bytes[2] = 5;
   EXPECT_FALSE(decodeTelemetry(bytes.data(), bytes.size()).ok());
   bytes[2] = 2;
-  bytes[0] = 9;
+  bytes[0] = 1;
   const auto other = decodeTelemetry(bytes.data(), bytes.size());
   ASSERT_FALSE(other.ok());
   EXPECT_EQ(other.error().code(), ErrorCode::kUnsupported);

@@ -20,6 +20,10 @@ struct TrackAudio {
 struct LoadedTrack {
   TrackAudio audio;
   BeatGrid grid;
+  // What auto gain adds (music/loudness.h, autoGainDb); 0 where the loudness is not known.
+  double gainDb = 0;
 };
+
+inline constexpr double kMostGainDb = 24;  // either way; more is refused as nonsense
 
 }  // namespace dju::engine

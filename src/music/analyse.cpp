@@ -1,6 +1,7 @@
 #include "music/analyse.h"
 
 #include <algorithm>
+#include <span>
 
 #include "audio/sha256.h"
 #include "music/beat_analysis.h"
@@ -32,8 +33,8 @@ void findTempo(const audio::PcmView& pcm, TrackInfo& info) {
   }
 }
 
-void findKey(const audio::PcmView& pcm, TrackInfo& info) {
-  const KeyEstimate found = estimateKey(pcm);
+void findKey(const audio::PcmView& pcm, std::span<const Phrase> phrases, TrackInfo& info) {
+  const KeyEstimate found = estimateKey(pcm, info.grid, phrases);
   if (!found.key) return;
   info.key = {keyName(*found.key), found.confidence, found.tuningCents, {}};
   for (std::size_t i = 1; i < found.segments.size(); ++i) {
@@ -42,8 +43,7 @@ void findKey(const audio::PcmView& pcm, TrackInfo& info) {
   }
 }
 
-void findForm(const FeatureTrack& features, TrackInfo& info) {
-  const std::vector<Phrase> phrases = findPhrases(features, info.grid);
+void findForm(const FeatureTrack& features, std::span<const Phrase> phrases, TrackInfo& info) {
   const double seconds = static_cast<double>(info.frames) / kSampleRate;
   for (const Phrase& phrase : phrases) {
     info.phrases.push_back({std::max(0.0, phrase.start), std::min(seconds, phrase.end), phrase.bars,
@@ -61,7 +61,6 @@ void findForm(const FeatureTrack& features, TrackInfo& info) {
 
 void findContent(const audio::PcmView& pcm, TrackInfo& info) {
   const bool mix = pcm.frames > kMaxFormFrames;
-  if (!mix) findKey(pcm, info);
   const std::int64_t step = mix ? kMixPartFrames : kMaxFormFrames;
   for (std::int64_t from = 0; from < pcm.frames; from += step) {
     const audio::PcmView part{pcm.samples + from * kChannels, std::min(step, pcm.frames - from),
@@ -69,7 +68,10 @@ void findContent(const audio::PcmView& pcm, TrackInfo& info) {
     const FeatureTrack features = extractFeatures(part, standardDefinition(), {Feature::kLogMel});
     const std::vector<float> energy = energyCurve(features);
     info.energy.insert(info.energy.end(), energy.begin(), energy.end());
-    if (!mix) findForm(features, info);
+    if (mix) continue;
+    const std::vector<Phrase> phrases = findPhrases(features, info.grid);
+    findKey(pcm, phrases, info);
+    findForm(features, phrases, info);
   }
 }
 

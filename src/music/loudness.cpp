@@ -52,4 +52,11 @@ TrackLoudness measureLoudness(const audio::PcmView& pcm) {
   return loudness;
 }
 
+double autoGainDb(double integratedLufs, double truePeakDbtp) {
+  constexpr double kMost = 12, kHighestPeak = -1.3;  // dB; where the engine's limiter begins
+  if (!(integratedLufs > kFloor)) return 0;
+  const double wanted = std::min(kAutoGainLufs - integratedLufs, kHighestPeak - truePeakDbtp);
+  return std::round(100 * std::clamp(wanted, -kMost, kMost)) / 100;
+}
+
 }  // namespace dju::music

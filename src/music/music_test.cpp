@@ -113,5 +113,15 @@ TEST(LoudnessTest, MeasuresTheReferenceSine) {
   EXPECT_EQ(measureLoudness(viewOf(silence)).integratedLufs, -70);
 }
 
+TEST(LoudnessTest, AutoGainReachesItsTargetUnlessThePeakForbids) {
+  EXPECT_EQ(autoGainDb(-8.5, 0.4), -5.5);
+  EXPECT_EQ(autoGainDb(-17, -6), 3);
+  EXPECT_EQ(autoGainDb(-17, -2), 0.7) << "the peak's gain";
+  EXPECT_EQ(autoGainDb(-15, 0), -1.3) << "a quiet track with a peak at full scale";
+  EXPECT_EQ(autoGainDb(-40, -30), 12);
+  EXPECT_EQ(autoGainDb(-70, -70), 0) << "silence, or not measured";
+  EXPECT_EQ(autoGainDb(std::nan(""), 0), 0);
+}
+
 }  // namespace
 }  // namespace dju::music

@@ -136,7 +136,10 @@ class Server::Impl {
                metrics::registry()),
         battles_(config_, {clock_, logs_, store_, tracks_, streams_,
                            [this](const std::string& id) -> std::unique_ptr<RoomOutput> {
-                             return std::make_unique<SocketOutput>(namespace_, id);
+                             return std::make_unique<SocketOutput>(
+                                 namespace_, id, [this](const std::string& client) {
+                                   return streams_.lossOf(client);
+                                 });
                            },
                            post(),
                            [this](std::function<void()> work) {

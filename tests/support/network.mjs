@@ -2,10 +2,13 @@
 // WebRTC stacks other than Chromium's do not pair on 127.0.0.1, and a firewall belongs in a network
 // that nobody else uses. Needs root and iproute2.
 import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { access, readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
+const link = fileURLToPath(new URL('link.py', import.meta.url));
 
 // Why this machine cannot run such a test, or false. `files` are programs by path or name.
 export async function missing(programs, modules = []) {
@@ -63,7 +66,7 @@ export class Cable {
   }
   // Runs a program in the namespace to its end.
   exec(...command) {
-    return run('ip', ['netns', 'exec', this.name, ...command], { timeout: 60000 });
+    return run('ip', ['netns', 'exec', this.name, ...command], { timeout: 240000 });
   }
   spawn(...command) {
     return spawn('ip', ['netns', 'exec', this.name, ...command], { stdio: ['ignore', 'pipe', 'pipe'] });
@@ -71,6 +74,31 @@ export class Cable {
   // With the namespace goes the cable.
   cut() {
     return run('ip', ['netns', 'del', this.name]);
+  }
+}
+
+// A long way (link.py) between this machine (10.214.n.1) and a namespace (10.214.n.2).
+export class LongWay extends Cable {
+  static async open(number, { rtt, jitter = 0, loss = 0 }) {
+    const way = new LongWay();
+    way.name = `dju${process.pid}-${number}`;
+    way.here = `10.214.${number}.1`;
+    way.there = `10.214.${number}.2`;
+    await run('ip', ['netns', 'add', way.name]);
+    way.carrier = spawn('/usr/bin/python3', [link, way.name, `${way.here}/24`, `${way.there}/24`,
+      '--rtt', rtt, '--jitter', jitter, '--loss', loss].map(String), { stdio: ['pipe', 'pipe', 'inherit'] });
+    await once(way.carrier.stdout, 'data');
+    return way;
+  }
+  // `rtt MS`, `jitter MS`, `loss SHARE` or `cut SECONDS`, from now on.
+  change(line) {
+    this.carrier.stdin.write(`${line}\n`);
+  }
+  async close() {
+    const gone = once(this.carrier, 'exit');
+    this.carrier.stdin.end();
+    await gone;
+    await this.cut();
   }
 }
 

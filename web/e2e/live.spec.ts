@@ -143,6 +143,46 @@ test('the platter moves the deck, its rim bends the tempo, keys do both', async 
   await expect.poll(touches).toBe(before + 2);
 });
 
+test('effects, key lock and samplers reach the engine and show what it has', async ({ browser, request, baseURL }) => {
+  const { id, a, b, guests } = await battle({ browser, request, baseURL }, {});
+  const sees = await witness(baseURL, guests.b, id, 'dj');
+  await load(a, await demoTrack(request, 'House'), 'A');
+  await a.getByRole('button', { name: 'Key lock, A' }).click();
+  await a.getByRole('button', { name: 'Effects', exact: true }).click();
+  await a.getByLabel('Effect 1, A', { exact: true }).selectOption({ label: 'Reverb' });
+  await a.getByRole('button', { name: 'Effect 1 on, A' }).click();
+  await a.getByRole('slider', { name: /^Effect 1 dry\/wet, A/ }).press('End');
+  await a.getByRole('slider', { name: 'Filter, A' }).press('Home');
+  // What one hand sets, the other DJ sees, and so does who comes later.
+  await b.getByRole('button', { name: 'Effects', exact: true }).click();
+  for (const page of [a, b]) await expect(page.getByRole('button', { name: 'Effect 1 on, A' })).toHaveAttribute('aria-pressed', 'true');
+  await b.reload();
+  await b.getByRole('button', { name: 'Effects', exact: true }).click();
+  await expect(b.getByLabel('Effect 1, A', { exact: true })).toHaveValue('2');
+  await expect(b.getByRole('slider', { name: /^Effect 1 dry\/wet, A/ })).toHaveAttribute('aria-valuenow', '1');
+  await expect(b.getByRole('slider', { name: 'Filter, A' })).toHaveAttribute('aria-valuenow', '-1');
+  await expect(b.getByRole('button', { name: 'Key lock, A' })).toHaveAttribute('aria-pressed', 'true');
+
+  // A sampler is loaded with the track that is chosen, and sounds for both.
+  await a.getByRole('button', { name: 'Samplers', exact: true }).click();
+  const first = a.locator('dju-sampler-rack').getByRole('button', { name: /^Sampler 1/ });
+  await expect(first).toBeDisabled();
+  await a.getByLabel('Search title, artist, genre').fill('');
+  await a.getByRole('grid').focus();
+  await a.keyboard.press('Home');
+  await a.getByRole('button', { name: 'Load the chosen track into sampler 1' }).click();
+  await expect(first).toBeEnabled();
+  await first.click();
+  for (const page of [a, b]) {
+    const tab = page.locator('dju-pad-section').first().getByRole('tab', { name: 'Samplers' });
+    await tab.click();
+    await expect(page.locator('dju-pad-section').first().getByRole('button', { name: /^Sampler 1/ })).toHaveAttribute('aria-pressed', 'true');
+  }
+  expect(sees.find('midi-response', { control: 'sampler_load', sampler: 1 })).toBeTruthy();
+  await a.getByRole('button', { name: 'Stop sample, 1' }).click();
+  await expect(first).toHaveAttribute('aria-pressed', 'false');
+});
+
 test('in rounds both decks are handed over when the countdown ends', async ({ browser, request, baseURL }) => {
   // Thirty seconds of the engine, which stands still where the machine does.
   test.setTimeout(240_000);
@@ -355,7 +395,7 @@ test('every control of the battle page is reached by Tab and has a spoken name',
   await a.locator('body').click({ position: { x: 1, y: 1 } });
   const reached = new Set<string>();
   let nameless: string[] = [];
-  for (let i = 0; i < 200; ++i) {
+  for (let i = 0; i < 320; ++i) {
     await a.keyboard.press('Tab');
     const now = await a.evaluate(() => {
       const element = document.activeElement as HTMLElement;
@@ -383,6 +423,18 @@ test('every control of the battle page is reached by Tab and has a spoken name',
     'Cue/master mix',
     'Headphone volume',
     'Split cue',
+    'Filter, A',
+    'Sync, A',
+    'Quantize, A',
+    'Slip, A',
+    'Key lock, A',
+    'Reverse, A',
+    'Censor, A',
+    'Loop in, A',
+    'Loop size in beats, deck A',
+    'Effects',
+    'Samplers',
+    'Keys and clock',
   ])
     expect([...reached].some((label) => label.startsWith(name)), name).toBe(true);
   // Space holds a button down, as a finger does.

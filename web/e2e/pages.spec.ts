@@ -96,6 +96,7 @@ test('a stranger takes a name, creates a battle and gets both links', async ({ p
   await page.getByLabel('Name of the battle').fill('Attic session');
   await page.getByRole('radio', { name: /Rounds/ }).check();
   await page.getByLabel('Minutes a round').fill('2.5');
+  await page.getByLabel('Ranked').check();
   const posted = page.waitForRequest(
     (request) => request.method() === 'POST' && request.url().endsWith('/battles'),
   );
@@ -104,6 +105,8 @@ test('a stranger takes a name, creates a battle and gets both links', async ({ p
     name: 'Attic session',
     format: 'rounds',
     visibility: 'public',
+    ranked: true,
+    equalDelay: true,
     rounds: 3,
     roundSeconds: 150,
   });

@@ -1,4 +1,4 @@
-// The three-band isolator of a channel: Linkwitz-Riley crossovers of 4th order (24 dB an octave) at
+// The three-band isolator of a channel: Linkwitz-Riley crossovers of 8th order (48 dB an octave) at
 // 250 and 2500 Hz. The low band passes through the all-pass that the upper crossover is for the
 // other two, so that the three add up to a flat response (an all-pass) and a band's gain moves
 // nothing but its own level. It is always in the path: engaging it would shift the phase audibly.
@@ -7,6 +7,8 @@
 //
 // Render thread; not thread-safe. Gains are linear.
 #pragma once
+
+#include <array>
 
 #include "engine/dsp/simd.h"
 #include "engine/dsp/smoother.h"
@@ -30,7 +32,7 @@ class Isolator {
 
   // Nothing was put in: only the gains move on. Call reset() before if the filters hold something.
   void skip(int frames) noexcept;
-  void reset() noexcept { split_ = low_ = middle_ = high_ = {}; }
+  void reset() noexcept { sections_ = {}; }
 
  private:
   struct Section {
@@ -39,7 +41,11 @@ class Isolator {
   template <bool kMoving>
   void run(float* left, float* right, int frames) noexcept;
 
-  Section split_, low_, middle_, high_;
+  // The lower crossover's four sections, of which the first still has one input for both sides; the
+  // upper's first, shared with the low band's all-pass; that all-pass's second; and the upper's
+  // rest.
+  static constexpr int kSections = 9;
+  std::array<Section, kSections> sections_{};
   Smoother gains_[kBandCount] = {Smoother(1), Smoother(1), Smoother(1)};
 };
 

@@ -4,6 +4,7 @@
 
 #include "engine/dsp/math.h"
 #include "engine/dsp/simd.h"
+#include "engine/dsp/true_peak.h"
 
 namespace dju::engine {
 namespace {
@@ -17,37 +18,9 @@ constexpr double perFrame(double seconds) {
   return 1 - exp2(-1 / (seconds * kSampleRate * kLn2));
 }
 constexpr double kFastRelease = perFrame(0.080);
-constexpr double kSlowRelease = perFrame(0.400);
-
-constexpr int kTaps = 12;
-
-// The quarter, half and three-quarter points between taps 5 and 6: a sinc under a raised-cosine
-// window on a pedestal, each phase summing to one.
-constexpr std::array<std::array<float, kTaps>, 3> kBetween = [] {
-  std::array<std::array<float, kTaps>, 3> table{};
-  for (int phase = 0; phase < 3; ++phase) {
-    std::array<double, kTaps> row{};
-    double sum = 0;
-    for (int t = 0; t < kTaps; ++t) {
-      const double x = t - 5 - (phase + 1) / 4.0;
-      row[t] = sine(kPi * x) / (kPi * x) * (0.6 + 0.4 * cosine(kPi * x / 6.5));
-      sum += row[t];
-    }
-    for (int t = 0; t < kTaps; ++t) table[phase][t] = static_cast<float>(row[t] / sum);
-  }
-  return table;
-}();
-
-// No point between samples exceeds the largest of them by more than this factor.
-constexpr float kGrowth = [] {
-  float most = 1;
-  for (const auto& row : kBetween) {
-    float sum = 0;
-    for (float tap : row) sum += tap < 0 ? -tap : tap;
-    most = std::max(most, sum);
-  }
-  return most;
-}();
+constexpr double kSlowAttack = perFrame(0.200);
+constexpr double kSlowRelease = perFrame(1.500);
+constexpr double kAtRest = 0.999;  // 0.009 dB: rounded up to one
 
 float largest(const float* x, int n) noexcept {
   Float4 peaks{};
@@ -73,16 +46,10 @@ bool Limiter::atRest() const noexcept {
          second_.sum == std::int64_t{kOne} * kSecondBox;
 }
 
-// needed_[i] becomes the largest magnitude of the points between input[i - 6] and input[i - 5].
+// Raises needed_[i] to the largest magnitude between input[i - 6] and input[i - 5].
 void Limiter::measureBetween(const float* input, int frames) noexcept {
   for (int i = 0; i < frames; i += 4) {  // may run over the end by three; there is room
-    Float4 peak = load4(needed_.data() + i);
-    for (const auto& row : kBetween) {
-      Float4 sum{};
-      for (int t = 0; t < kTaps; ++t) sum += row[t] * load4(input + i - (kTaps - 1) + t);
-      peak = max4(peak, abs4(sum));
-    }
-    store4(needed_.data() + i, peak);
+    store4(needed_.data() + i, max4(load4(needed_.data() + i), largestBetween(input + i)));
   }
 }
 
@@ -90,9 +57,10 @@ bool Limiter::measure(int frames) noexcept {
   const float* left = left_.data() + kLatency;
   const float* right = right_.data() + kLatency;
   const float ceiling = kind_ == PeakKind::kTrue ? kTrueCeiling : kSampleCeiling;
-  const float most =
-      std::max(largest(left - kTaps, frames + kTaps), largest(right - kTaps, frames + kTaps));
-  if (most * (kind_ == PeakKind::kTrue ? kGrowth * 1.001F : 1.0F) < ceiling) return false;
+  const float most = std::max(largest(left - kBetweenTaps, frames + kBetweenTaps),
+                              largest(right - kBetweenTaps, frames + kBetweenTaps));
+  if (most * (kind_ == PeakKind::kTrue ? mostGrowthBetween() * 1.001F : 1.0F) < ceiling)
+    return false;
   for (int i = 0; i < frames; i += 4) {
     store4(needed_.data() + i, max4(abs4(load4(left + i - 5)), abs4(load4(right + i - 5))));
   }
@@ -130,9 +98,9 @@ std::int32_t Limiter::average(Box& box, std::int32_t value, std::uint32_t length
 float Limiter::nextGain(float needed) noexcept {
   const double least = windowMinimum(needed);
   fast_ = std::min(least, fast_ + kFastRelease * (1 - fast_));
-  slow_ += kSlowRelease * (least - slow_);
-  if (fast_ > 0.9999 && least == 1) fast_ = 1;
-  if (slow_ > 0.9999 && least == 1) slow_ = 1;
+  slow_ += (fast_ < slow_ ? kSlowAttack : kSlowRelease) * (fast_ - slow_);
+  if (fast_ > kAtRest && least == 1) fast_ = 1;
+  if (slow_ > kAtRest && fast_ == 1) slow_ = 1;
   const auto target = static_cast<std::int32_t>(std::min(fast_, slow_) * kOne);
   const std::int32_t once = average(first_, target, kFirstBox);
   const std::int32_t twice = average(second_, once, kSecondBox);

@@ -3,10 +3,11 @@
 // bit. The master's listens between the samples too (true peak, four times oversampled, after the
 // idea of ITU-R BS.1770 annex 2); the headphones' only to the samples.
 //
-// Gain: the least that the next 1.5 ms need, released by the lower of two curves, one that
-// recovers in 80 ms and one that follows the average over 400 ms: a lone peak is forgotten at once,
-// a dense passage is held level instead of pumping with every kick. Two averages in a row round the
-// curve. Their sums are integers, so that they never drift. Render thread.
+// Gain: the least that the next 1.5 ms need, released by the lower of two curves: one that recovers
+// in 80 ms, and one that sinks towards the first within 200 ms and rises in 1.5 s. A lone peak is
+// soon forgotten, a dense passage is held level instead of pumping with every kick, and a bass note
+// is not bent by its own swings. Two averages in a row round the curve. Their sums are integers, so
+// that they never drift. Render thread.
 #pragma once
 
 #include <array>

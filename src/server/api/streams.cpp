@@ -100,6 +100,15 @@ Result<bool> Streams::addCandidate(const std::string& sessionId,
   return media_.addCandidate(sessionId, candidate);
 }
 
+double Streams::lossOf(const std::string& client) const {
+  const auto sessions = sessions_.find(client);
+  if (sessions == sessions_.end()) return 0;
+  double worst = 0;
+  for (const std::string& session : sessions->second)
+    if (const auto stats = media_.stats(session)) worst = std::max(worst, stats->lossShare);
+  return worst;
+}
+
 json Streams::lastSync(const std::string& battleId, int output) const {
   const auto point = media_.syncPoint(*source(battleId, output));
   return point ? syncJson(*point) : json();

@@ -43,6 +43,10 @@ class Streams : public BattleStreams {
   void closeAllOf(const std::string& client);
   Result<bool> addCandidate(const std::string& sessionId, const std::string& candidate) const;
 
+  // The share of the client's stream that did not arrive, by its receiver's last report; 0 without
+  // one.
+  double lossOf(const std::string& client) const;
+
   // The last sync point of an output, or null, for who has just connected.
   nlohmann::json lastSync(const std::string& battleId, int output) const;
 

@@ -30,6 +30,13 @@ int integerField(const json& request, const char* key, int otherwise, int low, i
   return value.get<int>();
 }
 
+bool boolField(const json& request, const char* key, bool otherwise) {
+  if (!request.contains(key) || request[key].is_null()) return otherwise;
+  if (!request[key].is_boolean())
+    throw Error(ErrorCode::kInvalid, fmt::format("{}: send true or false", key));
+  return request[key];
+}
+
 std::string textField(const json& request, const char* key, const std::string& otherwise) {
   if (!request.contains(key) || request[key].is_null()) return otherwise;
   if (!request[key].is_string())
@@ -56,6 +63,8 @@ RoomConfig roomConfig(const json& request) {
   if (visibility != "public" && visibility != "unlisted")
     throw Error(ErrorCode::kInvalid, "visibility: send public or unlisted");
   config.unlisted = visibility == "unlisted";
+  config.ranked = boolField(request, "ranked", false);
+  config.equalDelay = boolField(request, "equalDelay", config.ranked);
   config.inviteSecret = randomHex(8);
   config.watchSecret = randomHex(8);
   config.createdAtMs = storage::nowMs();
@@ -83,7 +92,10 @@ storage::BattleRow newRow(const RoomConfig& config, const Identity& creator) {
   row.creator = creator.playerId;
   row.invite = config.inviteSecret;
   row.watch = config.watchSecret;
-  row.config = {{"rounds", config.rounds}, {"roundSeconds", config.roundSeconds}};
+  row.config = {{"rounds", config.rounds},
+                {"roundSeconds", config.roundSeconds},
+                {"ranked", config.ranked},
+                {"equalDelay", config.equalDelay}};
   row.createdAt = config.createdAtMs;
   row.dspRevision = engine::kDspRevision;
   return row;
@@ -306,6 +318,7 @@ void BattleService::acquireTracks(const std::vector<engine::LogTrack>& wanted,
       }
       PlayableTrack playable = std::move(track).value();
       playable.audio.grid = log.grid;
+      playable.audio.gainDb = log.gainDb;
       playable.log = log;
       work->got.push_back(std::move(playable));
       const auto next = work->next;

@@ -87,7 +87,7 @@ Result<Intent> fromReadable(const json& command) {
   if (!control) return invalid("control", name, "GET /api/v1/controls lists the ids");
   Intent intent;
   intent.control = *control;
-  if (*control == ControlId::kLoad || *control == ControlId::kRegrid) {
+  if (engine::takesTrack(*control)) {
     const json& track = member(command, "trackId");
     if (!track.is_string() || track.get_ref<const std::string&>().empty() ||
         track.get_ref<const std::string&>().size() > kMaxTrackId)
@@ -112,8 +112,17 @@ Result<Intent> fromAnyForm(const json& command) {
   return invalid("type", type, "send \"note\", \"cc\" or \"pitch_bend\"");
 }
 
+// Samplers have numbers, as their pads do.
+Result<int> parseSampler(const json& command) {
+  const json& number = member(command, "sampler");
+  if (!number.is_number_integer() || number < 1 || number > engine::kSamplers)
+    return invalid("sampler", number, fmt::format("send 1 to {}", engine::kSamplers));
+  return number.get<int>() - 1;
+}
+
 Result<int> parseTarget(const json& command, ControlScope scope, int decks) {
   if (scope == ControlScope::kMixer) return 0;
+  if (scope == ControlScope::kSampler) return parseSampler(command);
   const bool isDeck = scope == ControlScope::kDeck;
   const char* key = isDeck || !command.contains("monitor") ? "deck" : "monitor";
   const json& letter = member(command, key);

@@ -17,9 +17,9 @@ namespace dju::server {
 // What a player wants: a command without the frame and sequence number that the engine gives it.
 struct Intent {
   engine::ControlId control{};
-  int target = 0;       // deck or monitor index, 0 for mixer controls
+  int target = 0;       // deck, monitor or sampler index, 0 for mixer controls
   double value = 0;     // sanitised by the registry
-  std::string trackId;  // load and regrid only
+  std::string trackId;  // load, regrid and sampler_load only
   std::int64_t sentMs = 0;
   std::int64_t heardFrame = -1;
 };

@@ -38,6 +38,8 @@ TEST(ParseCommand, TakesTheReadableForm) {
   EXPECT_EQ(parse(R"({"control":"eq_low","deck":"A","value":7})")->value, 1);
   EXPECT_EQ(parse(R"({"control":"headphone_mix","monitor":"B","value":1})")->target, 1);
   EXPECT_EQ(parse(R"({"control":"load","deck":"A","trackId":"3f2a"})")->trackId, "3f2a");
+  EXPECT_EQ(parse(R"({"control":"sampler_load","sampler":8,"trackId":"3f2a"})")->trackId, "3f2a");
+  EXPECT_EQ(parse(R"({"control":"sampler_play","sampler":8,"value":1})")->target, 7);
 }
 
 TEST(ParseCommand, NamesWhatIsWrong) {
@@ -54,6 +56,11 @@ TEST(ParseCommand, NamesWhatIsWrong) {
       {R"({"control":"eq_low","deck":"A"})", "value"},
       {R"({"control":"eq_low","value":1})", "deck"},
       {R"({"control":"load","deck":"A"})", "trackId"},
+      {R"({"control":"sampler_play","value":1})", "sampler"},
+      {R"({"control":"sampler_play","sampler":0,"value":1})", "sampler"},
+      {R"({"control":"sampler_play","sampler":9,"value":1})", "sampler"},
+      {R"({"control":"sampler_play","sampler":"A","value":1})", "sampler"},
+      {R"({"control":"sampler_load","sampler":1})", "trackId"},
       {R"({})", "control"},
       {R"([])", "command"},
   };

@@ -1,11 +1,34 @@
 #include "server/battle/deck_view.h"
 
+#include <algorithm>
+#include <cmath>
+
 #include "server/battle/command_parser.h"
 
 namespace dju::server {
 
 using engine::ControlId;
 using nlohmann::json;
+
+namespace {
+
+bool keepsValue(engine::ControlKind kind) {
+  using Kind = engine::ControlKind;
+  return kind == Kind::kContinuous || kind == Kind::kToggle || kind == Kind::kChoice;
+}
+
+// Switches by their control's name: as the engine has them where telemetry tells, else as set.
+json switches(const engine::DeckTelemetry& now, int deck,
+              const std::function<double(ControlId, int)>& value) {
+  json states = {{"auto_gain", (now.flags & engine::kDeckAutoGain) != 0}};
+  for (const ControlId id :
+       {ControlId::kSync, ControlId::kQuantize, ControlId::kSlip, ControlId::kReverse,
+        ControlId::kLoop, ControlId::kKeylock, ControlId::kFaderStart})
+    states[std::string(engine::info(id).name)] = value(id, deck) > 0.5;
+  return states;
+}
+
+}  // namespace
 
 json deckState(const engine::Telemetry& telemetry, int deck, const json& track,
                const std::function<double(ControlId, int)>& value) {
@@ -47,6 +70,9 @@ json deckState(const engine::Telemetry& telemetry, int deck, const json& track,
        {{"high", (now.flags & engine::kDeckKillHigh) != 0},
         {"mid", (now.flags & engine::kDeckKillMid) != 0},
         {"low", (now.flags & engine::kDeckKillLow) != 0}}},
+      {"switches", switches(now, deck, value)},
+      {"keyShift", now.keyShift},
+      {"autoGainDb", 20.0 * std::log10(std::max(now.autoGain, 1e-6F))},
       {"peak", now.peak},
       {"audibleShare", now.audibleShare},
       {"faderGain", now.faderGain},
@@ -61,7 +87,8 @@ json controlValues(engine::ControlScope scope, int target,
                    const std::function<double(ControlId, int)>& value) {
   json values = json::object();
   for (const engine::ControlInfo& row : engine::kControls)
-    if (row.scope == scope) values[std::string(row.name)] = value(row.id, target);
+    if (row.scope == scope && keepsValue(row.kind))
+      values[std::string(row.name)] = value(row.id, target);
   return values;
 }
 

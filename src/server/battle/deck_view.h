@@ -14,7 +14,7 @@ namespace dju::server {
 nlohmann::json deckState(const engine::Telemetry& telemetry, int deck, const nlohmann::json& track,
                          const std::function<double(engine::ControlId, int)>& value);
 
-// Every control of `scope` of `target` by name.
+// Every control of `scope` of `target` that keeps a value, by name.
 nlohmann::json controlValues(engine::ControlScope scope, int target,
                              const std::function<double(engine::ControlId, int)>& value);
 

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "music/loudness.h"
 #include "storage/library.h"
 #include "storage/pcm_cache.h"
 
@@ -12,11 +13,13 @@ PlayableTrack playable(const storage::Track& track, const storage::TrackHandle& 
   PlayableTrack result;
   result.audio.audio = handle->audio();
   result.audio.grid = track.grid;
+  result.audio.gainDb = music::autoGainDb(track.loudnessLufs, track.truePeakDbtp);
   result.log.id = track.id;
   result.log.pcmHash = track.pcmHash;
   result.log.analysisHash = track.analysisHash;
   result.log.frames = result.audio.audio.frames;
   result.log.grid = result.audio.grid;
+  result.log.gainDb = result.audio.gainDb;
   result.log.title = track.title;
   result.log.artist = track.artist;
   result.summary = {{"trackId", track.id},

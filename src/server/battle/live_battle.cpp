@@ -1,5 +1,6 @@
 #include "server/battle/live_battle.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace dju::server {
@@ -19,6 +20,7 @@ void LiveBattle::tick() noexcept {
   if (ended_.load(std::memory_order_relaxed)) return;
   const Frame first = battle_.now();
   takeInbox();
+  carryOutDue();
   if (script_) takeScript();
   engine::Outputs outputs;
   outputs.master = master_.data();
@@ -27,17 +29,53 @@ void LiveBattle::tick() noexcept {
   handOut(first);
 }
 
-// Moves of one continuous control within a block are heard as one: the last position, or the sum of
-// movements. Each sender still gets an answer.
+// Nothing is taken that the log could not hold: a battle never does what its log does not say.
 void LiveBattle::takeInbox() noexcept {
-  batchSize_ = 0;
+  Inbound inbound;
+  for (int i = 0; i < kBatch && logHasRoom() && inbox_.pop(inbound); ++i) take(inbound);
+}
+
+void LiveBattle::take(const Inbound& inbound) noexcept {
+  switch (inbound.kind) {
+    case Inbound::Kind::kCommand: {
+      const Pending pending{inbound.command, inbound.ticket, inbound.arrivedNs};
+      if (script_ || !ingress_.take(pending, battle_.now()))
+        answer(Outbound::Kind::kRefused, pending);
+      return;
+    }
+    case Inbound::Kind::kTrack:
+      battle_.provide(inbound.trackIndex, inbound.track);
+      if (inbound.logLine != nullptr)
+        record(LogEntry{LogEntry::Kind::kLine, {}, {}, inbound.logLine});
+      return;
+    case Inbound::Kind::kEvent:
+      record(LogEntry{LogEntry::Kind::kLine, {}, {}, inbound.logLine});
+      return;
+    case Inbound::Kind::kPolicy:
+      ingress_.setPolicy(inbound.player, inbound.policy);
+      return;
+    case Inbound::Kind::kEnd:
+      ending_ = true;
+      return;
+  }
+}
+
+int LiveBattle::takeDue() noexcept {
+  int size = 0;
+  while (size < kBatch && logHasRoom() && ingress_.pop(battle_.now() + kBlockFrames, batch_[size]))
+    ++size;
+  return size;
+}
+
+// Moves of one continuous control that act at the same frame are heard as one: the last position,
+// or the sum of movements. Each sender still gets an answer.
+void LiveBattle::carryOutDue() noexcept {
   arrivalCount_ = 0;
-  // Nothing is taken that the log could not hold: a battle never does what its log does not say.
-  while (batchSize_ < kBatch && log_.size() + 2 * kBatch < log_.capacity() &&
-         inbox_.pop(batch_[batchSize_]))
-    ++batchSize_;
+  const int size = takeDue();
   std::array<int, kBatch> mergedInto{};
-  for (int i = 0; i < batchSize_; ++i) {
+  for (int i = 0; i < size; ++i) {
+    // What the batch limit left over from an earlier block.
+    batch_[i].command.frame = std::max(batch_[i].command.frame, battle_.now());
     mergedInto[i] = mergeIndex(i);
     if (mergedInto[i] == i) continue;
     engine::Command& kept = batch_[mergedInto[i]].command;
@@ -46,11 +84,12 @@ void LiveBattle::takeInbox() noexcept {
     kept.value = isRelative ? kept.value + later.value : later.value;
     kept.provenance = later.provenance;
   }
-  for (int i = 0; i < batchSize_; ++i) {
+  for (int i = 0; i < size; ++i) {
     if (mergedInto[i] == i) {
       carryOut(batch_[i]);
     } else {
       batch_[i].command = batch_[mergedInto[i]].command;
+      batch_[i].timing = batch_[mergedInto[i]].timing;
       answer(Outbound::Kind::kMerged, batch_[i]);
     }
   }
@@ -63,7 +102,7 @@ void LiveBattle::takeScript() noexcept {
        ++scriptAt_) {
     const engine::Command& command = script_->commands[scriptAt_];
     battle_.schedule(command);
-    events_.push(Outbound{Outbound::Kind::kApplied, command, 0, {}});
+    events_.push(Outbound{Outbound::Kind::kApplied, command, 0, Timing::kOnArrival, {}});
   }
   if (blockEnd >= script_->end) ending_ = true;
 }
@@ -74,57 +113,38 @@ void LiveBattle::record(const LogEntry& entry) noexcept {
 }
 
 int LiveBattle::mergeIndex(int item) const noexcept {
-  const Inbound& later = batch_[item];
-  if (later.kind != Inbound::Kind::kCommand) return item;
-  const ControlKind kind = engine::info(later.command.control).kind;
+  const engine::Command& later = batch_[item].command;
+  const ControlKind kind = engine::info(later.control).kind;
   if (kind != ControlKind::kContinuous && kind != ControlKind::kRelative) return item;
+  // A nudge that was pressed and let go on the way still pushes as far as it was held.
+  if (engine::info(later.control).latency == engine::LatencyClass::kPhase &&
+      later.provenance.heardFrame >= 0)
+    return item;
   for (int i = 0; i < item; ++i) {
-    const Inbound& earlier = batch_[i];
-    if (earlier.kind == Inbound::Kind::kCommand &&
-        earlier.command.control == later.command.control &&
-        earlier.command.target == later.command.target &&
-        earlier.command.player == later.command.player)
+    const engine::Command& earlier = batch_[i].command;
+    if (earlier.control == later.control && earlier.target == later.target &&
+        earlier.player == later.player && earlier.frame == later.frame)
       return i;
   }
   return item;
 }
 
-void LiveBattle::carryOut(Inbound& inbound) noexcept {
-  switch (inbound.kind) {
-    case Inbound::Kind::kCommand: {
-      if (script_) {
-        answer(Outbound::Kind::kRefused, inbound);
-        return;
-      }
-      engine::Command& command = inbound.command;
-      command.frame = battle_.now();
-      command.seq = ++seq_;
-      command.provenance.arrivedFrame = command.frame.index();
-      if (battle_.schedule(command) != engine::Accepted::kYes) {
-        answer(Outbound::Kind::kRefused, inbound);
-        return;
-      }
-      record(LogEntry{LogEntry::Kind::kCommand, command, {}, nullptr});
-      answer(Outbound::Kind::kApplied, inbound);
-      arrivals_[arrivalCount_++] = inbound.arrivedNs;
-      return;
-    }
-    case Inbound::Kind::kTrack:
-      battle_.provide(inbound.trackIndex, inbound.track);
-      if (inbound.logLine != nullptr)
-        record(LogEntry{LogEntry::Kind::kLine, {}, {}, inbound.logLine});
-      return;
-    case Inbound::Kind::kEvent:
-      record(LogEntry{LogEntry::Kind::kLine, {}, {}, inbound.logLine});
-      return;
-    case Inbound::Kind::kEnd:
-      ending_ = true;
-      return;
-  }
+void LiveBattle::carryOut(Pending& pending) noexcept {
+  engine::Command& command = pending.command;
+  battle_.applyDue();
+  ingress_.place(pending, battle_);
+  command.seq = ++seq_;
+  if (battle_.schedule(command) != engine::Accepted::kYes)
+    return answer(Outbound::Kind::kRefused, pending);
+  record(LogEntry{LogEntry::Kind::kCommand, command, {}, nullptr});
+  answer(Outbound::Kind::kApplied, pending);
+  // What waited on purpose says nothing about the server's own delay.
+  if (command.frame.index() == command.provenance.arrivedFrame)
+    arrivals_[arrivalCount_++] = pending.arrivedNs;
 }
 
-void LiveBattle::answer(Outbound::Kind kind, const Inbound& inbound) noexcept {
-  events_.push(Outbound{kind, inbound.command, inbound.ticket, {}});
+void LiveBattle::answer(Outbound::Kind kind, const Pending& pending) noexcept {
+  events_.push(Outbound{kind, pending.command, pending.ticket, pending.timing, {}});
 }
 
 void LiveBattle::handOut(Frame first) noexcept {
@@ -145,7 +165,7 @@ void LiveBattle::handOut(Frame first) noexcept {
   if (!ending_) return;
   // A battle ends on a mark, so that its last sample is covered by a hash.
   record(LogEntry{LogEntry::Kind::kEnd, {}, logMark, nullptr});
-  events_.push(Outbound{Outbound::Kind::kEnded, {}, 0, logMark});
+  events_.push(Outbound{Outbound::Kind::kEnded, {}, 0, Timing::kOnArrival, logMark});
   ended_.store(true, std::memory_order_release);
 }
 

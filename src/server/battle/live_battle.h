@@ -22,6 +22,7 @@
 #include "core/spsc_queue.h"
 #include "engine/battle.h"
 #include "engine/battle_log.h"
+#include "server/battle/ingress.h"
 
 namespace dju::server {
 
@@ -35,12 +36,14 @@ class AudioSink {
 
 // What the room puts in.
 struct Inbound {
-  enum class Kind : std::uint8_t { kCommand, kTrack, kEvent, kEnd } kind = Kind::kCommand;
-  engine::Command command;       // kCommand: frame and seq are given by the engine thread
-  std::uint64_t ticket = 0;      // kCommand: comes back with the answer
-  std::int64_t arrivedNs = 0;    // kCommand: steady clock when its bytes had arrived
-  std::uint32_t trackIndex = 0;  // kTrack
-  engine::LoadedTrack track;     // kTrack
+  enum class Kind : std::uint8_t { kCommand, kTrack, kEvent, kPolicy, kEnd } kind = Kind::kCommand;
+  engine::Command command;         // kCommand: frame and seq are given by the engine thread
+  std::uint64_t ticket = 0;        // kCommand: comes back with the answer
+  std::int64_t arrivedNs = 0;      // kCommand: steady clock when its bytes had arrived
+  std::uint32_t trackIndex = 0;    // kTrack
+  engine::LoadedTrack track;       // kTrack
+  engine::PlayerIndex player = 0;  // kPolicy
+  DelayPolicy policy;              // kPolicy
   std::string* logLine =
       nullptr;  // kTrack, kEvent: owned, deleted by the LogWriter; never in a replay
 };
@@ -63,6 +66,7 @@ struct Outbound {
   } kind = Kind::kApplied;
   engine::Command command;
   std::uint64_t ticket = 0;
+  Timing timing = Timing::kOnArrival;
   engine::LogMark mark;  // kEnded
 };
 
@@ -125,15 +129,20 @@ class LiveBattle {
   }
 
  private:
-  // How many inbound items one tick takes at most; the rest waits for the next one.
+  // How many inbound items, and how many commands, one tick takes at most; the rest waits for the
+  // next one.
   static constexpr int kBatch = 64;
 
   void takeInbox() noexcept;
   void takeScript() noexcept;
   void record(const LogEntry& entry) noexcept;
+  void take(const Inbound& inbound) noexcept;
+  void carryOutDue() noexcept;
+  int takeDue() noexcept;
   int mergeIndex(int item) const noexcept;
-  void carryOut(Inbound& inbound) noexcept;
-  void answer(Outbound::Kind kind, const Inbound& inbound) noexcept;
+  void carryOut(Pending& pending) noexcept;
+  void answer(Outbound::Kind kind, const Pending& pending) noexcept;
+  bool logHasRoom() const noexcept { return log_.size() + 2 * kBatch < log_.capacity(); }
   void handOut(Frame first) noexcept;
 
   std::string id_;
@@ -149,8 +158,8 @@ class LiveBattle {
   std::uint32_t seq_ = 0;
   bool ending_ = false;
   Frame lastMark_;
-  std::array<Inbound, kBatch> batch_{};
-  int batchSize_ = 0;
+  Ingress ingress_;
+  std::array<Pending, kBatch> batch_{};
   std::array<std::int64_t, kBatch> arrivals_{};
   int arrivalCount_ = 0;
   std::array<float, kBlockFrames * kChannels> master_{};

@@ -26,6 +26,7 @@ Permissions::Verdict Permissions::touch(Seat seat, engine::ControlId control, in
   if (turn_ && turn_ != seat) return Verdict::kNotYourTurn;
   const bool oneDeckEach =
       format_ == BattleFormat::kBackToBack || (format_ == BattleFormat::kRounds && !turn_);
+  if (owner == engine::ControlOwner::kOpen) return Verdict::kAllowed;
   if (owner == engine::ControlOwner::kDeck)
     return oneDeckEach && target % kSeats != static_cast<int>(seat) ? Verdict::kNotYours
                                                                     : Verdict::kAllowed;

@@ -39,6 +39,7 @@ class Permissions {
   void setTurn(std::optional<Seat> turn) { turn_ = turn; }
   std::optional<Seat> turn() const { return turn_; }
 
+  // Samplers belong to both at once: whose turn it is may press them, and nobody holds them.
   // May `seat` move `control` of `target` at `now`? An allowed touch of a shared control takes hold
   // of it for kHold; the hold is renewed with each touch.
   Verdict touch(Seat seat, engine::ControlId control, int target, Frame now);

@@ -46,6 +46,16 @@ TEST(Permissions, RoundsGiveEverythingToWhoseTurnItIs) {
   EXPECT_EQ(rules.touch(Seat::kA, ControlId::kCrossfader, 0, Frame(48000)), Verdict::kNotYourTurn);
 }
 
+TEST(Permissions, SamplersAreOpenToBothAndHeldByNobody) {
+  Permissions rules(BattleFormat::kBackToBack);
+  EXPECT_EQ(rules.touch(Seat::kA, ControlId::kSamplerPlay, 7, Frame(0)), Verdict::kAllowed);
+  EXPECT_EQ(rules.touch(Seat::kB, ControlId::kSamplerPlay, 7, Frame(1)), Verdict::kAllowed);
+  EXPECT_FALSE(rules.holder(ControlId::kSamplerPlay, Frame(1)));
+  Permissions rounds(BattleFormat::kRounds);
+  rounds.setTurn(Seat::kB);
+  EXPECT_EQ(rounds.touch(Seat::kA, ControlId::kSamplerPlay, 0, Frame(0)), Verdict::kNotYourTurn);
+}
+
 TEST(Permissions, FormatsHaveNames) {
   for (auto format : {BattleFormat::kBackToBack, BattleFormat::kRounds, BattleFormat::kFree})
     EXPECT_EQ(findFormat(formatName(format)), format);

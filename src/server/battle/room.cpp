@@ -11,7 +11,6 @@
 namespace dju::server {
 namespace {
 
-using engine::ControlId;
 using nlohmann::json;
 
 constexpr std::ptrdiff_t kMaxChatCharacters = 280;
@@ -54,6 +53,7 @@ Room::Room(RoomConfig config, std::shared_ptr<LiveBattle> battle, TrackProvider&
       hooks_(std::move(hooks)),
       permissions_(config_.format),
       rounds_(config_.rounds, config_.roundSeconds) {
+  samples_.fill(-1);
   for (auto& target : values_)
     for (const engine::ControlInfo& row : engine::kControls)
       target[static_cast<int>(row.id)] = row.initial;
@@ -228,7 +228,7 @@ void Room::command(const ClientId& client, const json& payload, std::int64_t arr
     return ack(*refused);
   }
   const auto player = static_cast<engine::PlayerIndex>(*member.seat);
-  if (intent->control == ControlId::kLoad || intent->control == ControlId::kRegrid)
+  if (engine::takesTrack(intent->control))
     return loadThenPost(*intent, player, arrivedNs, std::move(ack));
   post(*intent, player, arrivedNs, std::move(ack));
 }
@@ -394,15 +394,6 @@ Result<json> Room::vote(const ClientId& client, const json& payload) {
                       {"total", votes_.a + votes_.b + votes_.tie}};
   output_.send(Audience::kAll, "votes", votes, Delivery::kLatest);
   return json{{"votes", votes}};
-}
-
-Result<json> Room::reportLatency(const ClientId& client, const json& payload) {
-  auto found = member(client);
-  if (!found) return found.error();
-  found.value()->rttMs = std::clamp(numberOr(payload, "rttMs", 0), 0.0, 10000.0);
-  found.value()->playoutMs = std::clamp(numberOr(payload, "playoutMs", 0), 0.0, 10000.0);
-  if (found.value()->seat) presenceChanged_ = true;
-  return json::object();
 }
 
 // A DJ's page takes the points whose SSRC is its own stream's.

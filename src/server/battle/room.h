@@ -20,6 +20,7 @@
 #include "server/battle/command_parser.h"
 #include "server/battle/live_battle.h"
 #include "server/battle/permissions.h"
+#include "server/battle/player_network.h"
 #include "server/battle/rate_limit.h"
 #include "server/battle/room_output.h"
 #include "server/battle/round_timer.h"
@@ -37,6 +38,8 @@ struct RoomConfig {
   int rounds = 1;
   int roundSeconds = 0;  // a turn; kRounds only
   bool unlisted = false;
+  bool ranked = false;
+  bool equalDelay = false;   // both DJs get the larger of their two delays
   bool replay = false;       // a log plays; nobody moves anything
   std::string inviteSecret;  // takes a free seat
   std::string watchSecret;   // lets spectators into an unlisted battle
@@ -127,8 +130,7 @@ class Room : public std::enable_shared_from_this<Room> {
     Identity who;
     Role role = Role::kSpectator;
     std::optional<Seat> seat;
-    double rttMs = 0;
-    double playoutMs = 0;
+    double playoutMs = 0;  // as the page says; 0: it did not
     RateLimit commands{200, 400};
     RateLimit messages{0.5, 5};
     RateLimit reactions{2, 10};
@@ -148,6 +150,7 @@ class Room : public std::enable_shared_from_this<Room> {
   void logEvent(std::string_view kind, const nlohmann::json& data);
   void drainEvents();
   void carriedOut(const Outbound& outbound);
+  void noteTrack(const engine::Command& command, nlohmann::json& response);
   void noteStart(const engine::Command& command);
   void releaseAllOf(Seat seat);
   void finish(const engine::LogMark& end);
@@ -158,6 +161,13 @@ class Room : public std::enable_shared_from_this<Room> {
   void flushReactions();
   void broadcastState(Audience audience, Delivery delivery);
   void broadcastPresence();
+  // room_network.cpp
+  void measureNetworks(Clock::time_point now);
+  std::optional<PlayerNetwork> networkOf(Seat seat) const;
+  double equalDelayMs() const;
+  void setPolicy(Seat seat, const DelayPolicy& policy);
+  nlohmann::json networkJson(Seat seat) const;
+  void logNetworks();
   bool connected(Seat seat) const;
   int spectators() const;
   double value(engine::ControlId control, int target) const;
@@ -180,13 +190,20 @@ class Room : public std::enable_shared_from_this<Room> {
   std::uint64_t lastTicket_ = 0;
   std::vector<PlayableTrack> table_;                           // the battle's track table
   std::array<int, engine::kMaxDecks> loaded_{-1, -1, -1, -1};  // index in table_, -1 none
+  std::array<int, engine::kSamplers> samples_;                 // the samplers', too
   std::array<int, engine::kMaxDecks> noted_{-1, -1, -1, -1};   // of loaded_, what the tracklist has
   nlohmann::json tracklist_ = nlohmann::json::array();
   // Control values as carried out, by target: what a new client is shown.
-  std::array<std::array<double, engine::kControlCount>, engine::kMaxDecks> values_{};
+  std::array<std::array<double, engine::kControlCount>, engine::kMaxTargets> values_{};
 
   // Buttons that are down and nudges that push, by whose hand: let go if the hand disappears.
   std::map<std::pair<engine::ControlId, int>, engine::PlayerIndex> pressed_;
+
+  // Of the DJs who are connected.
+  std::array<std::optional<PlayerNetwork>, kSeats> networks_, toldNetworks_;
+  std::array<DelayPolicy, kSeats> policies_;  // as the engine has them
+  Clock::time_point networksMeasured_{};
+  Clock::time_point networksTold_{};
 
   Visual visual_;
   Frame visualsSent_;

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "server/battle/player_network.h"
 #include "server/net/engine_io.h"  // Delivery
 
 namespace dju::server {
@@ -26,6 +27,8 @@ class RoomOutput {
   // Which group's messages the client gets from now on.
   virtual void subscribe(const ClientId& client, Audience group) = 0;
   virtual void unsubscribe(const ClientId& client) = 0;
+  // The way to the client as it is measured now; zeros while it is not.
+  virtual PlayerLink link(const ClientId& client) const = 0;
 };
 
 }  // namespace dju::server

@@ -25,6 +25,11 @@ std::string seatName(Seat seat) {
   return deckLetter(static_cast<int>(seat));
 }
 
+std::string_view timingName(Timing timing) {
+  static constexpr std::string_view kNames[] = {"arrival", "heard", "late"};
+  return kNames[static_cast<int>(timing)];
+}
+
 }  // namespace
 
 void Room::pump(Clock::time_point now) {
@@ -57,10 +62,13 @@ void Room::carriedOut(const Outbound& outbound) {
     return;
   }
   if (!waiting.empty())
-    waiting.mapped()(
-        json{{"frame", command.frame.index()}, {"seq", command.seq}, {"value", command.value}});
+    waiting.mapped()(json{{"frame", command.frame.index()},
+                          {"seq", command.seq},
+                          {"value", command.value},
+                          {"timing", timingName(outbound.timing)}});
   if (outbound.kind == Outbound::Kind::kMerged) return;
 
+  if (command.target >= engine::kMaxTargets) return;  // a forged log's; the engine did nothing
   values_[command.target][static_cast<int>(command.control)] = command.value;
   json response = {{"seq", command.seq},
                    {"frame", command.frame.index()},
@@ -69,14 +77,10 @@ void Room::carriedOut(const Outbound& outbound) {
                    {"value", command.value}};
   if (row.scope == ControlScope::kDeck) response["deck"] = deckLetter(command.target);
   if (row.scope == ControlScope::kMonitor) response["monitor"] = deckLetter(command.target);
+  if (row.scope == ControlScope::kSampler) response["sampler"] = command.target + 1;
   if (command.position) response["position"] = *command.position;
-  if (command.control == ControlId::kLoad || command.control == ControlId::kRegrid) {
-    // A log from elsewhere may name a track that it does not have.
-    const auto index = static_cast<std::size_t>(command.value);
-    loaded_[command.target] = index < table_.size() ? static_cast<int>(index) : -1;
-    if (command.control == ControlId::kLoad) noted_[command.target] = -1;
-    if (index < table_.size()) response["track"] = table_[index].summary;
-  }
+  if (outbound.timing == Timing::kTooLate) response["timing"] = timingName(outbound.timing);
+  if (engine::takesTrack(command.control)) noteTrack(command, response);
   if (command.control == ControlId::kPlay && command.value > 0) noteStart(command);
   if (row.kind == ControlKind::kHold || command.control == ControlId::kNudge) {
     if (command.value != 0)
@@ -88,6 +92,19 @@ void Room::carriedOut(const Outbound& outbound) {
   // Headphones are nobody else's business.
   output_.send(row.scope == ControlScope::kMonitor ? Audience::kDjs : Audience::kAll,
                "midi-response", response, Delivery::kMust);
+}
+
+void Room::noteTrack(const engine::Command& command, json& response) {
+  // A log from elsewhere may name a track that it does not have.
+  const auto index = static_cast<std::size_t>(command.value);
+  const int found = index < table_.size() ? static_cast<int>(index) : -1;
+  if (command.control == ControlId::kSamplerLoad) {
+    samples_[command.target] = found;
+  } else if (command.target < engine::kMaxDecks) {
+    loaded_[command.target] = found;
+    if (command.control == ControlId::kLoad) noted_[command.target] = -1;
+  }
+  if (found >= 0) response["track"] = table_[index].summary;
 }
 
 // The tracklist: each track when its deck is first set running with it.
@@ -138,6 +155,7 @@ void Room::advanceTurn() {
 }
 
 void Room::sendDue(Clock::time_point now) {
+  measureNetworks(now);
   const bool djHere = connected(Seat::kA) || connected(Seat::kB);
   if (djHere && visual_.telemetry().frame - visualsSent_ >= kVisualFrames) sendVisuals();
   sendBeatSync(now);
@@ -216,14 +234,8 @@ void Room::broadcastPresence() {
     if (!seats_[i].player) continue;
     json player = {{"seat", deckLetter(i)},
                    {"name", seats_[i].player->name},
-                   {"connected", connected(static_cast<Seat>(i))},
-                   {"rttMs", json()},
-                   {"playoutMs", json()}};
-    for (const auto& [client, member] : members_)
-      if (member.seat == static_cast<Seat>(i) && member.rttMs > 0) {
-        player["rttMs"] = member.rttMs;
-        player["playoutMs"] = member.playoutMs;
-      }
+                   {"connected", connected(static_cast<Seat>(i))}};
+    player.update(networkJson(static_cast<Seat>(i)));
     players.push_back(player);
   }
   output_.send(Audience::kAll, "presence", {{"spectators", spectators()}, {"players", players}},
@@ -250,6 +262,8 @@ json Room::describe() const {
           {"format", formatName(config_.format)},
           {"kind", config_.replay ? "replay" : "live"},
           {"state", state},
+          {"ranked", config_.ranked},
+          {"equalDelay", config_.equalDelay},
           {"visibility", config_.unlisted ? "unlisted" : "public"},
           {"createdAt", config_.createdAtMs},
           {"startedFrame", startedAt_ ? json(startedAt_->index()) : json()},
@@ -274,12 +288,23 @@ json Room::describeForDj() const {
 json Room::stateJson() const {
   const auto read = [this](ControlId control, int target) { return value(control, target); };
   json decks = json::array();
-  for (int i = 0; i < battle_->config().decks; ++i)
+  json deckControls = json::array();
+  for (int i = 0; i < battle_->config().decks; ++i) {
     decks.push_back(deckState(visual_.telemetry(), i,
                               loaded_[i] >= 0 ? table_[loaded_[i]].summary : json(), read));
+    deckControls.push_back(controlValues(ControlScope::kDeck, i, read));
+  }
   json monitors = json::array();
   for (int i = 0; i < battle_->config().monitors; ++i)
     monitors.push_back(controlValues(ControlScope::kMonitor, i, read));
+  json samplers = json::array();
+  for (int i = 0; i < engine::kSamplers; ++i) {
+    json sampler = controlValues(ControlScope::kSampler, i, read);
+    sampler["sampler"] = i + 1;
+    sampler["playing"] = (visual_.telemetry().samplers & (1U << i)) != 0;
+    sampler["track"] = samples_[i] >= 0 ? table_[samples_[i]].summary : json();
+    samplers.push_back(sampler);
+  }
   json tracks = json::array();
   for (const PlayableTrack& track : table_) tracks.push_back(track.summary);
   const auto holder = permissions_.holder(ControlId::kCrossfader, battle_->now());
@@ -289,8 +314,10 @@ json Room::stateJson() const {
                              std::chrono::system_clock::now().time_since_epoch())
                              .count()},
           {"decks", decks},
+          {"deckControls", deckControls},
           {"mixer", controlValues(ControlScope::kMixer, 0, read)},
           {"monitors", monitors},
+          {"samplers", samplers},
           {"held", {{"crossfader", holder ? json(seatName(*holder)) : json()}}},
           {"tracks", tracks},
           {"votes", {{"A", votes_.a}, {"B", votes_.b}, {"tie", votes_.tie}}}};

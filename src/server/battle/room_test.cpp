@@ -31,6 +31,10 @@ class Recorder : public RoomOutput {
   }
   void subscribe(const ClientId&, Audience) override {}
   void unsubscribe(const ClientId&) override {}
+  PlayerLink link(const ClientId& client) const override {
+    const auto at = links.find(client);
+    return at == links.end() ? PlayerLink{} : at->second;
+  }
 
   std::vector<json> of(const std::string& event) const {
     std::vector<json> found;
@@ -40,6 +44,7 @@ class Recorder : public RoomOutput {
   }
 
   std::vector<Said> said;
+  std::map<ClientId, PlayerLink> links;
 };
 
 // One track of ten seconds of a constant, so that a playing deck is heard.
@@ -76,6 +81,7 @@ class RoomTest : public testing::Test {
     config.rounds = 1;
     config.roundSeconds = roundSeconds;
     config.unlisted = unlisted;
+    config.equalDelay = equalDelay_;
     config.inviteSecret = "invite";
     config.watchSecret = "watch";
     live_ = std::make_shared<LiveBattle>("b-1", engine::BattleConfig{}, nullptr);
@@ -116,12 +122,37 @@ class RoomTest : public testing::Test {
     return answer ? *answer : Result<json>(Error(ErrorCode::kInternal, "no answer"));
   }
 
+  // The track on deck A, playing or not, and the DJs' networks measured.
+  void remote(double rttMs, double playoutMs, double otherRttMs = 0) {
+    joinBoth();
+    output_.links["a"].rttMs = rttMs;
+    output_.links["b"].rttMs = otherRttMs;
+    ASSERT_TRUE(room_->reportLatency("a", {{"playoutMs", playoutMs}}).ok());
+    ASSERT_TRUE(room_->reportLatency("b", {{"playoutMs", playoutMs}}).ok());
+    ASSERT_TRUE(command("a", {{"control", "load"}, {"deck", "A"}, {"trackId", "tone"}}).ok());
+    tick(300);
+  }
+  // A command of DJ A that was made `lateMs` ago, as heard.
+  Result<json> heard(const json& what, double lateMs) {
+    std::optional<Result<json>> answer;
+    const auto heard = live_->now().index() - static_cast<std::int64_t>(lateMs * 48);
+    room_->command("a", {{"battleId", "b-1"}, {"command", what}, {"heard", heard}}, 0,
+                   [&](Result<json> a) { answer = std::move(a); });
+    for (int i = 0; i < 200 && !answer; ++i) tick();
+    return answer ? *answer : Result<json>(Error(ErrorCode::kInternal, "no answer"));
+  }
+  double positionOfA() {
+    tick();
+    return room_->stateJson()["decks"][0]["positionFrames"];
+  }
+
   const Identity ada_{"g-ada", "Ada"}, bob_{"g-bob", "Bob"}, cleo_{"g-cleo", "Cleo"};
   OneTrack tracks_;
   Recorder output_;
   std::shared_ptr<LiveBattle> live_;
   std::shared_ptr<Room> room_;
   Room::Clock::time_point now_{};
+  bool equalDelay_ = false;
   std::optional<Frame> endedAt_;
   std::string lines_;
 };
@@ -192,6 +223,26 @@ TEST_F(RoomTest, LoadedTrackPlaysAndEverybodyIsTold) {
   ASSERT_EQ(responses.size(), 2U);
   EXPECT_EQ(responses[0]["track"]["trackId"], "tone");
   EXPECT_NE(lines_.find("\"track\":0"), std::string::npos) << lines_;
+}
+
+TEST_F(RoomTest, BothMayPressTheSamplersAtOnce) {
+  joinBoth();
+  ASSERT_TRUE(
+      command("a", {{"control", "sampler_load"}, {"sampler", 8}, {"trackId", "tone"}}).ok());
+  ASSERT_TRUE(command("b", {{"control", "sampler_play"}, {"sampler", 8}, {"value", 1}}).ok());
+  ASSERT_TRUE(command("a", {{"control", "sampler_play"}, {"sampler", 8}, {"value", 1}}).ok());
+  tick(20);
+  const json sampler = room_->stateJson()["samplers"][7];
+  EXPECT_EQ(sampler["sampler"], 8);
+  EXPECT_EQ(sampler["playing"], true);
+  EXPECT_EQ(sampler["track"]["trackId"], "tone");
+  EXPECT_EQ(sampler["sampler_volume"], 0.8);
+  EXPECT_EQ(room_->stateJson()["decks"][0]["loaded"], false) << "decks are left alone";
+  const auto responses = output_.of("midi-response");
+  ASSERT_EQ(responses.size(), 3U);
+  EXPECT_EQ(responses[0]["sampler"], 8);
+  EXPECT_EQ(responses[0]["track"]["trackId"], "tone");
+  EXPECT_FALSE(responses[0].contains("deck"));
 }
 
 TEST_F(RoomTest, MovesWithinABlockAreHeardAsOne) {
@@ -270,6 +321,128 @@ TEST_F(RoomTest, ChatHasLimits) {
   for (int i = 0; i < 5; ++i) EXPECT_TRUE(room_->chat("a", {{"text", "hey"}}).ok());
   EXPECT_EQ(room_->chat("a", {{"text", "hey"}}).error().code(), ErrorCode::kTooMany);
   EXPECT_EQ(room_->react("a", {{"kind", "bomb"}}).error().code(), ErrorCode::kInvalid);
+}
+
+const json kPlayA = {{"control", "play"}, {"deck", "A"}, {"value", 1}};
+
+TEST_F(RoomTest, PlayActsAsHeard) {
+  remote(200, 150);
+  const auto answer = heard(kPlayA, 250);
+  ASSERT_TRUE(answer.ok());
+  EXPECT_EQ(answer->at("timing"), "heard");
+  EXPECT_EQ(output_.of("midi-response").back()["position"], 250.0 * 48);
+  EXPECT_FALSE(output_.of("midi-response").back().contains("timing"));
+}
+
+TEST_F(RoomTest, WhatCannotHaveBeenHeardGainsNothing) {
+  remote(100, 80);
+  // Long ago: beyond round trip, playout and margin. It acts on arrival, and all are told.
+  auto answer = heard(kPlayA, 900);
+  ASSERT_TRUE(answer.ok());
+  EXPECT_EQ(answer->at("timing"), "late");
+  EXPECT_EQ(output_.of("midi-response").back()["timing"], "late");
+  EXPECT_FALSE(output_.of("midi-response").back().contains("position"));
+  EXPECT_LE(positionOfA(), 3 * kBlockFrames);
+  // In the future: now at the latest.
+  ASSERT_TRUE(heard({{"control", "play"}, {"deck", "A"}, {"value", 0}}, 0).ok());
+  const double stopped = positionOfA();
+  answer = heard(kPlayA, -500);
+  EXPECT_LE(positionOfA() - stopped, 3 * kBlockFrames);
+  EXPECT_GE(positionOfA() - stopped, 0);
+}
+
+TEST_F(RoomTest, AnInventedPlayoutDelayIsBounded) {
+  remote(40, 5000);
+  EXPECT_EQ(heard(kPlayA, 500)->at("timing"), "late") << "40 + 300 + 60 ms at most";
+  EXPECT_EQ(heard({{"control", "play"}, {"deck", "A"}, {"value", 0}}, 390)->at("timing"), "heard");
+}
+
+TEST_F(RoomTest, NoBoundIsLongerThanASecond) {
+  remote(5000, 300);
+  EXPECT_EQ(heard(kPlayA, 1010)->at("timing"), "late");
+}
+
+TEST_F(RoomTest, TempoIsSlewedToWhereItWasHeard) {
+  remote(200, 150);
+  ASSERT_TRUE(command("a", kPlayA).ok());
+  tick(100);
+  const auto positionOf = [this] {
+    return static_cast<double>(live_->now().index()) - positionOfA();
+  };
+  const double before = positionOf();
+  ASSERT_TRUE(heard({{"control", "rate"}, {"deck", "A"}, {"value", 2}}, 250).ok());
+  ASSERT_TRUE(heard({{"control", "rate"}, {"deck", "A"}, {"value", 0}}, 250).ok());
+  tick(200);
+  // One block at 2 % and no more, although both travelled 250 ms.
+  EXPECT_NEAR(before - positionOf(), 0.02 * kBlockFrames, 1);
+}
+
+TEST_F(RoomTest, NudgeThatArrivesInOnePieceStillPushes) {
+  remote(200, 150);
+  ASSERT_TRUE(command("a", kPlayA).ok());
+  tick(100);
+  const double before = static_cast<double>(live_->now().index()) - positionOfA();
+  const std::int64_t pressed = live_->now().index() - 300 * 48;
+  const auto nudge = [this](double value, std::int64_t heard) {
+    room_->command(
+        "a",
+        {{"command", {{"control", "nudge"}, {"deck", "A"}, {"value", value}}}, {"heard", heard}}, 0,
+        [](const Result<json>& answer) { ASSERT_TRUE(answer.ok()); });
+  };
+  nudge(5, pressed);
+  nudge(0, pressed + 200 * 48);
+  tick(200);
+  const double after = static_cast<double>(live_->now().index()) - positionOfA();
+  EXPECT_NEAR(before - after, 0.05 * 200 * 48, 1);
+}
+
+TEST_F(RoomTest, GesturesKeepTheirOwnTime) {
+  remote(100, 80);
+  // Samples made 10 ms apart arrive in bursts.
+  const std::int64_t start = live_->now().index();
+  std::vector<std::int64_t> acted;
+  const auto send = [&](std::int64_t heard) {
+    room_->command(
+        "a", {{"command", {{"control", "jog"}, {"deck", "A"}, {"value", 0.01}}}, {"heard", heard}},
+        0, [&](const Result<json>& answer) {
+          ASSERT_TRUE(answer.ok());
+          acted.push_back(answer->at("frame"));
+        });
+  };
+  tick(26);  // 130 ms: the delay of this way
+  for (int i = 0; i < 9; ++i) {
+    send(start + i * 480);
+    if (i % 3 == 2) tick(6);
+  }
+  tick(40);
+  ASSERT_EQ(acted.size(), 9U);
+  for (int i = 1; i < 9; ++i) EXPECT_EQ(acted[i] - acted[i - 1], 480) << i;
+  EXPECT_EQ(acted[0] - start, (80 + 50 + 10) * 48);
+}
+
+TEST_F(RoomTest, EqualDelayHoldsTheNearerDjBack) {
+  equalDelay_ = true;
+  open(BattleFormat::kBackToBack);
+  remote(20, 60, 220);
+  EXPECT_EQ(output_.of("presence").back()["players"][0]["holdMs"], 100.0);
+  EXPECT_EQ(output_.of("presence").back()["players"][1]["holdMs"], 0.0);
+  EXPECT_NE(lines_.find("\"equalDelay\":true"), std::string::npos) << lines_;
+  const std::int64_t sent = live_->now().index();
+  const auto volume = heard({{"control", "volume"}, {"deck", "A"}, {"value", 0.5}}, 70);
+  EXPECT_EQ(volume->at("frame").get<std::int64_t>() - sent, 100 * 48);
+  // What is placed is placed as heard, all the same.
+  const auto play = heard(kPlayA, 70);
+  EXPECT_EQ(play->at("timing"), "heard");
+  EXPECT_EQ(output_.of("midi-response").back()["position"], 170.0 * 48);
+  // When the other leaves, nobody waits for them.
+  room_->leave("b");
+  tick(60);
+  const std::int64_t later = live_->now().index();
+  EXPECT_EQ(heard({{"control", "volume"}, {"deck", "A"}, {"value", 1}}, 70)
+                    ->at("frame")
+                    .get<std::int64_t>() -
+                later,
+            0);
 }
 
 TEST_F(RoomTest, ReplayPlaysItsScriptForSpectatorsOnly) {

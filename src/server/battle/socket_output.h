@@ -2,6 +2,7 @@
 // one for each kind of client. An event is framed once for all of them. Network thread.
 #pragma once
 
+#include <functional>
 #include <string>
 
 #include "server/battle/room_output.h"
@@ -11,7 +12,9 @@ namespace dju::server {
 
 class SocketOutput : public RoomOutput {
  public:
-  SocketOutput(Namespace& sockets, const std::string& battleId);
+  // The share of a client's stream that is lost, 0 … 1.
+  using StreamLoss = std::function<double(const ClientId&)>;
+  SocketOutput(Namespace& sockets, const std::string& battleId, StreamLoss loss);
 
   void send(Audience audience, std::string_view event, const nlohmann::json& payload,
             Delivery delivery) override;
@@ -20,6 +23,7 @@ class SocketOutput : public RoomOutput {
               const nlohmann::json& payload) override;
   void subscribe(const ClientId& client, Audience group) override;
   void unsubscribe(const ClientId& client) override;
+  PlayerLink link(const ClientId& client) const override;
 
  private:
   const std::string& roomName(Audience audience) const {
@@ -27,6 +31,7 @@ class SocketOutput : public RoomOutput {
   }
 
   Namespace& sockets_;
+  StreamLoss loss_;
   std::string rooms_[3];
 };
 

@@ -95,7 +95,8 @@ std::string Visual::pack() {
     append(out, packLevel(level));
   append(out, static_cast<std::uint16_t>(
                   std::min(65535L, std::lround(-100.0F * decibels(latest_.limiterGain)))));
-  append<std::uint16_t>(out, 0);
+  append<std::uint8_t>(out, latest_.samplers);
+  append<std::uint8_t>(out, 0);
   for (int i = 0; i < latest_.deckCount; ++i) {
     const engine::DeckTelemetry& deck = latest_.decks[i];
     append(out, static_cast<std::int64_t>(deck.position * 256.0));
@@ -105,7 +106,6 @@ std::string Visual::pack() {
     append(out, packLevel(deck.peak));
     append(out, static_cast<std::uint16_t>(deck.audibleShare * 65535.0F));
     append(out, deck.flags);
-    append<std::uint16_t>(out, 0);
   }
   for (int bin = 0; bin < kBins; ++bin) {
     const float low = 20.0F * std::pow(1000.0F, static_cast<float>(bin) / kBins);

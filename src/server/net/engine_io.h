@@ -64,8 +64,14 @@ class EngineSession {
   virtual void gather(bool mayWait) = 0;
   // Any thread. `reason` is logged, given to onClose and sent in the WebSocket close frame.
   virtual void close(std::string reason) = 0;
-  // Round trip of the last heartbeat in ms, negative before the first. Any thread.
+  // Round trip of the heartbeat (round_trip.h), negative before the first, and its jitter. Any
+  // thread.
   virtual double rttMs() const = 0;
+  virtual double jitterMs() const = 0;
+  // A heartbeat more often than the protocol asks for: measures the round trip by the second, and
+  // keeps TCP busy, which then notices a lost packet by what follows it instead of by a timeout.
+  // Any thread.
+  virtual void heartbeatEvery(std::chrono::milliseconds interval) = 0;
   virtual std::size_t queuedBytes() const = 0;  // any thread
   // Runs `work` on the session's strand after `time`, unless the session has closed. Any thread.
   virtual void after(std::chrono::milliseconds time, std::function<void()> work) = 0;

@@ -13,6 +13,7 @@
 #include "server/net/engine_io.h"
 #include "server/net/http_text.h"
 #include "server/net/random_id.h"
+#include "server/net/round_trip.h"
 #include "server/net/websocket_codec.h"
 
 namespace dju::server {
@@ -97,6 +98,7 @@ class EngineSessionImpl final : public EngineSession,
         id_(randomId()),
         decoder_(engine.options().maxPayload),
         deadline_(executor_),
+        pingInterval_(engine.options().pingInterval),
         tokens_(2 * engine.options().maxMessagesPerSecond) {}
 
   void start(const Bytes& early);
@@ -108,6 +110,8 @@ class EngineSessionImpl final : public EngineSession,
   void gather(bool mayWait) override { gathers_.store(mayWait, std::memory_order_relaxed); }
   void close(std::string reason) override;
   double rttMs() const override { return rttMs_.load(std::memory_order_relaxed); }
+  double jitterMs() const override { return jitterMs_.load(std::memory_order_relaxed); }
+  void heartbeatEvery(std::chrono::milliseconds interval) override;
   std::size_t queuedBytes() const override;
   void after(std::chrono::milliseconds time, std::function<void()> work) override;
   void goAway() override;
@@ -152,13 +156,15 @@ class EngineSessionImpl final : public EngineSession,
   bool finished_ = false;
   bool sendShut_ = false;
   bool awaitingPong_ = false;
+  std::chrono::milliseconds pingInterval_;
   Clock::time_point pingSent_{};
+  RoundTrip roundTrip_;
   double tokens_;
   Clock::time_point tokensAt_ = Clock::now();
   std::vector<Wire> inFlight_;
   Transport::Buffers buffers_;  // what is left of inFlight_ to be written
 
-  std::atomic<double> rttMs_{-1};
+  std::atomic<double> rttMs_{-1}, jitterMs_{0};
   std::atomic<bool> gathers_{false};
   mutable std::mutex mutex_;
   std::deque<Wire> queue_;                  // guarded by mutex_
@@ -177,7 +183,7 @@ void EngineSessionImpl::start(const Bytes& early) {
   deadline_.onExpired([weak = weak_from_this()] {
     if (const auto self = weak.lock()) self->onDeadline();
   });
-  deadline_.expireAfter(options().pingInterval);
+  deadline_.expireAfter(pingInterval_);
   const auto accept = webSocketAccept(request_.header("Sec-WebSocket-Key").value_or(""));
   const auto head = fmt::format(
       "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
@@ -254,8 +260,10 @@ void EngineSessionImpl::onPacket(std::string_view packet) {
     if (onText) onText(packet.substr(1));
   } else if (type == '3' && awaitingPong_) {
     awaitingPong_ = false;
-    rttMs_ = std::chrono::duration<double, std::milli>(Clock::now() - pingSent_).count();
-    deadline_.expireAfter(options().pingInterval);
+    roundTrip_.add(std::chrono::duration<double, std::milli>(Clock::now() - pingSent_).count());
+    rttMs_ = roundTrip_.ms();
+    jitterMs_ = roundTrip_.jitterMs();
+    deadline_.expireAfter(pingInterval_);
   } else if (type == '1') {
     closeWith(WebSocketClose::kNormal, "client closed the session");
   } else if (type != '3' && type != '6') {
@@ -420,6 +428,13 @@ void EngineSessionImpl::onDeadline() {
   if (closing_) return finish();
   if (awaitingPong_) return closeWith(WebSocketClose::kPolicy, "ping timeout", true);
   heartbeat();
+}
+
+void EngineSessionImpl::heartbeatEvery(std::chrono::milliseconds interval) {
+  asio::post(executor_, [self = shared_from_this(), interval] {
+    self->pingInterval_ = interval;
+    if (!self->awaitingPong_ && !self->closing_) self->deadline_.expireAfter(interval);
+  });
 }
 
 void EngineSessionImpl::heartbeat() {

@@ -61,6 +61,9 @@ const std::string& Socket::remoteAddress() const {
 double Socket::rttMs() const {
   return session_->rttMs();
 }
+double Socket::jitterMs() const {
+  return session_->jitterMs();
+}
 std::size_t Socket::queuedBytes() const {
   return session_->queuedBytes();
 }

@@ -86,7 +86,8 @@ class Socket : public std::enable_shared_from_this<Socket> {
   const std::string& id() const { return id_; }  // any thread
   const Request& handshake() const;              // any thread
   const std::string& remoteAddress() const;      // any thread
-  double rttMs() const;                          // any thread; of the heartbeat
+  double rttMs() const;                          // any thread; of the heartbeat, < 0 unknown
+  double jitterMs() const;                       // any thread
   std::size_t queuedBytes() const;               // any thread
   bool connected() const { return state_.load() == State::kConnected; }  // any thread
 
@@ -109,6 +110,8 @@ class Socket : public std::enable_shared_from_this<Socket> {
   // Lets broadcasts to this socket wait up to 100 ms for company; what is emitted to it alone goes
   // at once, in order. For an audience, whose sound comes later than that. Any thread.
   void gather(bool mayWait) { session_->gather(mayWait); }
+  // See EngineSession. Any thread.
+  void heartbeatEvery(std::chrono::milliseconds interval) { session_->heartbeatEvery(interval); }
   // Asks for an acknowledgement; `done` runs on the socket's strand. Any thread.
   void emitWithAck(std::string_view event, const Json& args, std::chrono::milliseconds timeout,
                    AckHandler done);

@@ -142,11 +142,16 @@ MediaLoop::Source* MediaLoop::find(const MediaSource* source) {
   return found == sources_.end() ? nullptr : found->second.get();
 }
 
-MediaLoop::Rung& MediaLoop::acquire(Source& source, int kilobits) {
+MediaLoop::Rung& MediaLoop::rungOf(Source& source, int kilobits) {
   auto& rung = source.rungs[kilobits];
   if (!rung) rung = std::make_unique<Rung>(Rung{OpusRung(kilobits)});
-  source.syncDue = true;
   return *rung;
+}
+
+// Who begins to listen is told where RTP time stands.
+MediaLoop::Rung& MediaLoop::acquire(Source& source, int kilobits) {
+  source.syncDue = true;
+  return rungOf(source, kilobits);
 }
 
 void MediaLoop::release(Source& source, int kilobits) {
@@ -163,7 +168,7 @@ void MediaLoop::erase(const Session& session) {
   flush();
   --turns_[static_cast<std::size_t>(viewer->framesPerPacket() - 1)]
           [static_cast<std::size_t>(viewer->phase())];
-  release(source, session.options.kilobits);
+  release(source, viewer->rung());
   places_.erase(place);
   std::erase_if(source.viewers, [&](const auto& one) { return one.get() == viewer; });
 }
@@ -218,6 +223,7 @@ void MediaLoop::finishFrame(Source& source, SteadyClock::time_point now) {
     counters_.encodedFrames.fetch_add(1, std::memory_order_relaxed);
   }
   if (!source.rungs.empty()) {
+    chooseRungs(source, now);
     sendPackets(source, now);
     sendReports(source, now);
     giveListeners(source);
@@ -229,6 +235,24 @@ void MediaLoop::finishFrame(Source& source, SteadyClock::time_point now) {
   ++source.frames;
 }
 
+// A viewer moves to another rung once that one has settled; until then it is encoded for nobody.
+void MediaLoop::chooseRungs(Source& source, SteadyClock::time_point now) {
+  for (const auto& viewer : source.viewers) {
+    const int wanted = viewer->wantedRung(now);
+    if (wanted == viewer->rung()) continue;
+    Rung& next = rungOf(source, wanted);
+    if (!next.opus.settled()) continue;
+    ++next.users;
+    release(source, viewer->rung());
+    viewer->setRung(wanted);
+  }
+  std::erase_if(source.rungs, [&](const auto& entry) {
+    const auto wants = [&](const auto& viewer) { return viewer->wantedRung(now) == entry.first; };
+    return entry.second->users == 0 &&
+           std::none_of(source.viewers.begin(), source.viewers.end(), wants);
+  });
+}
+
 void MediaLoop::sendPackets(Source& source, SteadyClock::time_point now) {
   const std::uint32_t ssrc = source.source->ssrc();
   for (const auto& viewer : source.viewers) {
@@ -236,7 +260,7 @@ void MediaLoop::sendPackets(Source& source, SteadyClock::time_point now) {
     if (static_cast<int>(source.frames % static_cast<std::uint64_t>(frames)) != viewer->phase())
       continue;
     if (!viewer->started(now)) continue;
-    const auto packet = source.rungs.at(viewer->session().options.kilobits)->opus.packet(frames);
+    const auto packet = source.rungs.at(viewer->rung())->opus.packet(frames);
     viewer->next(ssrc, packet, source.gap, now, batch_.add(viewer->path()));
   }
   flush();

@@ -53,7 +53,7 @@ class MediaLoop {
   struct Rung {
     OpusRung opus;
     int users = 0;
-    bool fresh = true;
+    bool fresh = true;  // has encoded nothing yet
   };
   struct Source {
     std::shared_ptr<MediaSource> source;
@@ -81,10 +81,12 @@ class MediaLoop {
   void takeBlock(Source& source, const MediaSource::Block& block, SteadyClock::time_point now);
   void finishFrame(Source& source, SteadyClock::time_point now);
   void sendPackets(Source& source, SteadyClock::time_point now);
+  void chooseRungs(Source& source, SteadyClock::time_point now);
   void sendReports(Source& source, SteadyClock::time_point now);
   void giveListeners(Source& source);
   void publishSync(Source& source, SteadyClock::time_point now);
   void release(Source& source, int kilobits);
+  Rung& rungOf(Source& source, int kilobits);
   Rung& acquire(Source& source, int kilobits);
   void erase(const Session& session);
   void flush();

@@ -327,6 +327,7 @@ Result<SessionStats> MediaServer::stats(const std::string& sessionId) const {
   stats.packetsResent = session->resent;
   stats.nacks = session->nacks;
   stats.joinTime = std::chrono::milliseconds(session->joinMs);
+  stats.kilobits = session->kilobits;
   stats.connected = session->connected;
   return stats;
 }

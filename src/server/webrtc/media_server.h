@@ -74,7 +74,7 @@ struct SyncPoint {
 
 struct ViewerOptions {
   int frameMs = 20;    // 20 for DJs, 40 or 60 for spectators; 256 kbit/s always travels in 20 ms
-  int kilobits = 128;  // 64, 128 or 256
+  int kilobits = 128;  // 64, 128 or 256; less while the viewer's network loses too much
 };
 
 struct StreamOffer {
@@ -91,6 +91,7 @@ struct SessionStats {
   std::uint64_t packetsResent = 0;
   std::uint64_t nacks = 0;                // packets that the receiver asked for again
   std::chrono::milliseconds joinTime{0};  // offer to first RTP packet; 0 before it
+  int kilobits = 0;                       // the rung that it is sent now; 0 before the first packet
   bool connected = false;
 };
 

@@ -150,6 +150,27 @@ TEST(MediaServer, MeasuresTheRoundTrip) {
   EXPECT_TRUE(server.stats(offer->sessionId)->connected);
 }
 
+TEST(MediaServer, SendsLessIntoAFullNetworkWithoutAGap) {
+  MediaServer server(quick());
+  const auto source = server.addSource({"tone", {}});
+  const Tone tone(server, source);
+  const DtlsIdentity identity;
+  LoopbackClient client(identity, {.decode = true});
+  const auto offer = server.connect(source, client.offer(), ViewerOptions{60, 128});
+  client.begin(offer->sdp);
+  const auto rung = [&] { return server.stats(offer->sessionId)->kilobits; };
+  ASSERT_TRUE(runUntil(client, [&] { return rung() == 128 && client.received().packets > 2; }));
+  const auto before = client.received();
+  client.reportBack(60);
+  ASSERT_TRUE(runUntil(client, [&] { return rung() == 64; }));
+  const std::size_t from = client.sound().size();
+  ASSERT_TRUE(runUntil(client, [&] { return client.sound().size() >= from + 2 * 48000; }));
+  EXPECT_EQ(client.received().lost(), 0u);
+  const auto& got = client.received();
+  EXPECT_EQ(got.lastTimestamp - before.lastTimestamp, (got.packets - before.packets) * 3 * 960);
+  EXPECT_GT(shareAt(client.sound(), 0, kLeftHz), 0.98);
+}
+
 TEST(MediaServer, SaysGoodbyeAndForgetsTheSession) {
   MediaServer server(quick());
   const auto source = server.addSource({"tone", {}});

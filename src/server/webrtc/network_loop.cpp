@@ -195,6 +195,7 @@ void NetworkLoop::takeReports(Session& session, const std::vector<ReceptionRepor
     if (report.ssrc != session.source->ssrc()) continue;
     session.fractionLost = report.fractionLost;
     session.packetsLost = report.cumulativeLost;
+    ++session.reports;
     session.jitterUs = std::int64_t{report.jitter} * 1000000 / kSampleRate;
     if (report.lastReport == 0) continue;  // it has not seen a sender report yet
     const std::uint32_t now = ntpMiddle(ntpTime(std::chrono::system_clock::now()));

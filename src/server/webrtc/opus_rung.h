@@ -44,6 +44,8 @@ class OpusRung {
   std::shared_ptr<const Packet> packet(int frames);
 
   int kilobits() const { return kilobits_; }
+  // Whether it has encoded enough for any packet and for its encoder to have found its feet.
+  bool settled() const { return known_ >= kMaxFramesPerPacket; }
   static int lookahead();  // samples by which decoded sound is late
 
  private:

@@ -17,11 +17,27 @@ RtpViewer::RtpViewer(std::shared_ptr<Session> session, const SrtpKey& key, const
       framesPerPacket_(
           webrtc::framesPerPacket(session_->options.frameMs, session_->options.kilobits)),
       phase_(phase),
-      index_(firstSequence) {}
+      index_(firstSequence),
+      choice_(session_->options.kilobits),
+      rung_(session_->options.kilobits) {}
+
+void RtpViewer::setRung(int kilobits) {
+  rung_ = kilobits;
+}
+
+int RtpViewer::wantedRung(SteadyClock::time_point now) {
+  const std::uint32_t reports = session_->reports.load(std::memory_order_relaxed);
+  if (reports != reportsTaken_) {
+    reportsTaken_ = reports;
+    choice_.report(session_->fractionLost.load(std::memory_order_relaxed) / 256.0, now);
+  }
+  return choice_.kilobits();
+}
 
 void RtpViewer::next(std::uint32_t ssrc, const SharedPacket& packet, bool marked,
                      SteadyClock::time_point now, Bytes& out) {
   const std::uint64_t index = index_++;
+  session_->kilobits.store(rung_, std::memory_order_relaxed);
   Slot& slot = ring_[index % kRing];
   slot = {index, packet, marked || packets_ == 0};
   protect(slot, ssrc, out);

@@ -11,6 +11,7 @@
 
 #include "server/webrtc/opus_rung.h"
 #include "server/webrtc/rtcp.h"
+#include "server/webrtc/rung_choice.h"
 #include "server/webrtc/session.h"
 
 namespace dju::server::webrtc {
@@ -37,6 +38,12 @@ class RtpViewer {
   // The identical packet once more, or empty if it is too old (64 packets).
   void again(std::uint32_t ssrc, std::uint16_t sequence, Bytes& out);
 
+  // The rung that its packets come from, and the one that they should come from by what its
+  // receiver reports.
+  int rung() const { return rung_; }
+  void setRung(int kilobits);
+  int wantedRung(SteadyClock::time_point now);
+
   // Due once a second from the first packet on.
   bool reportDue(SteadyClock::time_point now);
   void report(std::uint32_t ssrc, std::uint32_t rtpNow, bool last, Bytes& out);
@@ -58,6 +65,9 @@ class RtpViewer {
   int framesPerPacket_;
   int phase_;
   std::uint64_t index_;  // ROC << 16 | sequence number of the next packet
+  RungChoice choice_;
+  int rung_;
+  std::uint32_t reportsTaken_ = 0;
   std::uint32_t packets_ = 0, octets_ = 0;
   std::array<Slot, kRing> ring_;
 };

@@ -34,6 +34,8 @@ struct Session {
   // Counters; any thread.
   std::atomic<std::int64_t> rttUs{0}, jitterUs{0}, joinMs{0}, packetsLost{0};
   std::atomic<std::uint32_t> fractionLost{0};  // of 256
+  std::atomic<std::uint32_t> reports{0};       // receiver reports so far
+  std::atomic<int> kilobits{0};                // the rung in use; 0 before the first packet
   std::atomic<std::uint64_t> sent{0}, resent{0}, nacks{0};
   std::atomic<bool> connected{false};
   std::atomic<int> waitingHandshake{0};  // datagrams between network and handshake thread

@@ -14,6 +14,9 @@ export interface Scenario {
   readonly name?: string | null;
   readonly language?: 'en' | 'es';
   readonly battle?: 'running' | 'waiting' | 'ended';
+  /** In the seat of DJ A instead of in the audience. */
+  readonly dj?: boolean;
+  readonly format?: 'back_to_back' | 'free';
   readonly chat?: readonly { name: string; text: string; role: string }[];
 }
 
@@ -149,6 +152,8 @@ function battle(id: string, change: object = {}) {
     kind: 'live',
     state: 'running',
     visibility: 'public',
+    ranked: false,
+    equalDelay: false,
     createdAt: NOW,
     startedFrame: 0,
     rounds: 1,
@@ -372,13 +377,17 @@ function reply(
       }
       return {
         success: true,
-        role: 'spectator',
-        seat: null,
+        role: scenario.dj ? 'dj' : 'spectator',
+        seat: scenario.dj ? 'A' : null,
         battle: state(frame, scenario, high).battle,
         state: state(frame, scenario, high),
       };
     case 'ping':
       return { success: true, serverTime: Date.now(), frame };
+    case 'midi-command': {
+      const { value } = payload['command'] as { value: number };
+      return { success: true, frame, seq: 1, value };
+    }
     case 'vote':
       return { success: true, votes: { A: 42, B: 37, tie: 6, total: 85 } };
     case 'request-audio-stream':
@@ -388,9 +397,9 @@ function reply(
   }
 }
 
-function state(frame: number, { battle: phase = 'running' }: Scenario, high: High) {
+function state(frame: number, { battle: phase = 'running', format = 'back_to_back' }: Scenario, high: High) {
   return {
-    battle: battle('b1', { state: phase }),
+    battle: battle('b1', { state: phase, format }),
     frame,
     serverTime: Date.now(),
     decks: [
@@ -398,6 +407,15 @@ function state(frame: number, { battle: phase = 'running' }: Scenario, high: Hig
       deck('B', tracks[5], frame + 31 * RATE, 0.7, high),
     ],
     mixer: { crossfader: -0.2, crossfader_curve: 0, crossfader_reverse: 0, master_volume: 0.8 },
+    deckControls: [{ fx_on_1: 1, fx_type_1: 2, fx_mix_1: 0.7, filter: -0.3 }, { fx_type_1: 7, filter: 0 }],
+    samplers: Array.from({ length: 8 }, (_, i) => ({
+      sampler: i + 1,
+      track: i < 3 ? { ...tracks[i], trackId: tracks[i].id } : null,
+      playing: i === 1,
+      sampler_volume: 0.8,
+      sampler_mode: i % 3,
+      sampler_sync: 0,
+    })),
     monitors: [],
     held: { crossfader: null },
     tracks: [tracks[4], tracks[5]].map(({ id, ...track }) => ({ trackId: id, ...track })),
@@ -442,5 +460,29 @@ function deck(
     audibleShare: 0.5,
     faderGain: volume,
     crossfaderGain: 1,
+    switches: {
+      sync: id === 'B',
+      quantize: true,
+      slip: id === 'A',
+      reverse: false,
+      loop: id === 'A',
+      keylock: true,
+      fader_start: false,
+      auto_gain: true,
+    },
+    leader: id === 'A',
+    braking: false,
+    loopIn: id === 'A' ? loopAt(position, track.bpm) : -1,
+    loopOut: id === 'A' ? loopAt(position, track.bpm) + (4 * 60 * RATE) / track.bpm : -1,
+    loopBeats: 4,
+    slipFrame: id === 'A' ? position + RATE : position,
+    keyShift: id === 'A' ? 2 : 0,
+    autoGainDb: -2.4,
   };
+}
+
+/** A bar that goes round under the playhead. */
+function loopAt(position: number, bpm: number): number {
+  const bar = (4 * 60 * RATE) / bpm;
+  return Math.floor((position - 0.12 * RATE) / bar) * bar + 0.12 * RATE;
 }

@@ -222,10 +222,11 @@ void LoopbackClient::onRtcp(ByteView packet) {
   if (!feedback.goodbyes.empty()) received_.goodbye = true;
 }
 
-void LoopbackClient::reportBack() {
+void LoopbackClient::reportBack(std::uint8_t fractionLost) {
   if (!sender_ || received_.packets == 0) return;
   ReceptionReport report;
   report.ssrc = received_.ssrc;
+  report.fractionLost = fractionLost;
   report.cumulativeLost = static_cast<std::int32_t>(received_.lost());
   report.highestSequence = static_cast<std::uint32_t>(received_.lastIndex);
   report.jitter = 48;

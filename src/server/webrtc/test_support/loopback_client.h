@@ -35,9 +35,9 @@ class LoopbackClient {
   void begin(std::string_view answer);  // sends the first check
   int fd() const { return fd_; }
   void onReadable();
-  void onTimer();     // at least each 20 ms while joining, each second after
-  void reportBack();  // sends a receiver report
-  void leave();       // RTCP BYE
+  void onTimer();  // at least each 20 ms while joining, each second after
+  void reportBack(std::uint8_t fractionLost = 0);  // sends a receiver report
+  void leave();                                    // RTCP BYE
 
   void askForAll();  // a NACK of the last 512 packets, got or not
 

@@ -9,19 +9,25 @@ import { BattleConnection } from '../core/battle-connection';
 import { BattleRoom } from '../core/battle-room';
 import { SessionService } from '../core/session.service';
 import { KeyboardControl } from '../core/keyboard';
+import { GamepadService } from '../core/gamepad/gamepad.service';
+import { Hands } from '../core/hands';
+import { LibrarySelection } from '../core/library-selection';
 import { MidiService } from '../core/midi/midi.service';
-import { ScrollWaveform, Spectrum, type WaveformLane } from '../widgets';
+import type { DeckId } from '../core/model';
+import { platterTurns, ScrollWaveform, Spectrum, type WaveformLane } from '../widgets';
 import { DeckPanel } from './deck-panel';
 import { HelpPanel } from './help-panel';
 import { LibraryDrawer } from './library-drawer';
 import { MixerPanel } from './mixer-panel';
 import { PeoplePanel } from './people-panel';
+import { Rack, type RackName } from './rack/rack';
 import { ResultPanel } from './result-panel';
 import { SettingsPanel } from './settings-panel';
 import { StageBar } from './stage-bar';
 import { TalkPanel } from './talk-panel';
 import { JudgePanel } from './judge-panel';
 import { NameDialog } from './name-dialog';
+import { FRAMES_PER_SECOND, loopOf } from '../core/deck-view';
 
 type Panel = 'chat' | 'people' | 'settings' | 'help';
 const NOTICE_MS = 6000;
@@ -36,6 +42,7 @@ const NOTICE_MS = 6000;
     MixerPanel,
     NameDialog,
     PeoplePanel,
+    Rack,
     ResultPanel,
     RouterLink,
     ScrollWaveform,
@@ -46,7 +53,7 @@ const NOTICE_MS = 6000;
     TranslocoDirective,
   ],
   changeDetection: ChangeDetectionStrategy.OnPush,
-  providers: [AudioStream, BattleConnection, BattleRoom, KeyboardControl, MidiService],
+  providers: [AudioStream, BattleConnection, BattleRoom, GamepadService, Hands, KeyboardControl, LibrarySelection, MidiService],
   templateUrl: './battle-page.html',
   styleUrl: './battle-page.css',
 })
@@ -60,6 +67,7 @@ export class BattlePage {
   private readonly announcer = inject(Announcer);
   private readonly transloco = inject(TranslocoService);
   protected readonly panel = signal<Panel | null>(null);
+  protected readonly rack = signal<RackName | null>(null);
   protected readonly refusal = inject(BattleConnection).refusal;
   protected readonly spectrum = () => this.room.visualization()?.spectrum ?? null;
   protected readonly lanes = computed<WaveformLane[]>(() =>
@@ -70,6 +78,8 @@ export class BattlePage {
       cueFrame: deck.track() ? deck.facts().cueFrame : null,
       hotCues: deck.facts().hotCues,
       marks: deck.marks(),
+      loop: loopOf(deck.facts()),
+      slipAt: () => deck.slipFrame,
       positionAt: () => this.room.positionOf(deck),
       rateAt: () => this.room.rateOf(deck),
     })),
@@ -77,6 +87,7 @@ export class BattlePage {
 
   constructor() {
     inject(KeyboardControl).listen(() => this.show('help'));
+    inject(GamepadService).listen();
     effect(() => {
       if (this.session.token()) untracked(() => this.enter());
     });
@@ -90,6 +101,16 @@ export class BattlePage {
 
   protected show(panel: Panel): void {
     this.panel.update((now) => (now === panel ? null : panel));
+  }
+
+  /** A finger on a waveform holds the record. */
+  protected scrubHold({ deck, held }: { deck: string; held: boolean }): void {
+    void this.room.press({ control: 'jog_touch', deck: deck as DeckId }, held ? 1 : 0);
+  }
+
+  protected scrub({ deck, seconds }: { deck: string; seconds: number }): void {
+    const view = this.room.decks.find(({ id }) => id === deck)!;
+    this.room.turn({ control: 'jog', deck: view.id }, platterTurns(seconds * FRAMES_PER_SECOND * this.room.rateOf(view)));
   }
 
   private enter(): void {

@@ -13,20 +13,22 @@ export abstract class BoundControl {
   readonly control = input.required<string>();
   readonly deck = input<DeckId>();
   readonly monitor = input<Seat>();
+  readonly sampler = input<number>();
 
   protected readonly room = inject(BattleRoom);
   private readonly language = inject(Language);
   protected readonly row = computed(() => control(this.control()));
   protected readonly address = computed<Address>(() => {
-    const [deck, monitor] = [this.deck(), this.monitor()];
-    return { control: this.control(), ...(deck ? { deck } : {}), ...(monitor ? { monitor } : {}) };
+    const [deck, monitor, sampler] = [this.deck(), this.monitor(), this.sampler()];
+    return { control: this.control(), ...(deck ? { deck } : {}), ...(monitor ? { monitor } : {}), ...(sampler ? { sampler } : {}) };
   });
   protected readonly value = computed(() => this.room.value(this.address())());
   protected readonly disabled = computed(() => !this.room.mayMove(this.address()));
-  /** The control's name with its deck, as it is spoken. */
+  /** The control's name with its deck or sampler, as it is spoken. */
   protected readonly name = computed(() => {
     const text = this.row().text[this.language.active()];
-    return this.deck() ? `${text}, ${this.deck()}` : text;
+    const of = this.deck() ?? this.sampler();
+    return of ? `${text}, ${of}` : text;
   });
   protected readonly text = computed(() => controlText(this.row(), this.value(), this.language.active()));
   protected readonly accent = computed(() => {

@@ -13,7 +13,8 @@ import { BoundControl } from './bound-control';
       [max]="row().max"
       [default]="row().default"
       [label]="label()"
-      [ariaLabel]="name()"
+      [ariaLabel]="hint() ? name() + ': ' + hint() : name()"
+      [title]="hint() || name()"
       [valueText]="text()"
       [disabled]="disabled()"
       [accent]="accent()"
@@ -25,4 +26,6 @@ import { BoundControl } from './bound-control';
 })
 export class BoundKnob extends BoundControl {
   readonly label = input('');
+  /** What the knob does at present, where that changes. */
+  readonly hint = input('');
 }

@@ -12,7 +12,7 @@ const CLICK_MS = 300;
     <button
       type="button"
       [class.on]="on()"
-      [disabled]="disabled()"
+      [disabled]="disabled() || off()"
       [attr.aria-label]="name()"
       [attr.aria-pressed]="on()"
       [title]="name()"
@@ -25,33 +25,13 @@ const CLICK_MS = 300;
       {{ label() }}
     </button>
   `,
-  styles: `
-    :host {
-      display: inline-flex;
-    }
-    button {
-      flex: 1;
-      min-width: 0;
-      min-height: 26px;
-      padding: 0 6px;
-      font-size: 11px;
-      font-weight: 650;
-      letter-spacing: 0.03em;
-      color: var(--dju-text-dim);
-      background: var(--dju-ground);
-      touch-action: none;
-    }
-    button.on {
-      background: var(--accent);
-      border-color: var(--accent);
-      color: #0b0d10;
-    }
-  `,
+  styleUrl: './small-button.css',
 })
 export class BoundToggle extends BoundControl {
   readonly label = input('');
   readonly colour = input('var(--dju-accent)');
   readonly momentary = input(false);
+  readonly off = input(false);
   protected readonly on = computed(() => this.value() > 0.5);
   private downAt = 0;
 

@@ -8,8 +8,15 @@ export function controlText(row: Control, value: number, language: string): stri
     case 'dB':
       return `${signed(value, 1, language)} dB`;
     case 'knob':
+      if (row.law !== 'double') return row.min < 0 ? filterText(value, language) : `${formatNumber(value * 100, 0, language)} %`;
       // The EQ's law: gain is twice the position.
       return value <= 0 ? '−∞ dB' : `${signed(20 * Math.log10(2 * value), 1, language)} dB`;
+    case 'semitones':
+      return `${signed(value, 1, language)} st`;
+    case 's':
+      return `${formatNumber(value, 1, language)} s`;
+    case 'bpm':
+      return `${formatNumber(value, 1, language)} BPM`;
     case 'percent':
       return `${signed(value, 2, language)} %`;
     case 'fader':
@@ -28,4 +35,10 @@ function signed(value: number, decimals: number, language: string): string {
 function sides(value: number, language: string): string {
   const share = formatNumber(Math.abs(value) * 100, 0, language);
   return Math.abs(value) < 0.005 ? 'A = B' : value < 0 ? `A ${share} %` : `B ${share} %`;
+}
+
+/** Low-pass to the left, high-pass to the right. */
+function filterText(value: number, language: string): string {
+  if (Math.abs(value) < 0.005) return '0';
+  return `${value < 0 ? 'LP' : 'HP'} ${formatNumber(Math.abs(value) * 100, 0, language)} %`;
 }

@@ -4,7 +4,7 @@ import { ChangeDetectionStrategy, Component, computed, inject, input, signal } f
 import { TranslocoDirective } from '@jsverse/transloco';
 import { BattleRoom } from '../core/battle-room';
 import { control } from '../core/controls';
-import { FRAMES_PER_SECOND, type DeckView } from '../core/deck-view';
+import { FRAMES_PER_SECOND, loopOf, type DeckView } from '../core/deck-view';
 import { Language } from '../core/language';
 import { deckSeat } from '../core/permissions';
 import {
@@ -13,22 +13,39 @@ import {
   bpmAt,
   formatNumber,
   formatTime,
-  HotCue,
+  camelotShifted,
+  HoldButton,
   JogWheel,
   OverviewWaveform,
   platterTurns,
   TRACK_DRAG_TYPE,
 } from '../widgets';
 import { BoundFader } from './bound-fader';
+import { BoundToggle } from './bound-toggle';
+import { BoundTrigger } from './bound-trigger';
 import { GridPanel } from './grid-panel';
+import { LoopStrip } from './loop-strip';
+import { PadSection } from './pads/pad-section';
 
 const WARNING_SECONDS = 30;
 const NUDGE_PERCENT = 4;
-const HOT_CUES = [1, 2, 3, 4, 5, 6, 7, 8];
+const BEATS_A_BAR = 4;
 
 @Component({
   selector: 'dju-deck-panel',
-  imports: [BeatCounter, BoundFader, GridPanel, HotCue, JogWheel, OverviewWaveform, TranslocoDirective],
+  imports: [
+    BeatCounter,
+    BoundFader,
+    BoundToggle,
+    BoundTrigger,
+    GridPanel,
+    HoldButton,
+    JogWheel,
+    LoopStrip,
+    OverviewWaveform,
+    PadSection,
+    TranslocoDirective,
+  ],
   changeDetection: ChangeDetectionStrategy.OnPush,
   templateUrl: './deck-panel.html',
   styleUrl: './deck-panel.css',
@@ -47,7 +64,6 @@ export class DeckPanel {
 
   protected readonly room = inject(BattleRoom);
   private readonly language = inject(Language);
-  protected readonly hotCues = HOT_CUES;
   protected readonly ranges = control('rate_range').choices ?? [];
   protected readonly dropping = signal(false);
   protected readonly editingGrid = signal(false);
@@ -97,6 +113,18 @@ export class DeckPanel {
     return this.loaded() && !this.playing() && !!heard && Math.abs(heard.position - this.view().facts().cueFrame) < 480;
   });
 
+  /** The key as it sounds. */
+  protected readonly key = computed(() => camelotShifted(this.view().key() ?? '', this.view().facts().keyShift));
+  protected readonly loop = computed(() => loopOf(this.view().facts()));
+  /** Bars until the phrase ends, counting the one that sounds. */
+  protected readonly phraseBars = computed(() => {
+    const [grid, seconds] = [this.view().grid(), this.seconds()];
+    const phrase = this.view().marks().phrases.find(({ start, end }) => seconds >= start && seconds < end);
+    if (!grid || !phrase) return null;
+    const bar = (60 * BEATS_A_BAR) / bpmAt(grid, seconds * FRAMES_PER_SECOND);
+    return Math.max(1, Math.ceil((phrase.end - seconds) / bar - 0.01));
+  });
+
   private nudging = 0;
   private cueing = false;
 
@@ -108,33 +136,10 @@ export class DeckPanel {
     this.room.toggle({ control: 'play', deck: this.deck() });
   }
 
-  /** The button keeps the pointer, so that a finger that slides off it still lets go. */
-  protected cueDown(event: PointerEvent): void {
-    if (event.button !== 0) return;
-    (event.currentTarget as HTMLElement).setPointerCapture(event.pointerId);
-    this.cue(true);
-  }
-
   protected cue(pressed: boolean): void {
     if (pressed === this.cueing) return;
     this.cueing = pressed;
     void this.room.press({ control: 'cue', deck: this.deck() }, pressed ? 1 : 0);
-  }
-
-  protected cueKey(event: KeyboardEvent, pressed: boolean): void {
-    if (isPressKey(event)) this.cue(pressed);
-  }
-
-  protected hotCue(n: number, pressed: boolean): void {
-    void this.room.press({ control: `hotcue_${n}`, deck: this.deck() }, pressed ? 1 : 0);
-  }
-
-  protected clearHotCue(n: number): void {
-    void this.room.press({ control: `hotcue_clear_${n}`, deck: this.deck() }, 1);
-  }
-
-  protected nudgeKey(event: KeyboardEvent, direction: number): void {
-    if (isPressKey(event)) this.nudge(direction);
   }
 
   protected nudge(direction: number): void {
@@ -177,11 +182,4 @@ export class DeckPanel {
     event.preventDefault();
     void this.room.load(this.deck(), trackId);
   }
-}
-
-/** Space and Enter hold a button down as a finger does; what they would click is prevented. */
-function isPressKey(event: KeyboardEvent): boolean {
-  if (event.key !== ' ' && event.key !== 'Enter') return false;
-  event.preventDefault();
-  return !event.repeat;
 }

@@ -3,7 +3,7 @@
 import { ChangeDetectionStrategy, Component, inject, output } from '@angular/core';
 import { TranslocoDirective } from '@jsverse/transloco';
 import { control } from '../core/controls';
-import { KEYS } from '../core/keyboard';
+import { type Key, KEYS } from '../core/keyboard';
 import { Language } from '../core/language';
 import { SideHead } from './side-head';
 
@@ -19,7 +19,12 @@ import { SideHead } from './side-head';
           @for (row of rows; track row.code) {
             <tr>
               <td><kbd>{{ row.cap }}</kbd></td>
-              <td>{{ row.deck ? row.deck + ' · ' : '' }}{{ name(row.control, row.step) }}</td>
+              <td>
+                {{ row.deck ? row.deck + ' · ' : '' }}{{ name(row) }}
+                @if (row.shift) {
+                  <small>⇧ {{ name(row.shift) }}</small>
+                }
+              </td>
             </tr>
           }
           <tr>
@@ -56,6 +61,10 @@ import { SideHead } from './side-head';
       background: var(--dju-ground);
       font: 600 13px var(--dju-font);
     }
+    small {
+      display: block;
+      color: var(--dju-text-dim);
+    }
     p {
       color: var(--dju-text-dim);
     }
@@ -66,9 +75,12 @@ export class HelpPanel {
   private readonly language = inject(Language);
   protected readonly rows = Object.entries(KEYS).map(([code, key]) => ({ code, cap: capOf(code), ...key }));
 
-  protected name(id: string, step?: number): string {
-    const text = control(id).text[this.language.active()];
-    return step === undefined ? text : `${text} ${step > 0 ? '+' : '−'}`;
+  protected name({ control: id, step, while: held, value }: Omit<Key, 'shift'>): string {
+    const row = control(id);
+    const text = row.text[this.language.active()];
+    if (row.unit === 'beats') return `${text} ${value! > 0 ? '' : '−'}${Math.abs(value!)}`;
+    const way = step ?? held;
+    return way === undefined ? text : `${text} ${way > 0 ? '+' : '−'}`;
   }
 }
 

@@ -1,9 +1,11 @@
 // The library below the decks: search, crates, preview, loading by button, key or drag.
 
-import { ChangeDetectionStrategy, Component, computed, inject, signal } from '@angular/core';
+import { ChangeDetectionStrategy, Component, computed, effect, inject, signal, untracked, viewChild } from '@angular/core';
 import { TranslocoDirective } from '@jsverse/transloco';
 import { ApiService } from '../core/api.service';
 import { BattleRoom } from '../core/battle-room';
+import { Hands } from '../core/hands';
+import { LibrarySelection } from '../core/library-selection';
 import type { Crate, DeckId } from '../core/model';
 import { PreviewPlayer } from '../library/preview-player';
 import { TrackList } from '../library/track-list';
@@ -34,6 +36,7 @@ import { TrackBrowser } from '../widgets';
         [(query)]="list.query"
         [(sort)]="list.sort"
         [(crate)]="list.crate"
+        [(selected)]="selection.trackId"
         (load)="load($event)"
         (open)="open($event)"
         (preview)="preview.toggle($event)"
@@ -81,6 +84,9 @@ import { TrackBrowser } from '../widgets';
 })
 export class LibraryDrawer {
   private readonly room = inject(BattleRoom);
+  private readonly hands = inject(Hands);
+  protected readonly selection = inject(LibrarySelection);
+  private readonly browser = viewChild(TrackBrowser);
   protected readonly preview = inject(PreviewPlayer);
   protected readonly list = inject(TrackList);
   protected readonly crates = signal<readonly Crate[]>([]);
@@ -94,6 +100,17 @@ export class LibraryDrawer {
   );
 
   constructor() {
+    let seen = this.hands.browsed();
+    effect(() => {
+      const rows = Math.trunc(this.hands.browsed() - seen);
+      seen += rows;
+      if (rows !== 0) untracked(() => this.browser()?.browse(rows));
+    });
+    effect(() => {
+      const wanted = this.hands.loadWanted();
+      const trackId = untracked(this.selection.trackId);
+      if (wanted && trackId) untracked(() => this.load({ trackId, deck: wanted.deck }));
+    });
     inject(ApiService)
       .crates()
       .then(

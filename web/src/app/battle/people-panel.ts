@@ -4,11 +4,12 @@ import { ChangeDetectionStrategy, Component, computed, inject, output } from '@a
 import { TranslocoDirective } from '@jsverse/transloco';
 import { BattleRoom } from '../core/battle-room';
 import { CopyLink } from '../lobby/copy-link';
+import { NetworkTable } from './network-table';
 import { SideHead } from './side-head';
 
 @Component({
   selector: 'dju-people-panel',
-  imports: [CopyLink, SideHead, TranslocoDirective],
+  imports: [CopyLink, NetworkTable, SideHead, TranslocoDirective],
   changeDetection: ChangeDetectionStrategy.OnPush,
   template: `
     <ng-container *transloco="let t; prefix: 'battle.people'">
@@ -19,24 +20,10 @@ import { SideHead } from './side-head';
       } @else {
         <dju-copy-link [label]="t('watchLink')" [link]="watchLink()" />
       }
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">{{ t('dj') }}</th>
-            <th scope="col">{{ t('roundTrip') }}</th>
-            <th scope="col">{{ t('playout') }}</th>
-          </tr>
-        </thead>
-        <tbody>
-          @for (player of room.presence()?.players ?? []; track player.seat) {
-            <tr>
-              <td>{{ player.seat }} · {{ player.name }}{{ player.connected ? '' : ' (' + t('away') + ')' }}</td>
-              <td>{{ player.rttMs === null ? '–' : round(player.rttMs) + ' ms' }}</td>
-              <td>{{ player.playoutMs === null ? '–' : round(player.playoutMs) + ' ms' }}</td>
-            </tr>
-          }
-        </tbody>
-      </table>
+      <dju-network-table [players]="room.presence()?.players ?? []" [equal]="room.battle()?.equalDelay ?? false" />
+      @if (room.lateMoves() > 0) {
+        <p role="status">{{ t('late', { count: room.lateMoves() }) }}</p>
+      }
       <p>{{ t('spectators', { count: room.battle()?.spectators ?? 0 }) }}</p>
     </ng-container>
   `,
@@ -46,21 +33,6 @@ import { SideHead } from './side-head';
       flex-direction: column;
       gap: 12px;
     }
-    table {
-      width: 100%;
-      border-collapse: collapse;
-      font-size: 14px;
-    }
-    th {
-      text-align: left;
-      color: var(--dju-text-dim);
-      font-weight: 500;
-    }
-    td,
-    th {
-      padding: 6px 4px;
-      border-bottom: 1px solid var(--dju-line);
-    }
     p {
       color: var(--dju-text-dim);
     }
@@ -69,7 +41,6 @@ import { SideHead } from './side-head';
 export class PeoplePanel {
   readonly done = output<void>();
   protected readonly room = inject(BattleRoom);
-  protected readonly round = Math.round;
   private readonly id = computed(() => this.room.battle()?.id ?? '');
   protected readonly inviteLink = computed(
     () => `${location.origin}/battle/${this.id()}?invite=${encodeURIComponent(this.room.links()?.invite ?? '')}`,

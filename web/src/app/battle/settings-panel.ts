@@ -2,18 +2,21 @@
 
 import { ChangeDetectionStrategy, Component, computed, inject, output, signal } from '@angular/core';
 import { TranslocoDirective } from '@jsverse/transloco';
+import type { Playout } from '../core/audio-stream';
 import { BattleRoom } from '../core/battle-room';
 import { CONTROLS } from '../core/controls';
+import { GamepadService } from '../core/gamepad/gamepad.service';
 import { Language } from '../core/language';
 import { MidiService } from '../core/midi/midi.service';
 import type { DeckId } from '../core/model';
 import { SideHead } from './side-head';
+import { TapTestPanel } from './tap-test-panel';
 
 const LEARNABLE = new Set(['continuous', 'toggle', 'hold', 'trigger', 'relative']);
 
 @Component({
   selector: 'dju-settings-panel',
-  imports: [SideHead, TranslocoDirective],
+  imports: [SideHead, TapTestPanel, TranslocoDirective],
   changeDetection: ChangeDetectionStrategy.OnPush,
   templateUrl: './settings-panel.html',
   styles: `
@@ -56,6 +59,8 @@ export class SettingsPanel {
   protected readonly room = inject(BattleRoom);
   protected readonly audio = this.room.audio;
   protected readonly midi = inject(MidiService);
+  protected readonly gamepad = inject(GamepadService);
+  protected readonly samplers = [1, 2, 3, 4, 5, 6, 7, 8];
   private readonly language = inject(Language);
   protected readonly devices = signal<readonly MediaDeviceInfo[]>([]);
   protected readonly learnable = computed(() =>
@@ -93,9 +98,14 @@ export class SettingsPanel {
     this.audio.setVolume((event.target as HTMLInputElement).valueAsNumber);
   }
 
-  protected learn(control: string, deck: string): void {
+  protected setPlayout(event: Event): void {
+    this.audio.setPlayout((event.target as HTMLSelectElement).value as Playout);
+  }
+
+  protected learn(control: string, deck: string, sampler: string): void {
     const scope = CONTROLS.find((c) => c.id === control)?.scope;
-    this.midi.learn({ control, ...(scope === 'deck' ? { deck: deck as DeckId } : {}) });
+    const of = scope === 'deck' ? { deck: deck as DeckId } : scope === 'sampler' ? { sampler: Number(sampler) } : {};
+    this.midi.learn({ control, ...of });
   }
 
   private async list(): Promise<void> {

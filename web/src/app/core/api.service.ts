@@ -55,6 +55,8 @@ export interface NewBattle {
   readonly rounds?: number;
   readonly roundSeconds?: number;
   readonly visibility?: 'public' | 'unlisted';
+  readonly ranked: boolean;
+  readonly equalDelay: boolean;
 }
 
 export type RecordingFormat = 'flac' | 'opus';

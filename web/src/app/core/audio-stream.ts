@@ -5,6 +5,8 @@
 import { Injectable, OnDestroy, signal } from '@angular/core';
 import type { PlayedPacket } from './frame-clock';
 
+/** Fast: as soon as it arrives, for hands on the decks. Smooth: later, without gaps on a bad network. */
+export type Playout = 'fast' | 'smooth';
 export type AudioState = 'off' | 'connecting' | 'live' | 'http' | 'failed';
 
 export interface AudioSource {
@@ -20,6 +22,10 @@ const DISCONNECTED_MS = 2000;
 /** Attempts over WebRTC before sound comes over HTTP. */
 const ATTEMPTS = 3;
 const VOLUME_KEY = 'dju.volume';
+const PLAYOUT_KEY = 'dju.playout';
+const DELAY_KEY = 'dju.outputDelay';
+/** What a smooth listener's jitter buffer holds; a fast one's as little as the network allows. */
+const SMOOTH_MS = 200;
 
 /** Asks for stereo and resends: Chromium decodes mono and never asks again unless its offer says so. */
 export function preferMusic(sdp: string): string {
@@ -54,13 +60,18 @@ export class AudioStream implements OnDestroy {
   private http: HTMLAudioElement | null = null;
   private readonly state_ = signal<AudioState>('off');
   private readonly blocked_ = signal(false);
-  private readonly volume_ = signal(storedVolume());
+  private readonly volume_ = signal(storedNumber(VOLUME_KEY, 1, 0, 1));
   private readonly device_ = signal('');
+  private readonly playout_ = signal<Playout>(stored(PLAYOUT_KEY) === 'smooth' ? 'smooth' : 'fast');
+  private readonly extraDelayMs_ = signal(storedNumber(`${DELAY_KEY}.`, 0, 0, 1000));
   readonly state = this.state_.asReadonly();
   /** The browser waits for a gesture before it lets sound out. */
   readonly blocked = this.blocked_.asReadonly();
   readonly volume = this.volume_.asReadonly();
   readonly device = this.device_.asReadonly();
+  readonly playout = this.playout_.asReadonly();
+  /** By which the output is later than the browser says, as the tap test found. */
+  readonly extraDelayMs = this.extraDelayMs_.asReadonly();
   readonly canChooseDevice = 'setSinkId' in HTMLMediaElement.prototype;
   readonly analyser = this.analyserNode;
 
@@ -109,11 +120,36 @@ export class AudioStream implements OnDestroy {
     this.volume_.set(volume);
     this.element.volume = volume;
     if (this.http) this.http.volume = volume;
-    try {
-      localStorage.setItem(VOLUME_KEY, String(volume));
-    } catch {
-      return;
-    }
+    store(VOLUME_KEY, String(volume));
+  }
+
+  setPlayout(playout: Playout): void {
+    this.playout_.set(playout);
+    store(PLAYOUT_KEY, playout);
+    if (this.peer) this.aimJitterBuffer(this.peer);
+  }
+
+  /** Of the output device in use. */
+  setExtraDelay(ms: number): void {
+    this.extraDelayMs_.set(ms);
+    store(`${DELAY_KEY}.${this.device_()}`, String(ms));
+  }
+
+  /** Plays `count` clicks, the first after one gap; when they should be heard, performance.now() milliseconds. */
+  playClicks(count: number, gapMs: number): number[] {
+    const { context } = this;
+    const start = context.currentTime;
+    const heard = performance.now() + this.reportedLatencyMs();
+    return Array.from({ length: count }, (_, i) => {
+      const at = start + ((i + 1) * gapMs) / 1000;
+      const [tone, level] = [new OscillatorNode(context, { frequency: 1500 }), new GainNode(context, { gain: 0 })];
+      level.gain.setValueAtTime(0.5, at);
+      level.gain.exponentialRampToValueAtTime(0.001, at + 0.03);
+      tone.connect(level).connect(context.destination);
+      tone.start(at);
+      tone.stop(at + 0.04);
+      return heard + (i + 1) * gapMs;
+    });
   }
 
   /** Output devices; labels are empty until the page was allowed to know them. */
@@ -126,6 +162,7 @@ export class AudioStream implements OnDestroy {
     await this.element.setSinkId(id);
     await (this.context as AudioContext & { setSinkId?(id: string): Promise<void> }).setSinkId?.(id);
     this.device_.set(id);
+    this.extraDelayMs_.set(storedNumber(`${DELAY_KEY}.${id}`, 0, 0, 1000));
   }
 
   /** The packet that was handed to the output last, or null without a WebRTC stream. */
@@ -144,6 +181,10 @@ export class AudioStream implements OnDestroy {
   }
 
   outputLatencyMs(): number {
+    return this.reportedLatencyMs() + this.extraDelayMs_();
+  }
+
+  private reportedLatencyMs(): number {
     const { outputLatency } = this.context as AudioContext & { outputLatency?: number };
     return (outputLatency ?? this.context.baseLatency ?? 0) * 1000;
   }
@@ -162,6 +203,7 @@ export class AudioStream implements OnDestroy {
       const peer = new RTCPeerConnection({ iceServers: await source.iceServers().catch(() => []) });
       this.peer = peer;
       peer.addTransceiver('audio', { direction: 'recvonly' });
+      this.aimJitterBuffer(peer);
       peer.ontrack = ({ track }) => this.attach(new MediaStream([track]));
       peer.onconnectionstatechange = () => this.changed(peer);
       this.timer = setTimeout(() => this.lost(peer), CONNECT_MS);
@@ -172,6 +214,13 @@ export class AudioStream implements OnDestroy {
       if (this.peer === peer) await peer.setRemoteDescription({ type: 'answer', sdp: answer });
     } catch {
       if (this.peer) this.lost(this.peer);
+    }
+  }
+
+  private aimJitterBuffer(peer: RTCPeerConnection): void {
+    for (const receiver of peer.getReceivers()) {
+      (receiver as RTCRtpReceiver & { jitterBufferTarget?: number | null }).jitterBufferTarget =
+        this.playout_() === 'smooth' ? SMOOTH_MS : null;
     }
   }
 
@@ -257,11 +306,23 @@ export class AudioStream implements OnDestroy {
   }
 }
 
-function storedVolume(): number {
+function stored(key: string): string | null {
   try {
-    const stored = Number(localStorage.getItem(VOLUME_KEY) ?? 1);
-    return stored >= 0 && stored <= 1 ? stored : 1;
+    return localStorage.getItem(key);
   } catch {
-    return 1;
+    return null;
+  }
+}
+
+function storedNumber(key: string, otherwise: number, low: number, high: number): number {
+  const number = Number(stored(key) ?? otherwise);
+  return number >= low && number <= high ? number : otherwise;
+}
+
+function store(key: string, value: string): void {
+  try {
+    localStorage.setItem(key, value);
+  } catch {
+    return; // a private window keeps nothing
   }
 }

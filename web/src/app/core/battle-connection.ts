@@ -30,6 +30,11 @@ type Reply<E extends keyof ClientEvents> =
 
 const ACK_TIMEOUT_MS = 10_000;
 const CONNECT_TIMEOUT_MS = 4000;
+/**
+ * A server that has said nothing for so long is out of reach: it speaks at least once a second. TCP alone finds
+ * that out after minutes, and by then doubles its pauses so often that it stays away as long again.
+ */
+const SILENCE_MS = 5000;
 
 @Injectable()
 export class BattleConnection implements OnDestroy {
@@ -37,6 +42,8 @@ export class BattleConnection implements OnDestroy {
   private socket: Socket<ServerEvents, ClientEvents> | null = null;
   private request_: JoinRequest | null = null;
   private onJoined: ((joined: Joined) => void) | null = null;
+  private heardAtMs = 0;
+  private watch: ReturnType<typeof setInterval> | undefined;
   private readonly status_ = signal<ConnectionStatus>('connecting');
   private readonly refusal_ = signal<Refusal | null>(null);
   readonly status = this.status_.asReadonly();
@@ -58,6 +65,7 @@ export class BattleConnection implements OnDestroy {
       forceNew: true,
     });
     this.socket = socket;
+    this.watchOver(socket);
     socket.on('connect', () => void this.join());
     socket.on('disconnect', (reason) => {
       if (reason === 'io client disconnect') return;
@@ -93,6 +101,7 @@ export class BattleConnection implements OnDestroy {
   }
 
   close(): void {
+    clearInterval(this.watch);
     this.status_.set('closed');
     this.socket?.disconnect();
     this.socket = null;
@@ -102,10 +111,23 @@ export class BattleConnection implements OnDestroy {
     this.close();
   }
 
+  /** A connection that has gone silent is given up and made anew. */
+  private watchOver(socket: Socket<ServerEvents, ClientEvents>): void {
+    socket.onAny(() => (this.heardAtMs = performance.now()));
+    clearInterval(this.watch);
+    this.watch = setInterval(() => {
+      const silent = performance.now() - this.heardAtMs > SILENCE_MS;
+      if (this.status_() !== 'joined' || !silent || !socket.connected) return;
+      this.status_.set('reconnecting');
+      socket.disconnect().connect();
+    }, 1000);
+  }
+
   private async join(): Promise<void> {
     if (!this.request_) return;
     try {
       const joined = await this.request('join-battle', this.request_);
+      this.heardAtMs = performance.now();
       this.status_.set('joined');
       this.refusal_.set(null);
       this.onJoined?.(joined);

@@ -11,14 +11,14 @@ import { ControlStore } from './control-store';
 import { Address, addressKey, clampToControl, control, findControl } from './controls';
 import { DeckView } from './deck-view';
 import { FrameClock } from './frame-clock';
-import type { Battle, BattleState, DeckId, DeckState, Seat, Votes } from './model';
+import { DECK_SWITCHES, type Battle, type BattleState, type DeckId, type DeckState, type SamplerState, type Seat, type Votes } from './model';
 import { OneTab } from './one-tab';
 import { mayMove } from './permissions';
 import type { ChatMessage, Joined, JudgeEvent, MidiResponse, Presence, Reaction, ReactionKind } from './protocol';
 import { ServerClock, PROBES } from './server-clock';
 import { SessionService } from './session.service';
 import { Timeline } from './timeline';
-import { marksOf } from './track-marks';
+import { hotCuesOf, marksOf } from './track-marks';
 import { DECK_PLAYING, parseVisualization, type Visualization } from './visualization';
 import { NO_MARKS } from '../widgets/maths/marks';
 import { WaveformCache } from './waveform-cache';
@@ -62,9 +62,12 @@ export class BattleRoom implements OnDestroy {
   readonly heldBy = signal<{ control: string; player: Seat } | null>(null);
   readonly rttMs = signal<number | null>(null);
   readonly playoutMs = signal<number | null>(null);
+  /** Own moves that came too late to act as they were heard. */
+  readonly lateMoves = signal(0);
   /** Frame that is heard, refreshed with the decks' `heard`. */
   readonly heardFrame = signal<number | null>(null);
   readonly decks: readonly DeckView[] = [new DeckView('A'), new DeckView('B')];
+  readonly samplers = signal<readonly SamplerState[]>([]);
   readonly status = this.connection.status;
   readonly tab = new OneTab();
   readonly isDj = computed(() => this.seat() !== null);
@@ -75,6 +78,8 @@ export class BattleRoom implements OnDestroy {
   private readonly timeline = new Timeline();
   private readonly coalescer = new Coalescer((key, value) => this.sendKey(key, value));
   private readonly addresses = new Map<string, Address>();
+  /** The track that was asked for last, by deck. */
+  private readonly wanted = new Map<DeckId, string>();
   private visual: Visualization | null = null;
   private visuals: Visualization[] = [];
   private request: JoinRequest | null = null;
@@ -100,6 +105,7 @@ export class BattleRoom implements OnDestroy {
         const id = trackKey()?.split(' ')[0];
         deck.waveform.set(null);
         deck.marks.set(NO_MARKS);
+        deck.key.set(null);
         if (!id) return;
         let current = true;
         onCleanup(() => (current = false));
@@ -109,7 +115,11 @@ export class BattleRoom implements OnDestroy {
         );
         // Without its marks a deck plays as well: what fails here is told by the waveform above.
         this.api.analysis(id).then(
-          (analysis) => current && deck.marks.set(marksOf(analysis)),
+          (analysis) => {
+            if (!current) return;
+            deck.marks.set(marksOf(analysis));
+            deck.key.set(analysis?.key?.camelot ?? null);
+          },
           () => undefined,
         );
       });
@@ -183,23 +193,33 @@ export class BattleRoom implements OnDestroy {
     if (this.mayMove(address)) this.coalescer.put(this.remember(address), by, 'add');
   }
 
-  /** A switch, a button or an action: sent at once. Resolves when the engine has done it. */
-  async press(address: Address, value: number, trackId?: string): Promise<void> {
-    if (!this.mayMove(address)) return;
+  /** A switch, a button or an action: sent at once. Resolves when the engine has done it, or to false when it was refused. */
+  async press(address: Address, value: number, trackId?: string): Promise<boolean> {
+    if (!this.mayMove(address)) return false;
     const key = this.remember(address);
     if (control(address.control).kind === 'toggle') {
       this.store.move(key, value);
       this.store.sent(key);
     }
-    await this.send(key, value, trackId);
+    return this.send(key, value, trackId);
   }
 
   toggle(address: Address): void {
     void this.press(address, untracked(this.value(address)) > 0.5 ? 0 : 1);
   }
 
-  load(deck: DeckId, trackId: string): Promise<void> {
-    return this.press({ control: 'load', deck }, 0, trackId);
+  /** Puts a track on a deck, with the cues that the analysis or people have set for it. */
+  async load(deck: DeckId, trackId: string): Promise<void> {
+    const analysis = this.api.analysis(trackId).catch(() => null);
+    this.wanted.set(deck, trackId);
+    if (!(await this.press({ control: 'load', deck }, 0, trackId))) return;
+    const cues = hotCuesOf(await analysis);
+    if (this.wanted.get(deck) !== trackId) return;
+    for (const { slot, frame } of cues) void this.press({ control: `hotcue_set_${slot + 1}`, deck }, frame);
+  }
+
+  async loadSampler(sampler: number, trackId: string): Promise<void> {
+    await this.press({ control: 'sampler_load', sampler }, 0, trackId);
   }
 
   async begin(): Promise<void> {
@@ -261,6 +281,11 @@ export class BattleRoom implements OnDestroy {
   /** Levels and spectrum as they are heard; null for spectators and before the first packet. */
   visualization(): Visualization | null {
     return this.visual;
+  }
+
+  /** dBFS of the louder side of the master. */
+  masterDb(): number {
+    return Math.max(...(this.visual?.masterPeakDb ?? [-Infinity]));
   }
 
   /** Shows what went wrong. */
@@ -333,11 +358,15 @@ export class BattleRoom implements OnDestroy {
       deck.takePosition(now, state.frame);
     }
     this.timeline.at(state.frame, () => {
+      this.tellAll('', state.mixer, state.frame);
+      state.monitors.forEach((values, i) => this.tellAll('AB'[i], values, state.frame));
+      state.deckControls.forEach((values, i) => this.tellAll('ABCD'[i], values, state.frame));
+      for (const { sampler, track: _track, playing: _playing, ...values } of state.samplers) {
+        this.tellAll(String(sampler), values, state.frame);
+      }
+      this.samplers.set(state.samplers);
+      // Last, since the engine turns switches off itself.
       this.takeDecks(decks, state.frame);
-      for (const [id, value] of Object.entries(state.mixer)) this.store.tell(`.${id}`, value, state.frame);
-      state.monitors.forEach((monitor, i) => {
-        for (const [id, value] of Object.entries(monitor)) this.store.tell(`${'AB'[i]}.${id}`, value, state.frame);
-      });
     });
   }
 
@@ -347,6 +376,10 @@ export class BattleRoom implements OnDestroy {
     this.audio.finish();
     this.visuals = [];
     this.visual = null;
+  }
+
+  private tellAll(owner: string, values: Readonly<Record<string, number>>, frame: number): void {
+    for (const [id, value] of Object.entries(values)) this.store.tell(`${owner}.${id}`, value, frame);
   }
 
   private takeDecks(decks: readonly DeckState[], frame: number): void {
@@ -367,19 +400,26 @@ export class BattleRoom implements OnDestroy {
         kill_mid: state.kills.mid ? 1 : 0,
         kill_low: state.kills.low ? 1 : 0,
       };
-      for (const [id, value] of Object.entries(values)) this.store.tell(`${deck.id}.${id}`, value, frame);
+      for (const id of DECK_SWITCHES) values[id] = state.switches[id] ? 1 : 0;
+      this.tellAll(deck.id, values, frame);
     }
   }
 
   private carriedOut(response: MidiResponse): void {
-    const { control: id, deck: deckId, monitor, value, frame } = response;
+    const { control: id, deck: deckId, monitor, sampler, value, frame } = response;
     const deck = this.decks.find((d) => d.id === deckId);
     if (deck && response.track) deck.track.set(response.track);
     if (deck && id === 'unload') deck.track.set(null);
+    if (sampler) this.moveSampler(sampler, response);
     if (deck) this.moveDeck(deck, response);
     if (findControl(id)?.kind === 'relative') return;
-    const key = addressKey({ control: id, deck: deckId, monitor });
+    const key = addressKey({ control: id, deck: deckId, monitor, sampler });
     this.timeline.at(frame, () => this.store.tell(key, value, frame));
+  }
+
+  private moveSampler(sampler: number, { control: id, track }: MidiResponse): void {
+    const change = id === 'sampler_load' && track ? { track } : null;
+    if (change) this.samplers.update((all) => all.map((one, i) => (i === sampler - 1 ? { ...one, ...change } : one)));
   }
 
   /** Spectators get a deck's position once a second; commands tell what happens between. */
@@ -399,6 +439,7 @@ export class BattleRoom implements OnDestroy {
 
   private takeVisual(packet: ArrayBuffer): void {
     const visual = parseVisualization(packet);
+    this.timeline.at(visual.frame, () => this.takeSamplers(visual.samplers));
     this.visuals.push(visual);
     if (this.visuals.length > 64) this.visuals.shift();
     visual.decks.slice(0, this.decks.length).forEach((state, i) => {
@@ -412,6 +453,13 @@ export class BattleRoom implements OnDestroy {
         peakDb: state.peakDb,
       });
     });
+  }
+
+  /** One bit a sampler: whether it sounds. */
+  private takeSamplers(bits: number): void {
+    const playing = (n: number) => ((bits >> (n - 1)) & 1) === 1;
+    if (this.samplers().every((one) => one.playing === playing(one.sampler))) return;
+    this.samplers.update((all) => all.map((one) => ({ ...one, playing: playing(one.sampler) })));
   }
 
   private takePresence(presence: Presence): void {
@@ -434,9 +482,10 @@ export class BattleRoom implements OnDestroy {
 
   private remember(address: Address): string {
     const key = addressKey(address);
-    const { control: id, deck, monitor } = address;
+    const { control: id, deck, monitor, sampler } = address;
     if (!this.addresses.has(key)) {
-      this.addresses.set(key, { control: id, ...(deck ? { deck } : {}), ...(monitor ? { monitor } : {}) });
+      const target = { ...(deck ? { deck } : {}), ...(monitor ? { monitor } : {}), ...(sampler ? { sampler } : {}) };
+      this.addresses.set(key, { control: id, ...target });
     }
     return key;
   }
@@ -446,7 +495,7 @@ export class BattleRoom implements OnDestroy {
     void this.send(key, value);
   }
 
-  private async send(key: string, value: number, trackId?: string): Promise<void> {
+  private async send(key: string, value: number, trackId?: string): Promise<boolean> {
     const address = this.addresses.get(key)!;
     const optimistic = ['continuous', 'choice', 'toggle'].includes(control(address.control).kind);
     const nowMs = performance.now();
@@ -458,12 +507,15 @@ export class BattleRoom implements OnDestroy {
         sent: Math.round(this.serverClock.timeAt(nowMs) ?? Date.now()),
         heard: this.heardNow(),
       });
+      if (done.timing === 'late') this.lateMoves.update((count) => count + 1);
       if (optimistic) this.store.accepted(key, done.value, done.frame);
+      return true;
     } catch (error) {
       if (optimistic) this.store.refused(key);
       // A lost connection is shown by itself; another hand on a shared control where it happens, by held-by.
-      if (this.status() !== 'joined') return;
+      if (this.status() !== 'joined') return false;
       if ((error as Refusal).code !== 'conflict' || this.battle()?.state === 'ended') this.tell(error);
+      return false;
     }
   }
 
@@ -493,15 +545,12 @@ export class BattleRoom implements OnDestroy {
       if (frame !== null) this.clock.setServerFrame(frame, now);
       await new Promise((resolve) => setTimeout(resolve, PROBE_GAP_MS));
     }
-    const rttMs = this.serverClock.rttMs();
-    this.rttMs.set(rttMs);
+    this.rttMs.set(this.serverClock.rttMs());
     this.playoutMs.set(this.clock.playoutDelayMs());
     if (this.status() !== 'joined') return;
-    if (rttMs !== null) {
+    if (this.hearing()) {
       const playoutMs = Math.round(this.clock.playoutDelayMs());
-      void this.connection
-        .request('latency-report', { battleId: this.id(), playoutMs, rttMs: Math.round(rttMs * 10) / 10 })
-        .catch(() => undefined);
+      void this.connection.request('latency-report', { battleId: this.id(), playoutMs }).catch(() => undefined);
     }
     this.probing = setTimeout(() => void this.probe(), ROUND_MS);
   }

@@ -8,13 +8,14 @@ export type ControlKind = 'continuous' | 'relative' | 'toggle' | 'hold' | 'trigg
 
 export interface Control {
   readonly id: string;
-  readonly scope: 'deck' | 'mixer' | 'monitor';
+  readonly scope: 'deck' | 'mixer' | 'monitor' | 'sampler';
   readonly kind: ControlKind;
   readonly unit: string;
+  readonly law?: 'double' | 'square';
   readonly min: number;
   readonly max: number;
   readonly default: number;
-  readonly owner: 'deck' | 'shared' | 'monitor';
+  readonly owner: 'deck' | 'shared' | 'open' | 'monitor';
   readonly choices?: readonly number[];
   readonly text: { readonly en: string; readonly es: string };
 }
@@ -38,6 +39,12 @@ function expand(row: Row): Control[] {
 const rows = (registry.controls as unknown as Row[]).flatMap(expand);
 const byId = new Map(rows.map((row) => [row.id, row]));
 
+type Words = { readonly en: string; readonly es: string };
+
+/** Effects in the order of the choices of `fx_type_{n}` and `quick_type`. */
+export const EFFECTS = registry.effects as readonly { readonly id: string; readonly text: Words; readonly amount: Words; readonly tone: Words }[];
+export const QUICK_EFFECTS = registry.quick_effects as readonly { readonly id: string; readonly text: Words }[];
+
 export const CONTROLS: readonly Control[] = rows;
 
 export function control(id: string): Control {
@@ -50,15 +57,17 @@ export function findControl(id: string): Control | undefined {
   return byId.get(id);
 }
 
-/** Which one of a control: a deck's, a DJ's headphones', or the mixer's only one. */
+/** Which one of a control: a deck's, a DJ's headphones', a sampler's, or the mixer's only one. */
 export interface Address {
   readonly control: string;
   readonly deck?: DeckId;
   readonly monitor?: Seat;
+  /** 1–8. */
+  readonly sampler?: number;
 }
 
-export function addressKey({ control: id, deck, monitor }: Address): string {
-  return `${deck ?? monitor ?? ''}.${id}`;
+export function addressKey({ control: id, deck, monitor, sampler }: Address): string {
+  return `${deck ?? monitor ?? sampler ?? ''}.${id}`;
 }
 
 export function clampToControl(id: string, value: number): number {

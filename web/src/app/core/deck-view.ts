@@ -1,7 +1,7 @@
 // A deck as pages draw it: what is on it, as signals, and where it is, by frame.
 
 import { computed, signal } from '@angular/core';
-import { NO_MARKS, type TrackMarks } from '../widgets/maths/marks';
+import { type LoopMark, NO_MARKS, type TrackMarks } from '../widgets/maths/marks';
 import type { Waveform } from '../widgets/maths/waveform';
 import { DeckHistory, type DeckSample } from './deck-history';
 import type { DeckId, DeckState, Grid, TrackSummary } from './model';
@@ -20,6 +20,18 @@ export interface DeckFacts {
   readonly cueFrame: number;
   /** Track frames, null where none is set. */
   readonly hotCues: readonly (number | null)[];
+  readonly looping: boolean;
+  /** Track frames, null where none is set. */
+  readonly loopIn: number | null;
+  readonly loopOut: number | null;
+  readonly loopBeats: number;
+  readonly leader: boolean;
+  readonly braking: boolean;
+  readonly slipping: boolean;
+  /** Semitones, rounded to hundredths. */
+  readonly keyShift: number;
+  /** dB, rounded to tenths. */
+  readonly autoGainDb: number;
 }
 
 const EMPTY: DeckFacts = {
@@ -32,7 +44,28 @@ const EMPTY: DeckFacts = {
   rateRange: 8,
   cueFrame: 0,
   hotCues: [null, null, null, null, null, null, null, null],
+  looping: false,
+  loopIn: null,
+  loopOut: null,
+  loopBeats: 4,
+  leader: false,
+  braking: false,
+  slipping: false,
+  keyShift: 0,
+  autoGainDb: 0,
 };
+
+/** The loop that is set, as waveforms draw it. */
+export function loopOf({ loopIn, loopOut, looping }: DeckFacts): LoopMark | null {
+  return loopIn !== null && loopOut !== null ? { from: loopIn, to: loopOut, on: looping } : null;
+}
+
+/** A detour of less than this (10 ms) is not drawn. */
+const SLIP_SEEN = 480;
+
+function point(frame = -1): number | null {
+  return frame < 0 ? null : Math.round(frame);
+}
 
 function same(a: DeckFacts, b: DeckFacts): boolean {
   const { hotCues: cuesA, ...restA } = a;
@@ -49,11 +82,15 @@ export class DeckView {
   readonly waveform = signal<Waveform | null>(null);
   /** Phrases, cues, vocals and energy, as far as they are known. */
   readonly marks = signal<TrackMarks>(NO_MARKS);
+  /** Of the track as recorded, on the Camelot wheel. */
+  readonly key = signal<string | null>(null);
   readonly grid = computed<Grid | null>(() => {
     const grid = this.track()?.grid;
     return grid && grid.bpm > 0 ? grid : null;
   });
   readonly history = new DeckHistory();
+  /** Where the deck would be without slip's detour, track frames; null while it takes none. */
+  slipFrame: number | null = null;
   /** The deck as it is heard, refreshed some 30 times a second for texts and meters. */
   readonly heard = signal<DeckSample | null>(null);
 
@@ -70,7 +107,17 @@ export class DeckView {
       rateRange: state.rateRange,
       cueFrame: Math.round(state.cueFrame),
       hotCues: state.hotcues.map(({ active, position }) => (active ? Math.round(position * FRAMES_PER_SECOND) : null)),
+      looping: state.switches.loop,
+      loopIn: point(state.loopIn),
+      loopOut: point(state.loopOut),
+      loopBeats: state.loopBeats ?? EMPTY.loopBeats,
+      leader: state.leader ?? false,
+      braking: state.braking ?? false,
+      slipping: Math.abs((state.slipFrame ?? state.positionFrames) - state.positionFrames) > SLIP_SEEN,
+      keyShift: Math.round(state.keyShift * 100) / 100,
+      autoGainDb: Math.round(state.autoGainDb * 10) / 10,
     });
+    this.slipFrame = this.facts().slipping ? (state.slipFrame ?? null) : null;
   }
 
   takePosition(state: DeckState, frame: number): void {

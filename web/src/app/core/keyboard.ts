@@ -13,10 +13,16 @@ export interface Key {
   readonly step?: number;
   /** Holds this value while pressed. */
   readonly while?: number;
+  /** Does this once. */
+  readonly value?: number;
+  /** What the key does with Shift. */
+  readonly shift?: Omit<Key, 'shift'>;
 }
 
 const CROSSFADER_STEP = 0.1;
 const NUDGE = 4;
+const LOOP_BEATS = 4;
+const JUMP_BEATS = 4;
 
 export const KEYS: Readonly<Record<string, Key>> = {
   KeyD: { control: 'play', deck: 'A' },
@@ -28,8 +34,15 @@ export const KEYS: Readonly<Record<string, Key>> = {
   KeyQ: { control: 'kill_low', deck: 'A' },
   KeyW: { control: 'kill_mid', deck: 'A' },
   KeyE: { control: 'kill_high', deck: 'A' },
-  KeyA: { control: 'nudge', deck: 'A', while: -NUDGE },
-  KeyS: { control: 'nudge', deck: 'A', while: NUDGE },
+  KeyA: { control: 'nudge', deck: 'A', while: -NUDGE, shift: { control: 'beat_jump', deck: 'A', value: -JUMP_BEATS } },
+  KeyS: { control: 'nudge', deck: 'A', while: NUDGE, shift: { control: 'beat_jump', deck: 'A', value: JUMP_BEATS } },
+  Digit1: { control: 'sync', deck: 'A', shift: { control: 'sync_leader', value: 1 } },
+  Digit2: { control: 'loop_in', deck: 'A', shift: { control: 'loop_halve', deck: 'A' } },
+  Digit3: { control: 'loop_out', deck: 'A', shift: { control: 'loop_double', deck: 'A' } },
+  Digit4: { control: 'loop', deck: 'A', shift: { control: 'censor', deck: 'A' } },
+  Digit5: { control: 'beatloop', deck: 'A', value: LOOP_BEATS, shift: { control: 'quantize', deck: 'A' } },
+  KeyR: { control: 'slip', deck: 'A', shift: { control: 'reverse', deck: 'A' } },
+  KeyT: { control: 'keylock', deck: 'A', shift: { control: 'key_sync', deck: 'A' } },
   KeyG: { control: 'crossfader', step: -CROSSFADER_STEP },
   KeyH: { control: 'crossfader', step: CROSSFADER_STEP },
   KeyL: { control: 'play', deck: 'B' },
@@ -41,8 +54,15 @@ export const KEYS: Readonly<Record<string, Key>> = {
   KeyU: { control: 'kill_low', deck: 'B' },
   KeyI: { control: 'kill_mid', deck: 'B' },
   KeyO: { control: 'kill_high', deck: 'B' },
-  KeyJ: { control: 'nudge', deck: 'B', while: -NUDGE },
-  KeyK: { control: 'nudge', deck: 'B', while: NUDGE },
+  KeyJ: { control: 'nudge', deck: 'B', while: -NUDGE, shift: { control: 'beat_jump', deck: 'B', value: -JUMP_BEATS } },
+  KeyK: { control: 'nudge', deck: 'B', while: NUDGE, shift: { control: 'beat_jump', deck: 'B', value: JUMP_BEATS } },
+  Digit6: { control: 'sync', deck: 'B', shift: { control: 'sync_leader', value: 2 } },
+  Digit7: { control: 'loop_in', deck: 'B', shift: { control: 'loop_halve', deck: 'B' } },
+  Digit8: { control: 'loop_out', deck: 'B', shift: { control: 'loop_double', deck: 'B' } },
+  Digit9: { control: 'loop', deck: 'B', shift: { control: 'censor', deck: 'B' } },
+  Digit0: { control: 'beatloop', deck: 'B', value: LOOP_BEATS, shift: { control: 'quantize', deck: 'B' } },
+  KeyY: { control: 'slip', deck: 'B', shift: { control: 'reverse', deck: 'B' } },
+  KeyP: { control: 'keylock', deck: 'B', shift: { control: 'key_sync', deck: 'B' } },
 };
 
 /** Elements that take letters for themselves. */
@@ -100,17 +120,19 @@ export class KeyboardControl implements OnDestroy {
     this.room.move(address, this.room.value(address)() + (fine ? step / 5 : step));
   }
 
-  private press(code: string, key: Key, shift: boolean): void {
+  private press(code: string, given: Key, shift: boolean): void {
+    const key: Key = shift && given.shift ? given.shift : given;
     const { control: id, deck } = key;
     const clears = shift && id.startsWith('hotcue_');
     const address = { control: clears ? id.replace('hotcue_', 'hotcue_clear_') : id, ...(deck ? { deck } : {}) };
-    if (clears) {
-      void this.room.press(address, 1);
-    } else if (control(id).kind === 'toggle') {
+    const { kind } = control(address.control);
+    if (kind === 'toggle') {
       this.room.toggle(address);
-    } else {
+    } else if (kind === 'hold' || key.while !== undefined) {
       this.held.set(code, { ...key, control: address.control });
       void this.room.press(address, key.while ?? 1);
+    } else {
+      void this.room.press(address, key.value ?? 1);
     }
   }
 }

@@ -143,6 +143,9 @@ export interface Battle {
   readonly kind: 'live' | 'replay';
   readonly state: 'waiting' | 'running' | 'ended';
   readonly visibility: 'public' | 'unlisted';
+  readonly ranked: boolean;
+  /** Whether both DJs are given the larger of their two delays. */
+  readonly equalDelay: boolean;
   readonly createdAt: number;
   readonly startedFrame?: number | null;
   readonly rounds: number;
@@ -228,6 +231,34 @@ export interface DeckState {
   readonly audibleShare: number;
   readonly faderGain: number;
   readonly crossfaderGain: number;
+  /** Switches of the transport as the engine has them; it turns some off itself. */
+  readonly switches: Readonly<Record<DeckSwitch, boolean>>;
+  /** Whether others follow this deck. */
+  readonly leader?: boolean;
+  /** Slowing down, or coming up to speed. */
+  readonly braking?: boolean;
+  /** Track frames; where nothing is set, −1. */
+  readonly loopIn?: number;
+  readonly loopOut?: number;
+  /** Size of the loop, or of the one that a loop would have. */
+  readonly loopBeats?: number;
+  /** Where the deck would be without slip's detour, track frames. */
+  readonly slipFrame?: number;
+  /** Semitones by which it sounds shifted. */
+  readonly keyShift: number;
+  /** Auto gain that is applied. */
+  readonly autoGainDb: number;
+}
+
+export const DECK_SWITCHES = ['sync', 'quantize', 'slip', 'reverse', 'loop', 'keylock', 'fader_start', 'auto_gain'] as const;
+export type DeckSwitch = (typeof DECK_SWITCHES)[number];
+
+/** With the values of its controls by name. */
+export interface SamplerState {
+  /** 1–8. */
+  readonly sampler: number;
+  readonly track: TrackSummary | null;
+  readonly playing: boolean;
 }
 
 export interface TrackSummary {
@@ -246,6 +277,9 @@ export interface BattleState {
   readonly frame: number;
   readonly serverTime: number;
   readonly decks: readonly DeckState[];
+  /** What every control of each deck shows. */
+  readonly deckControls: readonly Readonly<Record<string, number>>[];
+  readonly samplers: readonly SamplerState[];
   readonly mixer: Readonly<Record<string, number>>;
   readonly monitors: readonly Readonly<Record<string, number>>[];
   readonly held: { readonly crossfader: Seat | null };

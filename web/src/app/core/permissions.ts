@@ -9,7 +9,7 @@ export function mayMove(battle: Battle | null, seat: Seat | null, address: Addre
   const { owner } = control(address.control);
   if (owner === 'monitor') return address.monitor === seat;
   if (battle.turn) return battle.turn === seat;
-  if (owner === 'shared' || battle.format === 'free') return true;
+  if (owner === 'shared' || owner === 'open' || battle.format === 'free') return true;
   return deckSeat(address.deck ?? 'A') === seat;
 }
 

@@ -9,6 +9,8 @@ export interface Command {
   readonly control: string;
   readonly deck?: DeckId;
   readonly monitor?: Seat;
+  /** 1–8. */
+  readonly sampler?: number;
   readonly value: number;
   readonly trackId?: string;
 }
@@ -25,6 +27,8 @@ export interface CarriedOut {
   readonly frame: number;
   readonly seq: number;
   readonly value: number;
+  /** heard: it did what it would have done when it was made; late: too long ago for that. */
+  readonly timing: 'arrival' | 'heard' | 'late';
 }
 
 export interface MidiResponse {
@@ -34,9 +38,11 @@ export interface MidiResponse {
   readonly control: string;
   readonly deck?: DeckId;
   readonly monitor?: Seat;
+  readonly sampler?: number;
   readonly value: number;
   /** Track frames, where the command placed the deck. */
   readonly position?: number;
+  readonly timing?: 'late';
   readonly track?: TrackSummary;
 }
 
@@ -54,8 +60,16 @@ export interface Presence {
     readonly seat: Seat;
     readonly name: string;
     readonly connected: boolean;
+    /** Of the socket, as the server measures it; null while it has not. */
     readonly rttMs: number | null;
+    readonly jitterMs: number | null;
+    /** Share of the stream's packets, 0 … 1. */
+    readonly loss: number | null;
     readonly playoutMs: number | null;
+    /** From what is heard to what the engine does about it. */
+    readonly delayMs: number | null;
+    /** Added, so that both DJs have the same. */
+    readonly holdMs: number;
   }[];
 }
 
@@ -138,7 +152,7 @@ export interface ClientEvents {
     ack: (reply: Ack<{ answer: string }>) => void,
   ) => void;
   'latency-report': (
-    request: { battleId: string; playoutMs: number; rttMs: number },
+    request: { battleId: string; playoutMs: number },
     ack: (reply: Ack) => void,
   ) => void;
   chat: (request: { battleId: string; text: string; heard: number }, ack: (reply: Ack) => void) => void;

@@ -17,6 +17,8 @@ export interface Visualization {
   readonly masterPeakDb: readonly [number, number];
   readonly masterRmsDb: readonly [number, number];
   readonly limiterDb: number;
+  /** Bit n: sampler n + 1 sounds. */
+  readonly samplers: number;
   readonly decks: readonly VisualDeck[];
   /** Log-spaced 20 Hz–20 kHz, 0–255 = −90…−10 dBFS. */
   readonly spectrum: Uint8Array;
@@ -41,6 +43,7 @@ export function parseVisualization(packet: ArrayBuffer | Uint8Array): Visualizat
     masterPeakDb: [level(12), level(14)],
     masterRmsDb: [level(16), level(18)],
     limiterDb: view.getUint16(20, true) / 100,
+    samplers: view.getUint8(22),
     decks: Array.from({ length: count }, (_, i) => parseDeck(view, HEADER + i * DECK)),
     spectrum: bytes.subarray(HEADER + count * DECK, HEADER + count * DECK + bins),
   };
@@ -54,7 +57,7 @@ function parseDeck(view: DataView, at: number): VisualDeck {
     barBeat: view.getUint16(at + 14, true) / 4096,
     peakDb: levelDb(view.getUint16(at + 16, true)),
     audibleShare: view.getUint16(at + 18, true) / 65535,
-    flags: view.getUint16(at + 20, true),
+    flags: view.getUint32(at + 20, true),
   };
 }
 

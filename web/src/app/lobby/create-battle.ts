@@ -45,6 +45,8 @@ export class CreateBattle {
         name: String(form.get('battle')).trim(),
         format: this.format(),
         visibility: form.get('unlisted') ? 'unlisted' : 'public',
+        ranked: form.get('ranked') !== null,
+        equalDelay: form.get('equalDelay') !== null,
         ...(rounds
           ? { rounds: Number(form.get('rounds')), roundSeconds: Number(form.get('minutes')) * 60 }
           : {}),

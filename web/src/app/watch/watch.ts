@@ -20,9 +20,10 @@ import { TranslocoDirective, TranslocoService } from '@jsverse/transloco';
 import { AudioStream } from '../core/audio-stream';
 import { BattleConnection } from '../core/battle-connection';
 import { BattleRoom } from '../core/battle-room';
-import type { DeckView as RoomDeck } from '../core/deck-view';
+import { type DeckView as RoomDeck, loopOf } from '../core/deck-view';
 import type { Seat } from '../core/model';
 import { SessionService } from '../core/session.service';
+import { NetworkTable } from '../battle/network-table';
 import { GuestName } from '../lobby/guest-name';
 import { BANDS } from '../widgets/maths/bands';
 import { SAMPLE_RATE } from '../widgets/maths/beat-grid';
@@ -48,6 +49,7 @@ const AUDIBLE = 0.02;
     ChatPanel,
     Fader,
     GuestName,
+    NetworkTable,
     Reactions,
     RouterLink,
     ScrollWaveform,
@@ -106,6 +108,7 @@ export class Watch {
       cueFrame: deck.facts().loaded ? deck.facts().cueFrame : null,
       hotCues: deck.facts().hotCues,
       marks: deck.marks(),
+      loop: loopOf(deck.facts()),
       positionAt: () => this.room.positionOf(deck),
       rateAt: () => this.room.rateOf(deck),
     })),

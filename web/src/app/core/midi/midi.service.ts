@@ -4,10 +4,13 @@
 
 import { effect, inject, Injectable, OnDestroy, signal, untracked } from '@angular/core';
 import { BattleRoom } from '../battle-room';
-import { Address, control } from '../controls';
-import { Binding, bytes, Lamp, lampsOf, Mapping, messageKey } from './mapping';
+import { Address, findControl } from '../controls';
+import { Hands } from '../hands';
+import { lampByte, type LampState } from './lamps';
+import { isWhole, learn, LEARN_MS, type LearnedBinding, teaches } from './learn';
+import { Binding, bytes, Lamp, lampsOf, Mapping } from './mapping';
 import { MAPPINGS } from './mappings';
-import { Movement, Translator } from './translator';
+import { Translator } from './translator';
 
 export interface MidiDevice {
   readonly id: string;
@@ -16,10 +19,8 @@ export interface MidiDevice {
   readonly mapping: string | null;
 }
 
-interface Learned {
+interface Learned extends LearnedBinding {
   readonly device: string;
-  readonly key: number;
-  readonly binding: Binding;
 }
 
 interface Connected {
@@ -28,23 +29,28 @@ interface Connected {
   readonly mapping: Mapping | null;
   readonly translator: Translator;
   readonly lamps: readonly Lamp[];
-  readonly lit: Map<Lamp, boolean>;
+  /** The byte that each lamp was sent last. */
+  readonly sent: Map<Lamp, number>;
   readonly keepAlive: ReturnType<typeof setInterval> | undefined;
 }
 
 const STORAGE_KEY = 'dju.midi';
-const UNKNOWN: Mapping = { name: '', match: [], inputs: [], outputs: [] };
+const UNKNOWN: Mapping = { name: '', match: [], source: '', inputs: [], outputs: [] };
 
 @Injectable()
 export class MidiService implements OnDestroy {
   private readonly room = inject(BattleRoom);
+  private readonly hands = inject(Hands);
   private access: MIDIAccess | null = null;
   private readonly connected = new Map<string, Connected>();
   private learnedBindings: Learned[] = stored();
+  private lesson: { device: string; messages: Uint8Array[]; timer: ReturnType<typeof setTimeout> } | null = null;
   private readonly state_ = signal<'off' | 'on' | 'refused'>('off');
   private readonly devices_ = signal<readonly MidiDevice[]>([]);
   private readonly learning_ = signal<Address | null>(null);
-  private readonly learned_ = signal(this.learnedBindings.length);
+  private readonly learned_ = signal(countOf(this.learnedBindings));
+  /** Counts what lamps depend on beside signals: pad modes. */
+  private readonly relit = signal(0);
   readonly supported = 'requestMIDIAccess' in navigator;
   readonly state = this.state_.asReadonly();
   readonly devices = this.devices_.asReadonly();
@@ -54,6 +60,7 @@ export class MidiService implements OnDestroy {
   constructor() {
     effect(() => {
       this.devices_();
+      this.relit();
       for (const device of this.connected.values()) this.light(device);
     });
   }
@@ -82,6 +89,7 @@ export class MidiService implements OnDestroy {
   }
 
   ngOnDestroy(): void {
+    clearTimeout(this.lesson?.timer);
     if (this.access) this.access.onstatechange = null;
     for (const id of [...this.connected.keys()]) this.disconnect(id);
   }
@@ -105,8 +113,7 @@ export class MidiService implements OnDestroy {
     const name = input.name ?? '';
     const mapping = MAPPINGS.find(({ match }) => match.some((part) => name.includes(part))) ?? null;
     const output = [...this.access!.outputs.values()].find((o) => o.name === input.name) ?? null;
-    const shown = (id: string, deck?: Address['deck']) => untracked(this.room.value({ control: id, deck }));
-    const translator = new Translator(mapping ?? UNKNOWN, shown);
+    const translator = new Translator(mapping ?? UNKNOWN, (target) => untracked(this.room.value(this.hands.address(target))));
     for (const { device, key, binding } of this.learnedBindings) if (device === name) translator.bind(key, binding);
     for (const message of mapping?.init ?? []) output?.send(bytes(message));
     const { keepAlive } = mapping ?? {};
@@ -116,7 +123,7 @@ export class MidiService implements OnDestroy {
       mapping,
       translator,
       lamps: mapping ? lampsOf(mapping) : [],
-      lit: new Map(),
+      sent: new Map(),
       keepAlive: keepAlive && setInterval(() => output?.send(bytes(keepAlive.bytes)), keepAlive.everyMs),
     });
     input.onmidimessage = ({ data }) => data && this.take(input.id, data);
@@ -137,78 +144,71 @@ export class MidiService implements OnDestroy {
   private take(id: string, data: Uint8Array): void {
     const device = this.connected.get(id);
     if (!device || data[0] >= 0xf0 || this.room.tab.elsewhere()) return;
-    const learning = this.learning_();
-    if (learning) this.learnFrom(device, data, learning);
-    else this.carry(device.translator.take(data));
+    if (this.learning_()) return this.teach(device, data);
+    const movement = device.translator.take(data);
+    if (movement?.kind === 'mode') this.relit.update((n) => n + 1);
+    else this.hands.carry(movement);
   }
 
-  private carry(movement: Movement | null): void {
-    if (!movement) return;
-    const address = this.address(movement.control, movement.deck);
-    switch (movement.kind) {
-      case 'move':
-        return this.room.move(address, movement.value);
-      case 'turn':
-        return this.room.turn(address, movement.by);
-      case 'toggle':
-        return this.room.toggle(address);
-      case 'press':
-        return void this.room.press(address, movement.value);
-    }
-  }
-
-  /** Headphones are those of one's own seat. */
-  private address(id: string, deck: Address['deck']): Address {
-    const seat = this.room.seat();
-    return control(id).scope === 'monitor' && seat ? { control: id, monitor: seat } : { control: id, deck };
-  }
-
-  private learnFrom(device: Connected, data: Uint8Array, address: Address): void {
-    const isController = (data[0] & 0xf0) === 0xb0;
-    const { kind } = control(address.control);
-    const released = (data[0] & 0xf0) === 0x80 || data[2] === 0;
-    if (!isController && released) return;
-    const key = messageKey(data[0], data[1]);
-    const reading = kind === 'relative' ? 'relative' : isController && kind === 'continuous' ? 'absolute' : 'button';
-    const { control: id, deck } = address;
-    const binding: Binding = {
-      control: id,
-      ...(deck ? { deck } : {}),
-      reading,
-      shifted: false,
-      ticks: reading === 'relative' ? 720 : 1,
-      centre: 64,
-      invert: false,
-      value: 1,
-      pair: key,
-    };
-    device.translator.bind(key, binding);
+  /** Gathers the messages of one movement, then binds them. */
+  private teach(device: Connected, data: Uint8Array): void {
     const name = device.input.name ?? '';
-    this.learnedBindings = [...this.learnedBindings.filter((l) => l.device !== name || l.key !== key), { device: name, key, binding }];
+    if (!this.lesson) {
+      if (!teaches(data)) return;
+      this.lesson = { device: name, messages: [], timer: setTimeout(() => this.finishLesson(device), LEARN_MS) };
+    }
+    if (this.lesson.device !== name) return;
+    this.lesson.messages.push(data.slice());
+    if (isWhole(this.lesson.messages[0])) this.finishLesson(device);
+  }
+
+  private finishLesson(device: Connected): void {
+    const { lesson } = this;
+    const address = this.learning_();
+    clearTimeout(lesson?.timer);
+    this.lesson = null;
+    if (!lesson || !address) return;
+    const { control, deck, sampler } = address;
+    const target = { control, ...(deck ? { deck } : {}), ...(sampler ? { sampler } : {}) };
+    for (const { key, binding } of learn(target, lesson.messages)) {
+      device.translator.bind(key, binding);
+      const others = this.learnedBindings.filter((l) => l.device !== lesson.device || l.key !== key);
+      this.learnedBindings = [...others, { device: lesson.device, key, binding }];
+    }
     this.keep();
     this.learning_.set(null);
   }
 
   private light(device: Connected): void {
-    if (!device.output) return;
+    if (!device.output || device.lamps.length === 0) return;
+    const state = this.lampState(device.translator);
     for (const lamp of device.lamps) {
-      const lit = this.isLit(lamp);
-      if (device.lit.get(lamp) === lit) continue;
-      device.lit.set(lamp, lit);
-      device.output.send([lamp.status, lamp.data, lit ? lamp.on : lamp.off]);
+      // Lamps of other modes share the same pads; they are sent anew when their turn comes.
+      if (lamp.mode && lamp.lit !== 'mode' && device.translator.mode(lamp.deck) !== lamp.mode) {
+        device.sent.delete(lamp);
+        continue;
+      }
+      const value = lampByte(lamp, state);
+      if (device.sent.get(lamp) === value) continue;
+      device.sent.set(lamp, value);
+      device.output.send([lamp.status, lamp.data, value]);
     }
   }
 
-  private isLit({ lit, deck }: Lamp): boolean {
-    const view = this.room.decks.find((d) => d.id === deck);
-    const hotCue = /^hotcue_(\d)$/.exec(lit);
-    if (hotCue) return view?.facts().hotCues[Number(hotCue[1]) - 1] != null;
-    if (lit === 'cue') return !!view?.facts().loaded && !view.facts().playing;
-    return this.room.value(this.address(lit, deck))() > 0.5;
+  private lampState(translator: Translator): LampState {
+    const view = (deck: Lamp['deck']) => this.room.decks.find((d) => d.id === deck);
+    return {
+      facts: (deck) => view(deck)?.facts() ?? null,
+      value: ({ lit, deck, sampler }) => this.room.value(this.hands.address({ control: lit!, deck, sampler }))(),
+      mode: (deck) => translator.mode(deck),
+      samplerLoaded: (n) => this.room.samplers()[n - 1]?.track != null,
+      samplerPlaying: (n) => this.room.samplers()[n - 1]?.playing ?? false,
+      levelDb: ({ level, deck }) => (level === 'deck' ? view(deck)?.heard()?.peakDb : this.room.masterDb()) ?? -Infinity,
+    };
   }
 
   private keep(): void {
-    this.learned_.set(this.learnedBindings.length);
+    this.learned_.set(countOf(this.learnedBindings));
     try {
       localStorage.setItem(STORAGE_KEY, JSON.stringify(this.learnedBindings));
     } catch {
@@ -217,10 +217,16 @@ export class MidiService implements OnDestroy {
   }
 }
 
+/** A fader with two halves counts once. */
+function countOf(learned: readonly Learned[]): number {
+  return new Set(learned.map(({ device, binding }) => `${device} ${binding.pair}`)).size;
+}
+
+/** What was learned before, as far as its controls still exist. */
 function stored(): Learned[] {
   try {
-    const learned = JSON.parse(localStorage.getItem(STORAGE_KEY) ?? '[]') as unknown;
-    return Array.isArray(learned) ? (learned as Learned[]) : [];
+    const learned = JSON.parse(localStorage.getItem(STORAGE_KEY) ?? '[]') as { binding?: Partial<Binding> }[];
+    return Array.isArray(learned) ? (learned.filter(({ binding }) => findControl(binding?.control ?? '')) as Learned[]) : [];
   } catch {
     return [];
   }

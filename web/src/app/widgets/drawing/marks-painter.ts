@@ -2,7 +2,7 @@
 // names in a scrolling lane.
 
 import { SAMPLE_RATE } from '../maths/beat-grid';
-import { phraseColour, type TrackMarks } from '../maths/marks';
+import { type LoopMark, phraseColour, type TrackMarks } from '../maths/marks';
 import type { Palette } from './palette';
 import type { Size } from './surface';
 
@@ -103,4 +103,37 @@ export function paintLaneMarks(
     context.fillRect(x, box.top, 1, box.height);
     context.fillText(label || kind, x + 4, box.top + box.height - 26);
   }
+}
+
+const LOOP_COLOUR = '55, 200, 113';
+
+/** A loop as a field with posts at both ends, faint while the deck does not go round in it. */
+export function paintLoop(
+  context: CanvasRenderingContext2D,
+  { from, to, on }: LoopMark,
+  box: MarksBox,
+  toX: (frame: number) => number,
+  palette: Palette,
+): void {
+  const [left, right] = [Math.round(toX(from)), Math.round(toX(to))];
+  if (right < 0 || left > box.width) return;
+  context.fillStyle = `rgba(${LOOP_COLOUR}, ${on ? 0.28 : 0.12})`;
+  context.fillRect(left, box.top, Math.max(1, right - left), box.height);
+  context.fillStyle = on ? `rgb(${LOOP_COLOUR})` : palette.text;
+  context.fillRect(left, box.top, 2, box.height);
+  context.fillRect(right - 2, box.top, 2, box.height);
+}
+
+/** Where the deck will go on when slip ends: a dashed playhead. */
+export function paintSlip(
+  context: CanvasRenderingContext2D,
+  frame: number | null,
+  box: MarksBox,
+  toX: (frame: number) => number,
+  palette: Palette,
+): void {
+  if (frame === null) return;
+  const x = Math.round(toX(frame));
+  context.fillStyle = palette.yellow;
+  for (let y = box.top; y < box.top + box.height; y += 8) context.fillRect(x - 1, y, 2, 5);
 }

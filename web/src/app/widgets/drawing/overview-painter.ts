@@ -2,8 +2,8 @@
 // drawn once a size; each frame copies them.
 
 import { overviewColumns, type Waveform } from '../maths/waveform';
-import type { TrackMarks } from '../maths/marks';
-import { paintOverviewMarks } from './marks-painter';
+import type { LoopMark, TrackMarks } from '../maths/marks';
+import { paintLoop, paintOverviewMarks } from './marks-painter';
 import { HOT_CUE_COLOURS, type Palette } from './palette';
 import type { Size } from './surface';
 import { drawBands } from './waveform-tiles';
@@ -11,6 +11,7 @@ import { drawBands } from './waveform-tiles';
 export interface OverviewMarks {
   readonly cueFrame: number | null;
   readonly hotCues: readonly (number | null)[];
+  readonly loop: LoopMark | null;
   readonly track: TrackMarks;
 }
 
@@ -37,6 +38,10 @@ export class OverviewPainter {
     context.fillStyle = 'rgba(8, 10, 13, 0.62)';
     context.fillRect(0, 0, Math.max(0, x), height);
     paintOverviewMarks(context, waveform.frames, size, marks.track, this.palette);
+    if (marks.loop) {
+      const toX = (frame: number) => (frame / waveform.frames) * width;
+      paintLoop(context, marks.loop, { top: 0, width, height }, toX, this.palette);
+    }
     this.marks(context, waveform.frames, size, marks, colour);
     context.fillStyle = '#ffffff';
     context.fillRect(Math.round(x) - 1, 0, 2, height);

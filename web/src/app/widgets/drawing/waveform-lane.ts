@@ -2,9 +2,9 @@
 // the component beside it only hands it positions.
 
 import { beatLines, type BeatGrid } from '../maths/beat-grid';
-import type { TrackMarks } from '../maths/marks';
+import type { LoopMark, TrackMarks } from '../maths/marks';
 import { tileColumnFrames, type Waveform } from '../maths/waveform';
-import { paintLaneMarks } from './marks-painter';
+import { paintLaneMarks, paintLoop, paintSlip } from './marks-painter';
 import { deckColour, HOT_CUE_COLOURS, type Palette } from './palette';
 import { TILE_COLUMNS, WaveformTiles } from './waveform-tiles';
 
@@ -18,6 +18,10 @@ export interface WaveformLane {
   readonly hotCues: readonly (number | null)[];
   /** Phrases, cues and vocals of the track. */
   readonly marks?: TrackMarks;
+  /** Track frames; lit while the deck goes round in it. */
+  readonly loop?: LoopMark | null;
+  /** Where the deck would be without slip's detour, or null. */
+  slipAt?(): number | null;
   /** Position that is being heard, track frames. */
   positionAt(): number;
   /** Track frames a frame of sound: 1 at original tempo. Waveforms of matched decks then line up. */
@@ -64,9 +68,11 @@ export class WaveformLanePainter {
       this.paintTiles(context, lane.waveform, box, trackPerPixel, from, to, toX);
       this.paintEnds(context, lane.waveform, box, toX);
     }
+    if (lane.loop) paintLoop(context, lane.loop, box, toX, this.palette);
     if (lane.grid) this.paintBeats(context, lane.grid, box, from, to, trackPerPixel, toX);
     if (lane.marks) paintLaneMarks(context, lane.marks, box, toX, this.palette);
     this.paintCues(context, lane, box, toX);
+    paintSlip(context, lane.slipAt?.() ?? null, box, toX, this.palette);
     context.restore();
   }
 

@@ -1,4 +1,4 @@
-// What knobs and faders have in common: a hand takes hold, moves and lets go; wheel, arrow keys and a
+// What knobs and faders have in common: a finger takes hold, moves and lets go; wheel, arrow keys and a
 // double click move the control too; screen readers find a slider. While a hand holds the control, its
 // value is shown, and the parent's as soon as the hand is gone. Extended by Knob and Fader, which know
 // what a drag means on them.
@@ -21,8 +21,8 @@ import { clamp, keyValue, stepSize } from '../maths/range';
     '[style.--accent]': 'accent() || null',
     '(pointerdown)': 'grab($event)',
     '(pointermove)': 'drag($event)',
-    '(pointerup)': 'release()',
-    '(pointercancel)': 'release()',
+    '(pointerup)': 'lift($event)',
+    '(pointercancel)': 'lift($event)',
     '(keydown)': 'key($event)',
     '(wheel)': 'wheel($event)',
     '(dblclick)': 'reset()',
@@ -41,6 +41,8 @@ export abstract class HandControl {
   readonly holdChange = output<boolean>();
 
   protected readonly held = signal<number | null>(null);
+  /** The finger that holds it; others that touch the same control move nothing. */
+  private finger: number | null = null;
   protected readonly shown = computed(() => this.held() ?? this.value());
   protected readonly range = computed(() => ({ min: this.min(), max: this.max() }));
   protected readonly element = inject<ElementRef<HTMLElement>>(ElementRef).nativeElement;
@@ -62,8 +64,9 @@ export abstract class HandControl {
   }
 
   protected grab(event: PointerEvent): void {
-    if (this.disabled() || event.button !== 0) return;
+    if (this.disabled() || event.button !== 0 || this.finger !== null) return;
     event.preventDefault();
+    this.finger = event.pointerId;
     this.element.focus({ preventScroll: true });
     this.element.setPointerCapture(event.pointerId);
     this.taken(event);
@@ -73,11 +76,12 @@ export abstract class HandControl {
 
   protected drag(event: PointerEvent): void {
     const value = this.held();
-    if (value !== null) this.set(this.moved(event, value));
+    if (value !== null && event.pointerId === this.finger) this.set(this.moved(event, value));
   }
 
-  protected release(): void {
-    if (this.held() === null) return;
+  protected lift(event: PointerEvent): void {
+    if (event.pointerId !== this.finger) return;
+    this.finger = null;
     this.held.set(null);
     this.holdChange.emit(false);
   }

@@ -3,28 +3,26 @@
 
 import { ChangeDetectionStrategy, Component, computed, input, output } from '@angular/core';
 import { HOT_CUE_COLOURS } from '../drawing/palette';
+import { HoldButton } from '../hold-button/hold-button';
 import { formatTime } from '../maths/format';
 
 const LONG_PRESS_MS = 700;
 
 @Component({
   selector: 'dju-hot-cue',
+  imports: [HoldButton],
   changeDetection: ChangeDetectionStrategy.OnPush,
   template: `
     <button
       type="button"
+      djuHold
       [class.lit]="active()"
       [style.--pad]="colour()"
       [disabled]="disabled()"
       [attr.aria-label]="label() || null"
       [attr.aria-pressed]="active()"
-      (pointerdown)="down($event)"
-      (pointerup)="up()"
-      (pointercancel)="up()"
-      (keydown)="keyDown($event)"
-      (keyup)="keyUp($event)"
-      (blur)="up()"
-      (contextmenu)="$event.preventDefault()"
+      (press)="down($event)"
+      (release)="up()"
     >
       <b>{{ number() }}</b>
       @if (active() && position() !== null) {
@@ -32,50 +30,7 @@ const LONG_PRESS_MS = 700;
       }
     </button>
   `,
-  styles: `
-    :host {
-      display: block;
-    }
-    button {
-      width: 100%;
-      height: 100%;
-      min-width: 0;
-      padding: 0;
-      min-height: 36px;
-      display: flex;
-      flex-direction: column;
-      align-items: center;
-      justify-content: center;
-      border: 1px solid color-mix(in srgb, var(--pad) 55%, #15181e);
-      border-radius: 6px;
-      background: #15181e;
-      color: var(--dju-text-dim, #a2a9b6);
-      font: inherit;
-      cursor: pointer;
-      touch-action: none;
-      user-select: none;
-    }
-    button.lit {
-      background: var(--pad);
-      color: #0b0d10;
-    }
-    button:active:not(:disabled) {
-      filter: brightness(1.25);
-    }
-    button:disabled {
-      opacity: 0.45;
-      cursor: default;
-    }
-    b {
-      font-size: 14px;
-      line-height: 1.1;
-    }
-    small {
-      font-size: 10px;
-      font-weight: 600;
-      font-variant-numeric: tabular-nums;
-    }
-  `,
+  styleUrl: '../pad/pad.css',
 })
 export class HotCue {
   /** 1–8. */
@@ -94,16 +49,15 @@ export class HotCue {
   private pressed = false;
   private longPress: ReturnType<typeof setTimeout> | undefined;
 
-  protected down(event: PointerEvent): void {
-    if (event.button !== 0) return;
+  protected down(event: PointerEvent | KeyboardEvent): void {
     if (event.shiftKey) {
       this.clear.emit();
       return;
     }
-    (event.currentTarget as HTMLElement).setPointerCapture(event.pointerId);
-    this.start();
+    this.pressed = true;
+    this.press.emit();
     // Touch has no Shift. A held pad that was lit before plays meanwhile, as on hardware.
-    if (event.pointerType === 'touch' && this.active()) {
+    if ('pointerType' in event && event.pointerType === 'touch' && this.active()) {
       this.longPress = setTimeout(() => {
         this.up();
         this.clear.emit();
@@ -116,21 +70,5 @@ export class HotCue {
     if (!this.pressed) return;
     this.pressed = false;
     this.release.emit();
-  }
-
-  protected keyDown(event: KeyboardEvent): void {
-    if (event.repeat || (event.key !== 'Enter' && event.key !== ' ')) return;
-    event.preventDefault();
-    if (event.shiftKey) this.clear.emit();
-    else this.start();
-  }
-
-  protected keyUp(event: KeyboardEvent): void {
-    if (event.key === 'Enter' || event.key === ' ') this.up();
-  }
-
-  private start(): void {
-    this.pressed = true;
-    this.press.emit();
   }
 }

@@ -36,8 +36,8 @@ import { angleTurns, jogZone, turnDelta, type JogZone } from '../maths/jog';
     '[class.top]': "zone() === 'top'",
     '(pointerdown)': 'grab($event)',
     '(pointermove)': 'move($event)',
-    '(pointerup)': 'release()',
-    '(pointercancel)': 'release()',
+    '(pointerup)': 'lift($event)',
+    '(pointercancel)': 'lift($event)',
     '(keydown)': 'keyDown($event)',
     '(keyup)': 'keyUp($event)',
   },
@@ -86,6 +86,8 @@ export class JogWheel {
   protected readonly zone = signal<JogZone | null>(null);
   private readonly canvas = viewChild.required<ElementRef<HTMLCanvasElement>>('canvas');
   private readonly element = inject<ElementRef<HTMLElement>>(ElementRef).nativeElement;
+  /** The finger that moves it. */
+  private finger: number | null = null;
   private angle = 0;
   private pending = 0;
 
@@ -124,13 +126,14 @@ export class JogWheel {
     event.preventDefault();
     this.element.focus({ preventScroll: true });
     this.element.setPointerCapture(event.pointerId);
+    this.finger = event.pointerId;
     const { x, y, radius } = this.point(event);
     this.angle = angleTurns(x, y);
     this.hold(jogZone(x, y, radius));
   }
 
   protected move(event: PointerEvent): void {
-    if (this.zone() === null) return;
+    if (this.zone() === null || event.pointerId !== this.finger) return;
     // Coalesced events keep the path of a fast hand that turned more than half a turn in a frame.
     const events = event.getCoalescedEvents?.() ?? [];
     for (const e of events.length > 0 ? events : [event]) {
@@ -141,10 +144,15 @@ export class JogWheel {
     }
   }
 
+  protected lift(event: PointerEvent): void {
+    if (event.pointerId === this.finger) this.release();
+  }
+
   protected release(): void {
     const zone = this.zone();
     if (zone === null) return;
     this.report();
+    this.finger = null;
     this.zone.set(null);
     if (zone === 'top') this.touch.emit(false);
   }

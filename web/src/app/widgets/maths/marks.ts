@@ -19,6 +19,13 @@ export interface CueMark {
   readonly color?: string;
 }
 
+export interface LoopMark {
+  /** Track frames. */
+  readonly from: number;
+  readonly to: number;
+  readonly on: boolean;
+}
+
 export interface TrackMarks {
   readonly phrases: readonly PhraseMark[];
   readonly cues: readonly CueMark[];

@@ -17,7 +17,7 @@ import { deckColour, paletteOf } from '../drawing/palette';
 import { Surface } from '../drawing/surface';
 import { clamp } from '../maths/range';
 import { SAMPLE_RATE } from '../maths/beat-grid';
-import { NO_MARKS, type TrackMarks } from '../maths/marks';
+import { type LoopMark, NO_MARKS, type TrackMarks } from '../maths/marks';
 import type { Waveform } from '../maths/waveform';
 
 @Component({
@@ -62,6 +62,7 @@ export class OverviewWaveform {
   readonly hotCues = input<readonly (number | null)[]>([]);
   /** Phrases, cues, vocals and energy of the track. */
   readonly marks = input<TrackMarks>(NO_MARKS);
+  readonly loop = input<LoopMark | null>(null);
   readonly deck = input<'A' | 'B' | 'C' | 'D'>('A');
   readonly seekable = input(true);
   readonly label = input('');
@@ -83,6 +84,7 @@ export class OverviewWaveform {
         const marks = {
           cueFrame: this.cueFrame(),
           hotCues: this.hotCues(),
+          loop: this.loop(),
           track: this.marks(),
         };
         const colour = deckColour(palette, this.deck());

@@ -35,8 +35,8 @@ const LANE_GAP = 3;
     '(keydown)': 'key($event)',
     '(pointerdown)': 'grab($event)',
     '(pointermove)': 'drag($event)',
-    '(pointerup)': 'release()',
-    '(pointercancel)': 'release()',
+    '(pointerup)': 'release($event)',
+    '(pointercancel)': 'release($event)',
   },
   template: `<canvas #canvas aria-hidden="true"></canvas>`,
   styles: `
@@ -66,7 +66,8 @@ export class ScrollWaveform {
   private readonly canvas = viewChild.required<ElementRef<HTMLCanvasElement>>('canvas');
   private readonly element = inject<ElementRef<HTMLElement>>(ElementRef).nativeElement;
   private painters: WaveformLanePainter[] = [];
-  private held: { deck: string; x: number } | null = null;
+  /** Lanes that are held, by finger. */
+  private readonly held = new Map<number, { readonly deck: string; x: number }>();
 
   constructor() {
     const destroyed = inject(DestroyRef);
@@ -128,26 +129,24 @@ export class ScrollWaveform {
     const box = this.element.getBoundingClientRect();
     const index = Math.floor(((event.clientY - box.top) / box.height) * this.lanes().length);
     const lane = this.lanes()[clamp(index, 0, this.lanes().length - 1)];
-    if (!lane) return;
+    if (!lane || [...this.held.values()].some(({ deck }) => deck === lane.deck)) return;
     this.element.setPointerCapture(event.pointerId);
-    this.held = { deck: lane.deck, x: event.clientX };
+    this.held.set(event.pointerId, { deck: lane.deck, x: event.clientX });
     this.scrubHold.emit({ deck: lane.deck, held: true });
   }
 
   protected drag(event: PointerEvent): void {
-    if (!this.held) return;
-    const pixels = event.clientX - this.held.x;
-    if (pixels === 0) return;
-    this.held.x = event.clientX;
-    this.scrub.emit({
-      deck: this.held.deck,
-      seconds: (-pixels / this.element.clientWidth) * this.seconds(),
-    });
+    const held = this.held.get(event.pointerId);
+    if (!held || event.clientX === held.x) return;
+    const pixels = event.clientX - held.x;
+    held.x = event.clientX;
+    this.scrub.emit({ deck: held.deck, seconds: (-pixels / this.element.clientWidth) * this.seconds() });
   }
 
-  protected release(): void {
-    if (!this.held) return;
-    this.scrubHold.emit({ deck: this.held.deck, held: false });
-    this.held = null;
+  protected release(event: PointerEvent): void {
+    const held = this.held.get(event.pointerId);
+    if (!held) return;
+    this.held.delete(event.pointerId);
+    this.scrubHold.emit({ deck: held.deck, held: false });
   }
 }

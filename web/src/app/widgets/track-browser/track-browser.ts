@@ -214,6 +214,11 @@ export class TrackBrowser {
     }
   }
 
+  /** Moves the selection by rows; for controllers. */
+  browse(rows: number): void {
+    this.move(rows);
+  }
+
   private emit(id: string | null | undefined, act: () => void): boolean {
     if (!id) return false;
     act();

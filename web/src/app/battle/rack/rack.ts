@@ -1,0 +1,47 @@
+// What is needed less often than decks and mixer, in one strip that opens above them: effects,
+// samplers, and keys with the clock.
+
+import { ChangeDetectionStrategy, Component, model } from '@angular/core';
+import { TranslocoDirective } from '@jsverse/transloco';
+import { ClockRack } from './clock-rack';
+import { EffectsRack } from './effects-rack';
+import { SamplerRack } from './sampler-rack';
+
+export const RACKS = ['effects', 'samplers', 'clock'] as const;
+export type RackName = (typeof RACKS)[number];
+
+@Component({
+  selector: 'dju-rack',
+  imports: [ClockRack, EffectsRack, SamplerRack, TranslocoDirective],
+  changeDetection: ChangeDetectionStrategy.OnPush,
+  template: `
+    @if (open(); as name) {
+      <section *transloco="let t; prefix: 'battle.rack'" id="rack" [attr.aria-label]="t('name.' + name)">
+        @switch (name) {
+          @case ('effects') {
+            <dju-effects-rack />
+          }
+          @case ('samplers') {
+            <dju-sampler-rack />
+          }
+          @case ('clock') {
+            <dju-clock-rack />
+          }
+        }
+      </section>
+    }
+  `,
+  styles: `
+    :host {
+      display: block;
+      flex: none;
+    }
+    section {
+      padding: 6px 6px 0;
+      --dju-knob-size: 34px;
+    }
+  `,
+})
+export class Rack {
+  readonly open = model<RackName | null>(null);
+}
