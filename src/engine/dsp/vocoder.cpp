@@ -9,6 +9,8 @@
 namespace dju::engine {
 namespace {
 
+constexpr int kHalf = Fourier::kSize / 2;
+
 int mirrorOf(int k) noexcept {
   return (Fourier::kSize - k) % Fourier::kSize;
 }
@@ -32,7 +34,7 @@ void PhaseVocoder::analyse(const TrackAudio& audio, double centre, double pitch,
     for (int done = 0; done < kSize; done += kBlockFrames) {
       const int n = std::min(kBlockFrames, kSize - done);
       for (int i = 0; i < n; ++i) {
-        positions[i] = centre + pitch * (done + i - kSize / 2);
+        positions[i] = centre + pitch * (done + i - kHalf);
         speeds[i] = pitch;
       }
       reader_.read(audio, positions, speeds, n, to.re.data() + done, to.im.data() + done);
@@ -133,7 +135,7 @@ void PhaseVocoder::step(const TrackAudio& audio, double position, double speed,
     std::fill(left_.begin(), left_.end(), 0.0F);
     std::fill(right_.begin(), right_.end(), 0.0F);
     for (int n = 3; n >= 1; --n) {
-      addWindow(audio, position + speed * (kSize / 2 - n * kHop), pitch, -n * kHop);
+      addWindow(audio, position + speed * (kHalf - n * kHop), pitch, -n * kHop);
     }
   } else {
     std::memmove(left_.data(), left_.data() + kHop, (kSize - kHop) * sizeof(float));
@@ -141,7 +143,7 @@ void PhaseVocoder::step(const TrackAudio& audio, double position, double speed,
     std::fill(left_.end() - kHop, left_.end(), 0.0F);
     std::fill(right_.end() - kHop, right_.end(), 0.0F);
   }
-  addWindow(audio, position + speed * (kSize / 2), pitch, 0);
+  addWindow(audio, position + speed * kHalf, pitch, 0);
   done_ = 0;
 }
 
