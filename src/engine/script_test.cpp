@@ -142,6 +142,7 @@ class Script {
       return;
     }
     if (w.at(1) == "peak") return checkPeak(e);
+    if (w[1] == "tone") return checkTone(e);
     const DeckTelemetry& deck = stateAt(e.from).decks[deckOf(w[0])];
     const bool playing = (deck.flags & kDeckPlaying) != 0;
     const bool previewing = (deck.flags & kDeckPreviewing) != 0;
@@ -174,6 +175,7 @@ class Script {
     if (name == "rate") return deck.rate;
     if (name == "tempo") return deck.tempoPercent;
     if (name == "bpm") return deck.bpm;
+    if (name == "key") return deck.keyShift;
     if (name == "phase") return deck.beatPhase;
     if (name == "cue") return deck.cuePosition / kSampleRate;
     if (name.rfind("hotcue-", 0) == 0) {
@@ -213,6 +215,19 @@ class Script {
       EXPECT_LT(test::toDb(most), std::stod(e.words.at(3))) << e.line;
     } else {
       EXPECT_GT(test::toDb(most), std::stod(e.words.at(3))) << e.line;
+    }
+  }
+
+  // WHO tone HZ below|above DB: how loud a sine of that frequency sounds, on the left
+  void checkTone(const Expectation& e) {
+    const double level = test::toDb(
+        test::amplitudeAt(test::channel(sounds_.at(e.words[0]), 0, static_cast<std::size_t>(e.from),
+                                        static_cast<std::size_t>(e.to - e.from)),
+                          std::stod(e.words.at(2))));
+    if (e.words.at(3) == "below") {
+      EXPECT_LT(level, std::stod(e.words.at(4))) << e.line;
+    } else {
+      EXPECT_GT(level, std::stod(e.words.at(4))) << e.line;
     }
   }
 

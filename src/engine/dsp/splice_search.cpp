@@ -9,7 +9,6 @@ namespace dju::engine {
 namespace {
 
 constexpr int kStep = TrackOutline::kCoarseFrames;
-constexpr int kMargin = SpliceSearch::kMargin;
 // A mismatch counts less where the sound is quieter than around: what is quiet hides nothing, yet
 // is not heard much either.
 constexpr float kShareOfAround = 0.25F;

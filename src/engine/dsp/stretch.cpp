@@ -252,8 +252,7 @@ void StretchReader::mixVocoder(const TrackAudio& audio, const double* positions,
                                const double* speeds, int frames, float* left,
                                float* right) noexcept {
   if (voice_ == KeyVoice::kFast && fine_[0] <= 0) return;
-  TrackSource source(audio);
-  vocoder_.render(source, positions, speeds, paces_.data(), frames, voiceLeft_.data(),
+  vocoder_.render(audio, positions, speeds, paces_.data(), frames, voiceLeft_.data(),
                   voiceRight_.data());
   for (int i = 0; i < frames; ++i) {
     const float share = fine_[i] * free_[i];

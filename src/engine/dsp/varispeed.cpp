@@ -4,6 +4,7 @@
 
 #include "engine/dsp/math.h"
 #include "engine/dsp/simd.h"
+#include "engine/dsp/track_samples.h"
 
 namespace dju::engine {
 namespace {
@@ -62,7 +63,7 @@ void VarispeedReader::interpolate(int index, std::int64_t whole, double fraction
   }
 }
 
-void VarispeedReader::read(SoundSource& source, const double* positions, const double* speeds,
+void VarispeedReader::read(const TrackAudio& audio, const double* positions, const double* speeds,
                            int frames, float* left, float* right) noexcept {
   if (frames <= 0) return;
   const auto [low, high] = std::minmax_element(positions, positions + frames);
@@ -78,7 +79,7 @@ void VarispeedReader::read(SoundSource& source, const double* positions, const d
     return;
   }
   first_ = first;
-  source.copy(first, static_cast<int>(length), left_.data(), right_.data());
+  copyTrack(audio, first, static_cast<int>(length), left_.data(), right_.data());
   const bool plain = widest.filter == 0 && widest.next == 0;  // the usual case: one short filter
   for (int i = 0; i < frames; ++i) {
     const std::int64_t whole = floorToInt(positions[i]);

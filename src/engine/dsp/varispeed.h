@@ -12,7 +12,6 @@
 #include <vector>
 
 #include "core/time.h"
-#include "engine/dsp/sound_source.h"
 #include "engine/track.h"
 
 namespace dju::engine {
@@ -56,11 +55,6 @@ class VarispeedReader {
   // positions at most kMaxSpeed apart. A whole position at |speed| <= 1.08 gives the stored
   // sample, exactly.
   void read(const TrackAudio& audio, const double* positions, const double* speeds, int frames,
-            float* left, float* right) noexcept {
-    TrackSource source(audio);
-    read(source, positions, speeds, frames, left, right);
-  }
-  void read(SoundSource& source, const double* positions, const double* speeds, int frames,
             float* left, float* right) noexcept;
 
  private:

@@ -4,9 +4,12 @@
 #include <cstring>
 
 #include "engine/dsp/math.h"
+#include "engine/dsp/track_samples.h"
 
 namespace dju::engine {
 namespace {
+
+constexpr int kHalf = Fourier::kSize / 2;
 
 int mirrorOf(int k) noexcept {
   return (Fourier::kSize - k) % Fourier::kSize;
@@ -22,18 +25,19 @@ float inverseRoot(float x) noexcept {
 }  // namespace
 
 // The spectrum of the source around `centre`, both channels as the parts of one complex signal.
-void PhaseVocoder::analyse(SoundSource& source, double centre, double pitch, Frame& to) noexcept {
+void PhaseVocoder::analyse(const TrackAudio& audio, double centre, double pitch,
+                           Frame& to) noexcept {
   if (pitch == 1) {
-    source.copy(floorToInt(centre) - kSize / 2, kSize, to.re.data(), to.im.data());
+    copyTrack(audio, floorToInt(centre) - kSize / 2, kSize, to.re.data(), to.im.data());
   } else {
     double positions[kBlockFrames], speeds[kBlockFrames];
     for (int done = 0; done < kSize; done += kBlockFrames) {
       const int n = std::min(kBlockFrames, kSize - done);
       for (int i = 0; i < n; ++i) {
-        positions[i] = centre + pitch * (done + i - kSize / 2);
+        positions[i] = centre + pitch * (done + i - kHalf);
         speeds[i] = pitch;
       }
-      reader_.read(source, positions, speeds, n, to.re.data() + done, to.im.data() + done);
+      reader_.read(audio, positions, speeds, n, to.re.data() + done, to.im.data() + done);
     }
   }
   for (int i = 0; i < kSize; ++i) {
@@ -104,12 +108,12 @@ void PhaseVocoder::turnLike(const Frame& last, const Frame& before) noexcept {
 }
 
 // A window whose first frame comes out `offset` frames from now.
-void PhaseVocoder::addWindow(SoundSource& source, double centre, double pitch,
+void PhaseVocoder::addWindow(const TrackAudio& audio, double centre, double pitch,
                              int offset) noexcept {
   if (pitch == 1) centre = static_cast<double>(floorToInt(centre + 0.5));
-  analyse(source, centre, pitch, now_);
+  analyse(audio, centre, pitch, now_);
   if (!first_) {
-    analyse(source, centre - pitch * kHop, pitch, before_);
+    analyse(audio, centre - pitch * kHop, pitch, before_);
     turnLike(last_, before_);
   }
   first_ = false;
@@ -123,14 +127,15 @@ void PhaseVocoder::addWindow(SoundSource& source, double centre, double pitch,
   }
 }
 
-void PhaseVocoder::step(SoundSource& source, double position, double speed, double pitch) noexcept {
+void PhaseVocoder::step(const TrackAudio& audio, double position, double speed,
+                        double pitch) noexcept {
   if (fresh_) {
     fresh_ = false;
     first_ = true;
     std::fill(left_.begin(), left_.end(), 0.0F);
     std::fill(right_.begin(), right_.end(), 0.0F);
     for (int n = 3; n >= 1; --n) {
-      addWindow(source, position + speed * (kSize / 2 - n * kHop), pitch, -n * kHop);
+      addWindow(audio, position + speed * (kHalf - n * kHop), pitch, -n * kHop);
     }
   } else {
     std::memmove(left_.data(), left_.data() + kHop, (kSize - kHop) * sizeof(float));
@@ -138,14 +143,14 @@ void PhaseVocoder::step(SoundSource& source, double position, double speed, doub
     std::fill(left_.end() - kHop, left_.end(), 0.0F);
     std::fill(right_.end() - kHop, right_.end(), 0.0F);
   }
-  addWindow(source, position + speed * (kSize / 2), pitch, 0);
+  addWindow(audio, position + speed * kHalf, pitch, 0);
   done_ = 0;
 }
 
-void PhaseVocoder::render(SoundSource& source, const double* positions, const double* speeds,
+void PhaseVocoder::render(const TrackAudio& audio, const double* positions, const double* speeds,
                           const double* pitches, int frames, float* left, float* right) noexcept {
   for (int i = 0; i < frames;) {
-    if (fresh_ || done_ == kHop) step(source, positions[i], speeds[i], pitches[i]);
+    if (fresh_ || done_ == kHop) step(audio, positions[i], speeds[i], pitches[i]);
     const int n = std::min(frames - i, kHop - done_);
     std::copy_n(left_.data() + done_, n, left + i);
     std::copy_n(right_.data() + done_, n, right + i);

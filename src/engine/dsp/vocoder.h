@@ -11,7 +11,6 @@
 #include <vector>
 
 #include "engine/dsp/fourier.h"
-#include "engine/dsp/sound_source.h"
 #include "engine/dsp/varispeed.h"
 
 namespace dju::engine {
@@ -25,7 +24,7 @@ class PhaseVocoder {
 
   // The next `frames` frames. The source is heard at positions[i] moving on at speeds[i] track
   // frames a frame, and its pitch is multiplied by pitches[i].
-  void render(SoundSource& source, const double* positions, const double* speeds,
+  void render(const TrackAudio& audio, const double* positions, const double* speeds,
               const double* pitches, int frames, float* left, float* right) noexcept;
 
  private:
@@ -36,11 +35,11 @@ class PhaseVocoder {
   struct Frame {
     std::vector<float> re, im;
   };
-  void step(SoundSource& source, double position, double speed, double pitch) noexcept;
-  void analyse(SoundSource& source, double centre, double pitch, Frame& to) noexcept;
+  void step(const TrackAudio& audio, double position, double speed, double pitch) noexcept;
+  void analyse(const TrackAudio& audio, double centre, double pitch, Frame& to) noexcept;
   void turnLike(const Frame& last, const Frame& before) noexcept;
   void turn(int from, int until, float re, float im) noexcept;
-  void addWindow(SoundSource& source, double centre, double pitch, int offset) noexcept;
+  void addWindow(const TrackAudio& audio, double centre, double pitch, int offset) noexcept;
 
   VarispeedReader reader_;
   Fourier fourier_;

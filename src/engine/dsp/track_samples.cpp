@@ -1,4 +1,4 @@
-#include "engine/dsp/sound_source.h"
+#include "engine/dsp/track_samples.h"
 
 #include <algorithm>
 #include <cstring>
@@ -7,16 +7,17 @@
 
 namespace dju::engine {
 
-void TrackSource::copy(std::int64_t first, int frames, float* left, float* right) noexcept {
-  const std::int64_t begin = std::clamp<std::int64_t>(first, 0, audio_.frames);
-  const std::int64_t end = std::clamp<std::int64_t>(first + frames, begin, audio_.frames);
+void copyTrack(const TrackAudio& audio, std::int64_t first, int frames, float* left,
+               float* right) noexcept {
+  const std::int64_t begin = std::clamp<std::int64_t>(first, 0, audio.frames);
+  const std::int64_t end = std::clamp<std::int64_t>(first + frames, begin, audio.frames);
   const int silentBefore = static_cast<int>(std::clamp<std::int64_t>(begin - first, 0, frames));
   const int sounding = static_cast<int>(end - begin);
   std::fill_n(left, silentBefore, 0.0F);
   std::fill_n(right, silentBefore, 0.0F);
   left += silentBefore;
   right += silentBefore;
-  const std::int16_t* source = audio_.samples + 2 * begin;
+  const std::int16_t* source = audio.samples + 2 * begin;
   int i = 0;
   for (; i + 4 <= sounding; i += 4) {
     Int4 pairs;  // each lane: the right sample above the left one
