@@ -5,6 +5,7 @@
 
 #include "engine/battle_state.h"
 #include "engine/dsp/flush_denormals.h"
+#include "engine/dsp/math.h"
 
 namespace dju::engine {
 namespace {
@@ -144,6 +145,48 @@ void Battle::State::applyToDeck(const Command& command, double value) noexcept {
 }
 
 // Key lock and key shift.
+// The deck whose key the others take: the leader, else the first other one that plays.
+int Battle::State::keyLeader(int deck) const noexcept {
+  const auto known = [&](int d) {
+    return d != deck && d >= 0 && d < static_cast<int>(decks.size()) && decks[d]->loaded() &&
+           decks[d]->key() != kNoKey;
+  };
+  if (known(sync.leader())) return sync.leader();
+  for (int d = 0; d < static_cast<int>(decks.size()); ++d) {
+    if (known(d) && decks[d]->playing()) return d;
+  }
+  return Sync::kNobody;
+}
+
+// Shifts the deck by the smallest move to a key that mixes with the leader's as it is heard now:
+// the same, its relative, or a fifth up or down (music/key_wheel.h).
+void Battle::State::matchKey(int d) noexcept {
+  const int leader = keyLeader(d);
+  const int own = decks[d]->key();
+  if (leader == Sync::kNobody || own == kNoKey) return;
+  constexpr int kTonics = kKeys / 2;
+  const auto byTempo = [this](int deck) {
+    if (stored(ControlId::kKeylock, deck) > 0) return 0.0;
+    return 12 * log2(decks[deck]->platter().tempo());
+  };
+  const int theirs = decks[leader]->key();
+  const bool sameMode = own / kTonics == theirs / kTonics;
+  const int relative = theirs < kTonics ? 9 : 3;
+  const int same[] = {0, 7, 5}, other[] = {relative};
+  const std::span<const int> ways = sameMode ? std::span<const int>(same) : other;
+  const double heard = theirs % kTonics + byTempo(leader) + stored(ControlId::kKeyShift, leader) -
+                       own % kTonics - byTempo(d);
+  double best = 2 * kTonics;
+  for (const int way : ways) {
+    const double shift = heard + way;
+    const double least =
+        shift - kTonics * static_cast<double>(floorToInt(shift / kTonics + 0.5));
+    if (least * least < best * best - 1e-9) best = least;
+  }
+  store(ControlId::kKeyShift, d, best);
+  decks[d]->stretch().shift(best, info(ControlId::kKeyShift).rampMs);
+}
+
 bool Battle::State::applyKey(const Command& command, double value) noexcept {
   StretchReader& stretch = decks[command.target]->stretch();
   switch (command.control) {
@@ -153,6 +196,9 @@ bool Battle::State::applyKey(const Command& command, double value) noexcept {
     case ControlId::kKeyVoice:
       stretch.setVoice(value > 0 ? KeyVoice::kFine : KeyVoice::kFast);
       break;
+    case ControlId::kKeySync:
+      if (value > 0) matchKey(command.target);
+      return true;
     case ControlId::kKeyShift:
       stretch.shift(value, info(ControlId::kKeyShift).rampMs);
       break;

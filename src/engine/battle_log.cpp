@@ -81,6 +81,7 @@ std::string formatTrack(const LogTrack& track) {
                {"frames", track.frames},
                {"grid", gridJson(track.grid)},
                {"gain", track.gainDb},
+               {"key", track.key},
                {"title", track.title},
                {"artist", track.artist}});
 }

@@ -26,6 +26,7 @@
 #include "core/error.h"
 #include "engine/battle.h"
 #include "engine/command.h"
+#include "engine/track.h"
 
 namespace dju::engine {
 
@@ -50,6 +51,7 @@ struct LogTrack {
   std::int64_t frames = 0;
   BeatGrid grid;
   double gainDb = 0;  // LoadedTrack's
+  int key = kNoKey;   // likewise
   std::string title;
   std::string artist;
 };

@@ -150,6 +150,9 @@ LogTrack readTrack(const Json& json) {
     track.gainDb = number(*gain, "gain");
     if (std::abs(track.gainDb) > kMostGainDb) refuse("\"gain\" is more than 24 dB either way");
   }
+  if (const auto key = json.find("key"); key != json.end()) {
+    track.key = static_cast<int>(integer(*key, "key", kNoKey, kKeys - 1));
+  }
   return track;
 }
 

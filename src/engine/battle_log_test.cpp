@@ -19,7 +19,7 @@ LogHeader someHeader() {
 }
 
 LogTrack someTrack() {
-  return {3, "aa", "bb", "cc", 480000, {-12.25, 22500.000000000004}, -5.51, "Title\n", "Artist"};
+  return {3, "aa", "bb", "cc", 480000, {-12.25, 22500.000000000004}, -5.51, 21, "Title\n", "Artist"};
 }
 
 Command someCommand() {
@@ -139,6 +139,22 @@ TEST(BattleLog, TheGainComesBackAndNonsenseIsRefused) {
   }
   line.replace(at, written.size(), R"("no":0)");
   EXPECT_EQ(logWith(line)->tracks.at(0).gainDb, 0) << "logs from before there was one";
+}
+
+TEST(BattleLog, TheKeyComesBackAndNonsenseIsRefused) {
+  const auto logWith = [](const std::string& line) {
+    return parseLog(Writer().add(formatHeader(someHeader())).add(line).mark(4800, 1).text);
+  };
+  std::string line = formatTrack(someTrack());
+  const std::string written = R"("key":21)";
+  const std::size_t at = line.find(written);
+  ASSERT_NE(at, std::string::npos) << line;
+  EXPECT_EQ(logWith(line)->tracks.at(0).key, 21);
+  for (const std::string bad : {R"("key":24)", R"("key":-2)", R"("key":"Am")"}) {
+    EXPECT_FALSE(logWith(std::string(line).replace(at, written.size(), bad)).ok()) << bad;
+  }
+  line.replace(at, written.size(), R"("no":0)");
+  EXPECT_EQ(logWith(line)->tracks.at(0).key, kNoKey) << "logs from before there was one";
 }
 
 TEST(BattleLog, EveryTruncationIsCutAtTheLastGoodMark) {

@@ -44,6 +44,8 @@ struct Battle::State {
   void applyToEffects(ControlId control, int deck, double value) noexcept;
   bool applyToMasterEffect(ControlId control, double value) noexcept;
   bool applyKey(const Command& command, double value) noexcept;
+  void matchKey(int deck) noexcept;
+  int keyLeader(int deck) const noexcept;
   void applyToMixer(ControlId control, double value) noexcept;
   void applyToSampler(const Command& command, double value) noexcept;
   void applyToMonitor(ControlId control, int monitor, double value) noexcept;

@@ -113,6 +113,8 @@ class Deck {
   // Moves `clock` on by a block, to the beat that the deck plays now, or, while it does not play
   // forwards by its motor, evenly at its tempo.
   void tellBeat(BeatClock& clock) const noexcept;
+  // Of the record, as LoadedTrack has it.
+  int key() const noexcept { return track_.key; }
   // What the record would do, had nothing but tempo and nudge a say.
   double setSpeed() const noexcept { return platter_.setSpeed(); }
   // Track frames that a slew has still to make up for.

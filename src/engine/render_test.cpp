@@ -20,7 +20,7 @@ class Render : public ::testing::Test {
       owned.push_back(track);
       live.provide(track);
       log.tracks.push_back({static_cast<std::uint32_t>(i), "", "", "", track.loaded.audio.frames,
-                            track.loaded.grid, track.loaded.gainDb, "", ""});
+                            track.loaded.grid, track.loaded.gainDb, track.loaded.key, "", ""});
     }
     tracks = {owned[0].loaded, owned[1].loaded};
     log.header.config = kConfig;

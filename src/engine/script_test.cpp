@@ -65,6 +65,7 @@ class Script {
     } else if (w[0] == "track") {
       auto track = makeTrack(w);
       if (w.size() > 6 && w[5] == "gain") track.loaded.gainDb = std::stod(w[6]);
+      if (w.size() > 6 && w[5] == "key") track.loaded.key = std::stoi(w[6]);
       tracks_[w.at(1)] = battle_.provide(std::move(track));
     } else if (w[0] == "at" && w.at(2) == "expect") {
       expectations_.push_back({time(w[1]), time(w[1]), {w.begin() + 3, w.end()}, line});

@@ -15,6 +15,9 @@ struct TrackAudio {
   float scale = 1.0F / 32768.0F;
 };
 
+inline constexpr int kNoKey = -1;
+inline constexpr int kKeys = 24;
+
 // An entry of the battle's track table. The shell keeps `audio` mapped and resident for as long as
 // the Battle lives.
 struct LoadedTrack {
@@ -22,6 +25,8 @@ struct LoadedTrack {
   BeatGrid grid;
   // What auto gain adds (music/loudness.h, autoGainDb); 0 where the loudness is not known.
   double gainDb = 0;
+  // 0 … 11: C … B major, 12 … 23: C … B minor; kNoKey where it is not known.
+  int key = kNoKey;
 };
 
 inline constexpr double kMostGainDb = 24;  // either way; more is refused as nonsense

@@ -77,7 +77,7 @@ LogTracks loadLogTracks(const engine::BattleLog& log, storage::Library& library,
                   fmt::format("track {} (\"{}\"): its decoded sound is not the one that was played",
                               wanted.id.substr(0, 12), wanted.title));
     auto handle = cache.acquire(wanted.id).get().valueOrThrow();
-    result.tracks.push_back({handle->audio(), wanted.grid, wanted.gainDb});
+    result.tracks.push_back({handle->audio(), wanted.grid, wanted.gainDb, wanted.key});
     result.handles.push_back(std::move(handle));
   }
   return result;

@@ -319,6 +319,7 @@ void BattleService::acquireTracks(const std::vector<engine::LogTrack>& wanted,
       PlayableTrack playable = std::move(track).value();
       playable.audio.grid = log.grid;
       playable.audio.gainDb = log.gainDb;
+      playable.audio.key = log.key;
       playable.log = log;
       work->got.push_back(std::move(playable));
       const auto next = work->next;

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "music/key.h"
 #include "music/loudness.h"
 #include "storage/library.h"
 #include "storage/pcm_cache.h"
@@ -9,17 +10,25 @@
 namespace dju::server {
 namespace {
 
+int engineKey(const std::string& name) {
+  const auto key = music::parseKey(name);
+  if (!key) return engine::kNoKey;
+  return key->tonic + (key->mode == music::KeyMode::kMinor ? engine::kKeys / 2 : 0);
+}
+
 PlayableTrack playable(const storage::Track& track, const storage::TrackHandle& handle) {
   PlayableTrack result;
   result.audio.audio = handle->audio();
   result.audio.grid = track.grid;
   result.audio.gainDb = music::autoGainDb(track.loudnessLufs, track.truePeakDbtp);
+  result.audio.key = engineKey(track.key);
   result.log.id = track.id;
   result.log.pcmHash = track.pcmHash;
   result.log.analysisHash = track.analysisHash;
   result.log.frames = result.audio.audio.frames;
   result.log.grid = result.audio.grid;
   result.log.gainDb = result.audio.gainDb;
+  result.log.key = result.audio.key;
   result.log.title = track.title;
   result.log.artist = track.artist;
   result.summary = {{"trackId", track.id},
