@@ -95,14 +95,14 @@ void Battle::State::applyToDeck(const Command& command, double value) noexcept {
   const ControlInfo& control = info(command.control);
   Deck& deck = *decks[d];
   lastTouch[d] = {static_cast<std::uint16_t>(command.control), command.player};
-  if (control.latency == LatencyClass::kPhase && command.position &&
-      *command.position - *command.position == 0) {
-    deck.slewTo(*command.position);
-  }
   if (applyTransport(command, value)) return;
   if (applyKey(command, value)) return;
   const double before = stored(command.control, d);
   if (control.kind != ControlKind::kRelative) store(command.control, d, value);
+  if (control.latency == LatencyClass::kPhase && command.position &&
+      *command.position - *command.position == 0) {
+    deck.slewTo(*command.position);
+  }
   switch (command.control) {
     case ControlId::kNudge:
       deck.platter().setNudge(value, control.rampMs);
@@ -221,8 +221,8 @@ void Battle::State::setBand(int d, Band band, double rampMs) noexcept {
 void Battle::State::applyToMixer(ControlId id, double value) noexcept {
   const ControlInfo& control = info(id);
   store(id, 0, value);
-  if (applyToMasterEffect(id, value)) return;
   if (applyToSync(id, value)) return;
+  if (applyToMasterEffect(id, value)) return;
   if (id == ControlId::kMasterVolume) {
     mixer.masterVolume().glide(gainOf(control, value), control.rampMs);
     return;

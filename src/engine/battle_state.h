@@ -60,7 +60,7 @@ struct Battle::State {
   bool applyLoop(const Command& command, double value, std::optional<double> at) noexcept;
   bool applyMotor(const Command& command, double value) noexcept;
   bool applySync(const Command& command, double value) noexcept;
-  void applyRate(ControlId id, int deck, double value) noexcept;
+  void applyRate(const Command& command, double value) noexcept;
   bool applyToSync(ControlId id, double value) noexcept;
   void play(int deck, bool on, std::optional<double> at) noexcept;
   void startByFader(int deck, double before, double volume) noexcept;

@@ -117,7 +117,7 @@ bool Battle::State::applyLoop(const Command& command, double value,
       if (value > 0) deck.loopOut(at);
       return true;
     case ControlId::kLoop:
-      deck.loop(value > 0);
+      deck.loop(value > 0, at);
       return true;
     case ControlId::kBeatloop:
       deck.beatLoop(value, at);
@@ -161,7 +161,7 @@ bool Battle::State::applyMotor(const Command& command, double value) noexcept {
       return true;
     case ControlId::kRate:
     case ControlId::kRateRange:
-      applyRate(command.control, d, value);
+      applyRate(command, value);
       return true;
     default:
       return false;
@@ -171,7 +171,9 @@ bool Battle::State::applyMotor(const Command& command, double value) noexcept {
 }
 
 // A follower's tempo is the leader's; its own fader has to wait.
-void Battle::State::applyRate(ControlId id, int d, double value) noexcept {
+void Battle::State::applyRate(const Command& command, double value) noexcept {
+  const ControlId id = command.control;
+  const int d = command.target;
   if (id == ControlId::kRateRange) store(id, d, value);
   if (sync.follows(d)) return;
   const double range = stored(ControlId::kRateRange, d);
@@ -179,6 +181,8 @@ void Battle::State::applyRate(ControlId id, int d, double value) noexcept {
   const double rate = std::clamp(wanted, -range, range);
   store(ControlId::kRate, d, rate);
   decks[d]->platter().setTempo(rate, info(ControlId::kRate).rampMs);
+  const bool placed = command.position && *command.position - *command.position == 0;
+  if (id == ControlId::kRate && placed) decks[d]->slewTo(*command.position);
 }
 
 bool Battle::State::applySync(const Command& command, double value) noexcept {

@@ -197,10 +197,7 @@ int Deck::renderSome(int offset, int frames) noexcept {
 }
 
 void Deck::render(int offset, int frames) noexcept {
-  for (int done = 0; done < frames;) {
-    const int some = renderSome(offset + done, frames - done);
-    done += some;
-  }
+  for (int done = 0; done < frames;) done += renderSome(offset + done, frames - done);
 }
 
 void Deck::tellBeat(BeatClock& clock) const noexcept {

@@ -51,7 +51,7 @@ class Deck {
   // --- Loops (deck_loops.cpp). With quantize their ends lie on the grid.
   void loopIn(std::optional<double> at) noexcept;
   void loopOut(std::optional<double> at) noexcept;
-  void loop(bool on) noexcept;
+  void loop(bool on, std::optional<double> at) noexcept;
   void beatLoop(double beats, std::optional<double> at) noexcept;
   void scaleLoop(double factor) noexcept;
   void moveLoop(double beats) noexcept;

@@ -56,20 +56,21 @@ void Deck::loopOut(std::optional<double> at) noexcept {
 }
 
 // 1: again what was looped last; 0: on from here.
-void Deck::loop(bool on) noexcept {
+void Deck::loop(bool on, std::optional<double> at) noexcept {
   if (!loaded() || on == loop_.on || !loop_.set()) return;
   if (on && !loop_.holds(position_)) {
     const double in = inPhase(loop_.in);
     jumpTo(loop_.holds(in) ? in : loop_.wrapped(in), kFadeFrames);
   }
   loop_.on = on;
+  if (!on && at && !slipping_) placeAt(*at, kFadeFrames);
   settleSlip();
 }
 
 void Deck::beatLoop(double beats, std::optional<double> at) noexcept {
   if (!loaded()) return;
   const double size = loopSize(loop_) - beats;
-  if (loop_.on && size < kSameSize && size > -kSameSize) return loop(false);
+  if (loop_.on && size < kSameSize && size > -kSameSize) return loop(false, {});
   const double from = loop_.on ? loop_.in : quantizedIn(at.value_or(position_), beats);
   setBeatLoop(loop_, from, beats);
   loop_.on = true;

@@ -257,12 +257,16 @@ double Deck::inPhase(double target) const noexcept {
 
 void Deck::beatJump(double beats, std::optional<double> at) noexcept {
   if (!loaded()) return;
-  const double to = at.value_or(moved(anchor(), beats) + owed());
-  jumpTo(to, at ? kPlacedFadeFrames : kFadeFrames);
+  jumpTo(at.value_or(moved(anchor(), beats) + owed()), at ? kPlacedFadeFrames : kFadeFrames);
 }
 
 void Deck::slewTo(double position) noexcept {
-  if (playing_ && !platter_.scratching()) platter_.slew().owe(position - position_);
+  if (!playing_ || platter_.scratching()) return;
+  if (slipping_) {
+    slipPosition_ = clampPosition(slipPosition_ + position - position_);  // nobody hears it there
+  } else {
+    platter_.slew().owe(position - position_);
+  }
 }
 
 void Deck::touch(bool on) noexcept {

@@ -13,8 +13,15 @@ struct Motion {
   double position = 0;  // where its player's commands have put it, slews not yet run included
   double moved = 0;     // what it runs, or would run, within the command's delay
   bool playing = false;
+  double loopIn = 0, loopLength = 0;  // 0: no loop runs
 
-  double then() const { return playing ? position - moved : position; }
+  double then() const {
+    if (!playing) return position;
+    const double place = position - moved;
+    if (loopLength <= 0 || place >= loopIn) return place;
+    const auto rounds = static_cast<std::int64_t>((loopIn - place) / loopLength) + 1;
+    return place + static_cast<double>(rounds) * loopLength;
+  }
 };
 
 // The hot cues of the registry are numbered from the first on.
@@ -59,6 +66,15 @@ std::optional<double> placedTransport(const Command& command, const DeckTelemetr
     case ControlId::kSeek:
       if (!motion.playing) return std::nullopt;
       return command.value + motion.moved;
+    case ControlId::kLoop:  // left before the record was taken back once more
+      if (!motion.playing || motion.loopLength <= 0 || command.value > 0) return std::nullopt;
+      return motion.then() + motion.moved;
+    case ControlId::kLoopIn:
+    case ControlId::kLoopOut:
+    case ControlId::kBeatloop:
+    case ControlId::kLoopRoll:
+      if (!motion.playing || command.value <= 0) return std::nullopt;
+      return motion.then();
     default:  // a load stops, and a jump by beats lands in the same place whenever it is made
       return std::nullopt;
   }
@@ -88,6 +104,8 @@ std::optional<double> heardPlacement(const Battle& battle, const Command& comman
   motion.position = now.deck.position + now.owed;
   motion.moved = now.speed * static_cast<double>(late);
   motion.playing = has(now.deck, kDeckPlaying);
+  motion.loopIn = now.deck.loopIn;
+  if (has(now.deck, kDeckLooping)) motion.loopLength = now.deck.loopOut - now.deck.loopIn;
   switch (info(command.control).latency) {
     case LatencyClass::kTransport:
       return placedTransport(command, now.deck, motion);

@@ -124,6 +124,32 @@ TEST_F(HeardPlacement, NudgePushesAsFarAsItWasHeld) {
   EXPECT_NEAR(offsetMs(), 0, 0.001);
 }
 
+TEST_F(HeardPlacement, LoopsLieWhereTheyWereHeard) {
+  play({{24000, ControlId::kPlay, 1},
+        {72000, ControlId::kLoopIn, 1},
+        {96000, ControlId::kLoopOut, 1}},
+       200, 240000);
+  EXPECT_NEAR(far->deckNow(0).deck.loopIn, here->deckNow(0).deck.loopIn, 1e-6);
+  EXPECT_NEAR(far->deckNow(0).deck.loopOut, here->deckNow(0).deck.loopOut, 1e-6);
+  EXPECT_NEAR(offsetMs(), 0, 1e-6);
+}
+
+TEST_F(HeardPlacement, ShortLoopsAreLeftAsHeard) {
+  play({{24000, ControlId::kPlay, 1},
+        {72000, ControlId::kBeatloop, 0.25},
+        {122400, ControlId::kLoop, 0}},
+       300, 240000);
+  EXPECT_NEAR(offsetMs(), 0, 1e-6);
+}
+
+TEST_F(HeardPlacement, RollsEndWhereTheRecordWouldBe) {
+  play({{24000, ControlId::kPlay, 1},
+        {72000, ControlId::kLoopRoll, 0.5},
+        {120000, ControlId::kLoopRoll, 0}},
+       300, 240000);
+  EXPECT_NEAR(offsetMs(), 0, 1e-6);
+}
+
 TEST_F(HeardPlacement, ChangesWithoutAPlaceHaveNone) {
   here.now(ControlId::kPlay, 1);
   here.render(4800);

@@ -45,8 +45,7 @@ class Platter {
   bool handled() const noexcept { return hand_ != Hand::kOff || push_ != 0 || bend_ != 0; }
   // The motor at work, and nothing else, at a speed that stays.
   bool steady() const noexcept {
-    return !handled() && !tempo_.moving() && !nudge_.moving() && driveStep_ == 0 &&
-           !slew_.active();
+    return !handled() && !tempo_.moving() && !nudge_.moving() && !slew_.active() && driveStep_ == 0;
   }
   bool reverse() const noexcept { return reverse_; }
   // Slowing down, or coming up.
@@ -55,19 +54,24 @@ class Platter {
   bool braked() const noexcept { return drive_ <= 0 && driveStep_ < 0; }
   // A push at the rim, or a nudge.
   bool pushed() const noexcept {
-    return push_ != 0 || bend_ != 0 || nudge_.target() != 0 || nudge_.moving();
+    return push_ != 0 || bend_ != 0 || nudge_.target() != 0 || nudge_.moving() || slew_.active();
   }
 
   // What the motor does by itself, brake included, direction aside.
   double drivenSpeed() const noexcept {
-    return motor_ ? setSpeed() * drive_ : 0;
+    return motor_ ? (1 + tempo_.value() + nudge_.value()) * drive_ : 0;
   }
   double motorSpeed() const noexcept { return reverse_ ? -drivenSpeed() : drivenSpeed(); }
   // The speed that others follow: tempo, nudge and pushes, but neither hand nor brake.
-  double beatSpeed() const noexcept { return setSpeed() + bend_; }
+  double beatSpeed() const noexcept {
+    return 1 + tempo_.value() + nudge_.value() + bend_ + slew_.speed();
+  }
   double tempo() const noexcept { return 1 + tempo_.value(); }
   // At which the motor turns the record, or would if it ran.
-  double setSpeed() const noexcept { return 1 + tempo_.value() + nudge_.value(); }
+  double setSpeed() const noexcept {
+    const double speed = 1 + tempo_.value() + nudge_.value();
+    return reverse_ ? -speed : speed;
+  }
   double tempoPercent() const noexcept { return tempo_.value() * 100; }
   double tempoTargetPercent() const noexcept { return tempo_.target() * 100; }
   // Of the latest frame, pushes and slew included.
@@ -96,10 +100,10 @@ class Platter {
   void drive() noexcept;
 
   Smoother tempo_, nudge_;
-  Slew slew_;
   bool motor_ = false, reverse_ = false;
   double drive_ = 1, driveStep_ = 0;  // share of the motor's speed, and its change a frame
   double undisturbed_ = 0;
+  Slew slew_;
   Hand hand_ = Hand::kOff;
   double speed_ = 0;
   double push_ = 0, bend_ = 0;

@@ -61,13 +61,13 @@ struct DeckTelemetry {
   float eqLow = 1, eqMid = 1, eqHigh = 1;  // linear, kills included
   float faderGain = 1;                     // linear, channel fader
   float crossfaderGain = 1;                // linear, this deck's side
-  float audibleShare = 0;   // [0, 1] this deck's part of the master's energy in the block
-  float peak = 0;  // linear, after EQ and quick effect, before the fader (channel meter)
-  float vu = 0;    // linear, there too (dsp/vu_meter.h)
+  float audibleShare = 0;  // [0, 1] this deck's part of the master's energy in the block
+  float peak = 0;          // linear, after EQ and quick effect, before the fader (channel meter)
+  float vu = 0;            // linear, there too (dsp/vu_meter.h)
   std::array<float, kEffectSlots> fxMix{};  // [0, 1]
-  std::uint32_t track = 0;  // index in the track table
-  std::uint32_t flags = 0;  // DeckFlags
-  std::uint16_t lastControl = 0xffff;  // ControlId that last touched the deck, 0xffff none
+  std::uint32_t track = 0;                  // index in the track table
+  std::uint32_t flags = 0;                  // DeckFlags
+  std::uint16_t lastControl = 0xffff;       // ControlId that last touched the deck, 0xffff none
   std::uint8_t lastPlayer = 255;
   std::uint8_t fxOn = 0;                          // bit n: effect n + 1 is on
   std::uint8_t hotCues = 0;                       // bit n: hot cue n + 1 is set
@@ -92,8 +92,8 @@ struct Telemetry {
   float masterFxMix = 0;            // [0, 1]
   bool masterFxOn = false;
   std::uint8_t samplers = 0;  // bit n: sampler n + 1 sounds
-  float clockBpm = 120;  // the battle clock's tempo
-  float clockBeat = 0;   // [0, 4) within its bar
+  float clockBpm = 120;       // the battle clock's tempo
+  float clockBeat = 0;        // [0, 4) within its bar
 
   friend bool operator==(const Telemetry&, const Telemetry&) = default;
 };
