@@ -179,8 +179,7 @@ void Battle::State::matchKey(int d) noexcept {
   double best = 2 * kTonics;
   for (const int way : ways) {
     const double shift = heard + way;
-    const double least =
-        shift - kTonics * static_cast<double>(floorToInt(shift / kTonics + 0.5));
+    const double least = shift - kTonics * static_cast<double>(floorToInt(shift / kTonics + 0.5));
     if (least * least < best * best - 1e-9) best = least;
   }
   store(ControlId::kKeyShift, d, best);

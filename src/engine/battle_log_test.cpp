@@ -19,7 +19,8 @@ LogHeader someHeader() {
 }
 
 LogTrack someTrack() {
-  return {3, "aa", "bb", "cc", 480000, {-12.25, 22500.000000000004}, -5.51, 21, "Title\n", "Artist"};
+  return {3,     "aa", "bb",      "cc",    480000, {-12.25, 22500.000000000004},
+          -5.51, 21,   "Title\n", "Artist"};
 }
 
 Command someCommand() {
