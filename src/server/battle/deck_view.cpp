@@ -21,9 +21,9 @@ bool keepsValue(engine::ControlKind kind) {
 json switches(const engine::DeckTelemetry& now, int deck,
               const std::function<double(ControlId, int)>& value) {
   json states = {{"auto_gain", (now.flags & engine::kDeckAutoGain) != 0}};
-  for (const ControlId id : {ControlId::kSync, ControlId::kQuantize, ControlId::kSlip,
-                             ControlId::kReverse, ControlId::kLoop, ControlId::kKeylock,
-                             ControlId::kFaderStart})
+  for (const ControlId id :
+       {ControlId::kSync, ControlId::kQuantize, ControlId::kSlip, ControlId::kReverse,
+        ControlId::kLoop, ControlId::kKeylock, ControlId::kFaderStart})
     states[std::string(engine::info(id).name)] = value(id, deck) > 0.5;
   return states;
 }
