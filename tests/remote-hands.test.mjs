@@ -54,6 +54,9 @@ for (const [number, rtt] of [[81, 20], [82, 80], [83, 200], [84, 400]]) {
       `99 % within ${ms(share(0.99))}, all within ${ms(share(1))}`);
     // What TCP resends too late for the bound acts on arrival, and the DJ is told.
     assert.ok(inTime.length >= result.play.with.length * 0.7);
-    for (const play of inTime) assert.ok(Math.abs(play.errorMs) < 10, JSON.stringify(play));
+    // The server does what the page says to the frame; how well the page knows is the machine's matter, too: a
+    // starved one hears gaps.
+    for (const play of inTime) assert.ok(Math.abs(play.placedMs) < 0.1, JSON.stringify(play));
+    assert.ok(middle(inTime.map((play) => Math.abs(play.errorMs))) < 10);
   });
 }

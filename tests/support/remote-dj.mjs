@@ -118,13 +118,14 @@ class RemoteDj {
   // A command at this moment, with or without what is heard; as the engine carried it out.
   async act(command, { aware }) {
     const heard = this.truth();
+    const claimed = this.heard();
     const sent = nowMs();
     const answer = await this.ask('midi-command', {
-      battleId: this.battleId, playerId: this.playerId, command, ...(aware ? { heard: this.heard() } : {}),
+      battleId: this.battleId, playerId: this.playerId, command, ...(aware ? { heard: claimed } : {}),
     });
     if (!answer.success) throw new Error(`${JSON.stringify(command)}: ${answer.error}`);
     while (!this.responses.has(answer.seq)) await wait(1);
-    return { heard, ...answer, position: this.responses.get(answer.seq).position, tripMs: nowMs() - sent };
+    return { heard, claimed, ...answer, position: this.responses.get(answer.seq).position, tripMs: nowMs() - sent };
   }
 
   // Of the steady deck B: the next beat that is heard at least `afterMs` from now.
@@ -172,7 +173,8 @@ async function plays(dj, grid, count, how) {
     const done = await dj.act({ control: 'play', deck: 'A', value: 1 }, how);
     const meant = cue + (done.frame - done.heard);
     results.push({
-      errorMs: ((done.position ?? cue) - meant) / 48, handMs: (done.heard - beat) / 48, timing: done.timing, tripMs: done.tripMs,
+      errorMs: ((done.position ?? cue) - meant) / 48, placedMs: ((done.position ?? cue) - cue - (done.frame - done.claimed)) / 48,
+      handMs: (done.heard - beat) / 48, timing: done.timing, tripMs: done.tripMs,
       lateMs: (done.frame - done.heard) / 48,
     });
   }
