@@ -99,12 +99,11 @@ void Battle::State::applyToDeck(const Command& command, double value) noexcept {
   if (applyKey(command, value)) return;
   const double before = stored(command.control, d);
   if (control.kind != ControlKind::kRelative) store(command.control, d, value);
-  if (control.latency == LatencyClass::kPhase && command.position &&
-      *command.position - *command.position == 0) {
-    deck.slewTo(*command.position);
-  }
   switch (command.control) {
     case ControlId::kNudge:
+      if (command.position && *command.position - *command.position == 0) {
+        deck.slewTo(*command.position);
+      }
       deck.platter().setNudge(value, control.rampMs);
       break;
     case ControlId::kJogTouch:

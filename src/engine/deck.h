@@ -1,6 +1,7 @@
-// A deck: a record on a platter, its transport (play, cue, hot cues, jumps), and its channel strip
-// up to the fader (trim and isolator). Transport commands act exactly at the frame at which they
-// are applied; what sounded before fades out under what sounds next, so that nothing clicks.
+// A deck: a record on a platter, its transport (play, cue, hot cues, jumps, loops, slip), and its
+// channel strip up to the fader (trim, auto gain, isolator). Transport commands act exactly at the
+// frame at which they are applied; what sounded before fades out under what sounds next, so that
+// nothing clicks.
 //
 // Render thread; allocates only in the constructor. Positions in track frames.
 #pragma once
@@ -135,6 +136,8 @@ class Deck {
     Sound sound{};
   };
   static constexpr int kTails = 6;
+  static constexpr int kFadeFrames = 96;  // 2 ms: short enough to leave a kick its attack
+  static constexpr double kBeatWithoutGrid = 0.5 * kSampleRate;
   static constexpr int kNoPreview = -1;
   static constexpr int kCuePreview = kHotCues;  // 0 … 7: a hot cue
 

@@ -7,7 +7,6 @@
 namespace dju::engine {
 namespace {
 
-constexpr int kFadeFrames = 96;  // 2 ms, as of any jump
 constexpr double kSameSize = 1e-6;
 
 double clampedBeats(double beats) noexcept {
@@ -23,7 +22,7 @@ double Deck::quantizedIn(double position, double beats) const noexcept {
 
 double Deck::loopSize(const Loop& loop) const noexcept {
   const BeatGrid& grid = track_.grid;
-  if (!grid.valid()) return loop.length() / (0.5 * kSampleRate);
+  if (!grid.valid()) return loop.length() / kBeatWithoutGrid;
   if (grid.constant()) return loop.length() / grid.framesPerBeat;
   return grid.beatAt(loop.out) - grid.beatAt(loop.in);
 }

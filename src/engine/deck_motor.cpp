@@ -3,11 +3,6 @@
 #include "engine/deck.h"
 
 namespace dju::engine {
-namespace {
-
-constexpr int kFadeFrames = 96;  // 2 ms, as of any jump
-
-}  // namespace
 
 bool Deck::strays() const noexcept {
   if (!playing_) return false;

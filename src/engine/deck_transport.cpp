@@ -6,9 +6,7 @@
 namespace dju::engine {
 namespace {
 
-constexpr int kFadeFrames = 96;         // 2 ms: short enough to leave a kick its attack
 constexpr int kPlacedFadeFrames = 240;  // 5 ms: entries in the middle of the music
-constexpr double kBeatWithoutGrid = 0.5 * kSampleRate;
 constexpr double kEarliest = -60.0 * kSampleRate;
 constexpr double kSamePlace = 0.5;
 
