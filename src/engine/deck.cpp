@@ -36,7 +36,7 @@ float Deck::mainLevel() const noexcept {
 }
 
 // Moves the record on by up to `frames`, frame by frame; stops counting where the track or the loop
-// ends, or the brake has stopped it.
+// ends, the brake has stopped it, or the hand's hold on it ends.
 int Deck::advance(int frames) noexcept {
   const auto end = static_cast<double>(track_.audio.frames);
   int i = 0;
@@ -62,8 +62,9 @@ int Deck::advance(int frames) noexcept {
     if (slipping_) slipBy(i);
     return i;
   }
+  const Hold before = hold();
   for (; i < frames; ++i) {
-    if (!moving() || beyondLoop() || ended()) break;
+    if (!moving() || beyondLoop() || ended() || hold() != before) break;
     const double speed = platter_.next();
     positions_[i] = position_;
     speeds_[i] = speed;
@@ -80,10 +81,9 @@ void Deck::slipBy(int frames) noexcept {
   for (int i = 0; i < frames && slipPosition_ < end; ++i) slipPosition_ += speed;
 }
 
-void Deck::mixMain(int offset, int frames) noexcept {
+void Deck::mixMain(int offset, int frames, Hold hold) noexcept {
   float* left = read_.left.data() + offset;
   float* right = read_.right.data() + offset;
-  const Hold hold = platter_.inHand() ? Hold::kHand : Hold::kMotor;
   stretch_.read(track_.audio, positions_.data(), speeds_.data(), frames, hold, left, right);
   for (int i = 0; i < frames; ++i) {
     const bool entering = fadeIn_ < fadeInLength_;
@@ -179,8 +179,9 @@ int Deck::renderSome(int offset, int frames) noexcept {
     return frames;
   }
   if (moving()) {
+    const Hold held = hold();
     frames = advance(frames);
-    mixMain(offset, frames);
+    mixMain(offset, frames, held);
   } else {
     frames = std::min(frames, sounding ? longestTail() : kStripTail - silentFrames_);
     platter_.skip(frames);

@@ -172,8 +172,9 @@ class Deck {
   int longestTail() const noexcept;
   int renderSome(int offset, int frames) noexcept;
   int advance(int frames) noexcept;
+  Hold hold() const noexcept { return platter_.inHand() ? Hold::kHand : Hold::kMotor; }
   void slipBy(int frames) noexcept;
-  void mixMain(int offset, int frames) noexcept;
+  void mixMain(int offset, int frames, Hold hold) noexcept;
   void mixTail(Tail& tail, int offset, int frames) noexcept;
   void applyStrip(int offset, int frames) noexcept;
   float mainLevel() const noexcept;

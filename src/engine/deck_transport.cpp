@@ -45,8 +45,7 @@ void Deck::readAhead(Tail& tail) noexcept {
     positions_[i] = tail.position + i * tail.speed;
     speeds_[i] = tail.speed;
   }
-  const Hold hold = platter_.inHand() ? Hold::kHand : Hold::kMotor;
-  stretch_.read(tail.audio, positions_.data(), speeds_.data(), tail.length, hold,
+  stretch_.read(tail.audio, positions_.data(), speeds_.data(), tail.length, hold(),
                 tail.sound.left.data(), tail.sound.right.data());
 }
 
