@@ -274,7 +274,8 @@ TEST(EveryControl, ThrownFromEndToEndDoesNotClick) {
       desk.prepare(battle);
       battle.render(14400);
       const auto [a, b] = endsOf(control);
-      const double level = thrown(battle, control.id, a, b) - kToneDb;
+      const double toneDb = kToneDb + (control.id == ControlId::kTrim ? control.max : 0);
+      const double level = thrown(battle, control.id, a, b) - toneDb;
       // A hand that grabs a record stops it, and a tempo thrown about is a sound of its own.
       const bool moves = control.id == ControlId::kJogTouch || control.id == ControlId::kJog ||
                          control.id == ControlId::kNudge || control.id == ControlId::kRate ||

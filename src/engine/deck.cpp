@@ -7,19 +7,21 @@
 namespace dju::engine {
 namespace {
 
-// A record that hardly turns gives no sound: its level fades with the speed below an eighth.
+// A record that hardly turns gives no sound: its level fades with the speed below an eighth, and
+// without a corner where it turns round.
 constexpr double kFullLevelSpeed = 0.125;
 constexpr double kFarthest = 120.0 * kSampleRate;  // that a hand may turn beyond either end
 constexpr double kSlowestTempo = 0.25;             // that effects follow
 constexpr int kStripTail = kSampleRate / 5;  // after 200 ms of silence the filters hold nothing
 
 float levelOfSpeed(double speed) noexcept {
-  const double magnitude = speed < 0 ? -speed : speed;
-  return magnitude >= kFullLevelSpeed ? 1.0F : static_cast<float>(magnitude / kFullLevelSpeed);
+  const auto t = static_cast<float>((speed < 0 ? -speed : speed) / kFullLevelSpeed);
+  return t >= 1 ? 1.0F : t * t * (3 - 2 * t);
 }
 
 // 3t^2 - 2t^3: no corner at either end, and a fade in and a fade out add up to one.
 float smoothStep(int done, int length) noexcept {
+  if (done >= length) return 1;
   const float t = static_cast<float>(done) / static_cast<float>(length);
   return t * t * (3 - 2 * t);
 }
@@ -30,9 +32,8 @@ double fraction(double x) noexcept {
 
 }  // namespace
 
-float Deck::mainLevel() const noexcept {
-  const float fade = fadeIn_ >= fadeInLength_ ? 1.0F : smoothStep(fadeIn_, fadeInLength_);
-  return fade * levelOfSpeed(platter_.speed());
+float Deck::levelNow() const noexcept {
+  return moving() && fadeIn_ > 0 ? levelOfSpeed(platter_.speed()) : 0;
 }
 
 // Moves the record on by up to `frames`, frame by frame; stops counting where the track or the loop
@@ -115,7 +116,8 @@ void Deck::mixTail(Tail& tail, int offset, int frames) noexcept {
   const float scale = track_.audio.scale * static_cast<float>(autoGain_.value());
   const float level = tail.level * tail.audio.scale / scale;
   for (int i = 0; i < n; ++i) {
-    const float gain = level * smoothStep(tail.left--, tail.length);
+    const float gain =
+        level * smoothStep(tail.fadeIn++, tail.fadeInLength) * smoothStep(tail.left--, tail.length);
     read_.left[offset + i] += gain * left[i];
     read_.right[offset + i] += gain * right[i];
   }

@@ -33,7 +33,8 @@ Way follow(const Movement& movement, const Wheel& wheel) {
   Way way;
   double position = 0;
   std::size_t next = 0;
-  for (std::int64_t i = 0; i < movement.seconds() * kSampleRate; ++i) {
+  const auto frames = static_cast<std::int64_t>(movement.seconds() * kSampleRate);
+  for (std::int64_t i = 0; i < frames; ++i) {
     for (; next < messages.size() && messages[next].frame <= i; ++next) {
       platter.turn(messages[next].turns);
     }
