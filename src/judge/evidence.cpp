@@ -86,7 +86,7 @@ KeyDistance keyDistance(int firstKey, double firstShift, int secondKey, double s
   const int hours = hourOf(secondKey) - hourOf(firstKey) + 7 * static_cast<int>(whole);
   const int way = ((hours % 12) + 12) % 12;
   const bool otherMode = (firstKey >= 12) != (secondKey >= 12);
-  return {std::min(way, 12 - way) + (otherMode ? 1 : 0), 100 * (shift - whole)};
+  return {std::min(way, 12 - way), otherMode, 100 * (shift - whole)};
 }
 
 DeckEvidence deckEvidence(const DeckTelemetry& deck, const JudgedTrack& track, double share) {

@@ -374,7 +374,7 @@ double bpmAccuracy(double differenceBpm) {
   return tolerance(differenceBpm, kHalfBpm);
 }
 double keyCompatibility(const KeyDistance& distance) {
-  return tolerance(distance.steps, kHalfKeySteps) *
+  return tolerance(distance.wheelSteps(), kHalfKeySteps) *
          tolerance(distance.detuneCents, kHalfDetuneCents);
 }
 
