@@ -31,7 +31,6 @@ endif()
 # dju_pkg(name pkgconfig...): an imported target PkgConfig::name whose headers count as system headers.
 function(dju_pkg name)
   if(NOT TARGET PkgConfig::${name})
-    find_package(PkgConfig REQUIRED)
     pkg_check_modules(${name} REQUIRED IMPORTED_TARGET GLOBAL ${ARGN})
   endif()
 endfunction()
