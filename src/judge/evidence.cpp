@@ -44,9 +44,10 @@ bool steady(const DeckTelemetry& deck) {
 
 // Whole beats `n` as the way round a circle of `size`: -size / 2 + 1 to size / 2.
 std::int8_t around(double n, int size) {
+  const double half = size / 2.0;
   double way = std::fmod(n, size);
-  if (way > size / 2) way -= size;
-  if (way <= -size / 2) way += size;
+  if (way > half) way -= size;
+  if (way <= -half) way += size;
   return static_cast<std::int8_t>(way);
 }
 

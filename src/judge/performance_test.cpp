@@ -10,15 +10,15 @@ namespace dju::judge {
 namespace {
 
 using engine::ControlId;
-using engine::test::musicTrack;
 using engine::test::noiseTrack;
 using test::Mix;
+using test::record;
 
 // Two records of one tempo, the second started so that its beats come `lateMs` after the first's.
 Mix together(double lateMs) {
   Mix mix;
-  mix.add(musicTrack(30, 120, 1));
-  mix.add(musicTrack(30, 120, 2));
+  mix.add(record(120, 1));
+  mix.add(record(120, 2));
   return mix.play(0, 0, 0, 1).play(0, 1, 1, 1 - lateMs / 1000);
 }
 

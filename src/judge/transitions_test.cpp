@@ -9,15 +9,15 @@ namespace dju::judge {
 namespace {
 
 using engine::ControlId;
-using engine::test::musicTrack;
 using test::Mix;
+using test::record;
 
 // Two records at 120 BPM, a bar is two seconds; the first is heard, the second runs unheard,
 // `lateMs` behind it.
 Mix ready(double lateMs = 0, double secondBpm = 120) {
   Mix mix;
-  mix.add(musicTrack(60, 120, 1), 0);
-  mix.add(musicTrack(60, secondBpm, 2), 7);
+  mix.add(record(120, 1), 0);
+  mix.add(record(secondBpm, 2), 7);
   return mix.play(0, 0, 0, 2).play(0, 1, 1, 2 - lateMs / 1000).at(0, ControlId::kCrossfader, -1);
 }
 
@@ -146,8 +146,8 @@ TEST(Transitions, ARecordThatIsPutOverOnItsOwnDeckIsOne) {
 
 TEST(Transitions, LoudnessStepIsOfTheRecordsBehindTheirGains) {
   Mix mix;
-  mix.add(musicTrack(60, 120, 1), 0, -8);
-  mix.add(musicTrack(60, 120, 2), 7, -11);
+  mix.add(record(120, 1), 0, -8);
+  mix.add(record(120, 2), 7, -11);
   mix.play(0, 0, 0).play(0, 1, 1).at(0, ControlId::kCrossfader, -1);
   fade(mix, 4, 8);
   EXPECT_NEAR(*only(mix, 12).loudnessStepLu, -3, 0.05);
