@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "core/hash.h"
+#include "engine/dsp/isolator.h"
 #include "engine/test_support.h"
 
 namespace dju::engine {
