@@ -176,8 +176,8 @@ void Room::sendDue(Clock::time_point now) {
 
 void Room::sendVisuals() {
   const Frame now = visual_.telemetry().frame;
-  visualsDue_ =
-      std::max(visualsDue_ + kVisualFrames, now);  // 30 a second, though blocks come in 5 ms
+  // On the average 30 a second, though blocks end every 5 ms.
+  visualsDue_ = std::max(visualsDue_ + kVisualFrames, now);
   output_.sendBinary(Audience::kDjs, "visualization-data", visual_.pack());
   json decks = json::array();
   const auto read = [this](ControlId control, int target) { return value(control, target); };
