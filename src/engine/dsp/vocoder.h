@@ -36,10 +36,13 @@ class PhaseVocoder {
     std::vector<float> re, im;
   };
   void step(const TrackAudio& audio, double position, double speed, double pitch) noexcept;
+  void read(const TrackAudio& audio, double first, double pitch, int frames, float* left,
+            float* right) noexcept;
   void analyse(const TrackAudio& audio, double centre, double pitch, Frame& to) noexcept;
   void turnLike(const Frame& last, const Frame& before) noexcept;
   void turn(int from, int until, float re, float im) noexcept;
-  void addWindow(const TrackAudio& audio, double centre, double pitch, int offset) noexcept;
+  void begin(const TrackAudio& audio, double position, double pitch) noexcept;
+  void addWindow(const TrackAudio& audio, double centre, double pitch) noexcept;
 
   VarispeedReader reader_;
   Fourier fourier_;
@@ -48,8 +51,7 @@ class PhaseVocoder {
   std::vector<float> power_;
   std::vector<float> left_, right_;  // what is being put out, from now on
   bool fresh_ = true;
-  bool first_ = true;  // no last_ yet
-  int done_ = 0;       // of the present hop
+  int done_ = 0;  // of the present hop
 };
 
 }  // namespace dju::engine
