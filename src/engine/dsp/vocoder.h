@@ -44,6 +44,8 @@ class PhaseVocoder {
     std::vector<float> re, im;
   };
   void step(const TrackAudio& audio, double position, double speed, double pitch) noexcept;
+  void read(const TrackAudio& audio, double first, double pitch, int frames, float* left,
+            float* right) noexcept;
   void analyse(const TrackAudio& audio, double centre, double pitch, Frame& to) noexcept;
   // Where a window about the record's place `position` is read, and whether it holds a transient.
   struct Place {
@@ -53,7 +55,8 @@ class PhaseVocoder {
   Place placeFor(double position, double speed, double pitch) noexcept;
   void turnLike(const Frame& last, const Frame& before, bool attack) noexcept;
   void turn(int from, int until, float re, float im) noexcept;
-  void addWindow(const TrackAudio& audio, Place place, double pitch, int offset) noexcept;
+  void begin(const TrackAudio& audio, double position, double pitch) noexcept;
+  void addWindow(const TrackAudio& audio, Place place, double pitch) noexcept;
 
   VarispeedReader reader_;
   TransientFinder& transients_;
@@ -63,8 +66,7 @@ class PhaseVocoder {
   std::vector<float> power_;
   std::vector<float> left_, right_;  // what is being put out, from now on
   bool fresh_ = true;
-  bool first_ = true;  // no last_ yet
-  int done_ = 0;       // of the present hop
+  int done_ = 0;  // of the present hop
 };
 
 }  // namespace dju::engine

@@ -37,6 +37,7 @@ class Visual {
   nlohmann::json audioVisualization() const;
 
  private:
+  struct Tables;
   struct Fft;
   void analyse();
 
@@ -47,7 +48,7 @@ class Visual {
   std::array<float, 2> peak_{};  // since the last pack()
   std::array<float, 2> power_{};
   int samples_ = 0;
-  std::array<float, kFft / 2 + 1> magnitude_{};  // amplitude, full-scale sine = 1
+  std::array<float, kFft / 2 + 1> spectrum_{};  // power, full-scale sine = 1
   std::array<float, 2> shownPeak_{};
   std::array<float, 2> shownRms_{};
 };
