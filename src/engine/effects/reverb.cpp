@@ -122,13 +122,13 @@ class Reverb {
  private:
   // For how many frames from `from` on no knob moves and no line comes to its end.
   int evenFrames(const EffectInput& input, int from) const noexcept {
-    int most = input.frames - from;
-    for (int line = 0; line < kLines; ++line) most = std::min(most, kLengths[line] - at_[line]);
-    for (int stage = 0; stage < kStages; ++stage) most = std::min(most, left_[stage].untilWrap());
     int n = 1;
-    while (n < most && input.amount[from + n] == input.amount[from] &&
+    while (from + n < input.frames && input.amount[from + n] == input.amount[from] &&
            input.tone[from + n] == input.tone[from])
       ++n;
+    if (n == 1) return n;
+    for (int line = 0; line < kLines; ++line) n = std::min(n, kLengths[line] - at_[line]);
+    for (int stage = 0; stage < kStages; ++stage) n = std::min(n, left_[stage].untilWrap());
     return n;
   }
 
