@@ -61,9 +61,12 @@ class OneTrack : public TrackProvider {
     track.log.frames = 480000;
     track.summary = {
         {"trackId", "tone"}, {"title", "Tone"}, {"artist", "Test"}, {"frames", 480000}};
+    track.hotCues = hotCues;
     track.keepAlive = samples_;
     done(std::move(track));
   }
+
+  std::vector<music::HotCue> hotCues;
 
  private:
   std::shared_ptr<std::vector<std::int16_t>> samples_ =
@@ -223,6 +226,27 @@ TEST_F(RoomTest, LoadedTrackPlaysAndEverybodyIsTold) {
   ASSERT_EQ(responses.size(), 2U);
   EXPECT_EQ(responses[0]["track"]["trackId"], "tone");
   EXPECT_NE(lines_.find("\"track\":0"), std::string::npos) << lines_;
+}
+
+TEST_F(RoomTest, ARecordComesWithItsHotCues) {
+  tracks_.hotCues = {{0, 48000}, {5, 96000}};
+  joinBoth();
+  ASSERT_TRUE(command("a", {{"control", "load"}, {"deck", "A"}, {"trackId", "tone"}}).ok());
+  tick(20);
+  const json cues = room_->stateJson()["decks"][0]["hotcues"];
+  EXPECT_EQ(cues[0]["position"], 1.0);
+  EXPECT_EQ(cues[5]["position"], 2.0);
+  EXPECT_EQ(cues[1]["active"], false);
+  const auto responses = output_.of("midi-response");
+  ASSERT_EQ(responses.size(), 3U) << "the load and two cues, as the log has them";
+  EXPECT_EQ(responses[1]["control"], "hotcue_set_1");
+  EXPECT_EQ(responses[2]["value"], 96000.0);
+  EXPECT_TRUE(responses[2]["player"].is_null()) << "the server's own";
+  EXPECT_EQ(room_->stateJson()["decks"][1]["hotcues"][0]["active"], false);
+  ASSERT_TRUE(
+      command("a", {{"control", "sampler_load"}, {"sampler", 1}, {"trackId", "tone"}}).ok());
+  tick(20);
+  EXPECT_EQ(output_.of("midi-response").size(), 4U) << "samplers have no pads";
 }
 
 TEST_F(RoomTest, BothMayPressTheSamplersAtOnce) {

@@ -18,7 +18,7 @@ import type { ChatMessage, Joined, JudgeEvent, MidiResponse, Presence, Reaction,
 import { ServerClock, PROBES } from './server-clock';
 import { SessionService } from './session.service';
 import { Timeline } from './timeline';
-import { hotCuesOf, marksOf } from './track-marks';
+import { marksOf } from './track-marks';
 import { DECK_PLAYING, parseVisualization, type Visualization } from './visualization';
 import { NO_MARKS } from '../widgets/maths/marks';
 import { WaveformCache } from './waveform-cache';
@@ -78,8 +78,6 @@ export class BattleRoom implements OnDestroy {
   private readonly timeline = new Timeline();
   private readonly coalescer = new Coalescer((key, value) => this.sendKey(key, value));
   private readonly addresses = new Map<string, Address>();
-  /** The track that was asked for last, by deck. */
-  private readonly wanted = new Map<DeckId, string>();
   private visual: Visualization | null = null;
   private visuals: Visualization[] = [];
   private request: JoinRequest | null = null;
@@ -208,14 +206,9 @@ export class BattleRoom implements OnDestroy {
     void this.press(address, untracked(this.value(address)) > 0.5 ? 0 : 1);
   }
 
-  /** Puts a track on a deck, with the cues that the analysis or people have set for it. */
+  /** Puts a track on a deck; the server adds its hot cues. */
   async load(deck: DeckId, trackId: string): Promise<void> {
-    const analysis = this.api.analysis(trackId).catch(() => null);
-    this.wanted.set(deck, trackId);
-    if (!(await this.press({ control: 'load', deck }, 0, trackId))) return;
-    const cues = hotCuesOf(await analysis);
-    if (this.wanted.get(deck) !== trackId) return;
-    for (const { slot, frame } of cues) void this.press({ control: `hotcue_set_${slot + 1}`, deck }, frame);
+    await this.press({ control: 'load', deck }, 0, trackId);
   }
 
   async loadSampler(sampler: number, trackId: string): Promise<void> {
