@@ -6,7 +6,6 @@
 namespace dju::engine {
 namespace {
 
-constexpr int kPlacedFadeFrames = 240;  // 5 ms: entries in the middle of the music
 constexpr double kEarliest = -60.0 * kSampleRate;
 constexpr double kSamePlace = 0.5;
 
@@ -153,7 +152,9 @@ void Deck::play(bool on, std::optional<double> at) noexcept {
   }
   const double from = at.value_or(position_);
   if (playing_) {
-    if (platter_.braking()) platter_.setMotor(true);
+    if (!platter_.braking()) return;
+    if (at) placeAt(*at, kPlacedFadeFrames);
+    platter_.setMotor(true);
     return;
   }
   const bool nothingAhead = from >= static_cast<double>(track_.audio.frames);

@@ -19,6 +19,7 @@ LiveBattle::LiveBattle(std::string id, const engine::BattleConfig& config, Audio
 void LiveBattle::tick() noexcept {
   if (ended_.load(std::memory_order_relaxed)) return;
   const Frame first = battle_.now();
+  ingress_.remember(battle_);
   takeInbox();
   carryOutDue();
   if (script_) takeScript();
