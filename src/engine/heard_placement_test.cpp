@@ -187,9 +187,7 @@ TEST_F(HeardPlacement, ReverseTurnsRoundWhereItWasHeard) {
 }
 
 TEST_F(HeardPlacement, ReverseInASlipReturnsWhereItWouldHaveBeen) {
-  play({{4800, ControlId::kSlip, 1},
-        {24000, ControlId::kPlay, 1},
-        {96000, ControlId::kReverse, 1}},
+  play({{4800, ControlId::kSlip, 1}, {24000, ControlId::kPlay, 1}, {96000, ControlId::kReverse, 1}},
        300, 120000);
   EXPECT_NEAR(offsetMs(), 0, 1e-6) << "backwards";
   play({{144000, ControlId::kReverse, 0}}, 300, 240000);

@@ -21,6 +21,7 @@ enum class Timing : std::uint8_t {
   kOnArrival,  // nothing to put right: of no such class, or what was heard is unknown
   kAsHeard,    // it did what it would have done when its player acted
   kTooLate,    // beyond the bound: it acted on arrival
+  kOnBeat,     // it waited for a beat
 };
 
 // A command on its way, with what its sender waits for.

@@ -20,8 +20,8 @@ int engineKey(const std::string& name) {
 // A record without its cues is better than none.
 std::vector<music::HotCue> storedCues(const storage::Library& library,
                                       const storage::Track& track) {
-  auto analysis = library.analysis(track.analysisHash);
-  if (analysis) return music::hotCues(std::move(analysis->cues));
+  const auto analysis = library.analysis(track.analysisHash);
+  if (analysis) return music::hotCues(analysis->cues);
   log::warn("track {}: it is loaded without its hot cues: {}", track.id, analysis.error().what());
   return {};
 }

@@ -26,7 +26,7 @@ std::string seatName(Seat seat) {
 }
 
 std::string_view timingName(Timing timing) {
-  static constexpr std::string_view kNames[] = {"arrival", "heard", "late"};
+  static constexpr std::string_view kNames[] = {"arrival", "heard", "late", "beat"};
   return kNames[static_cast<int>(timing)];
 }
 
