@@ -1,7 +1,7 @@
 // A DJ far away, as a program: hears the stream by GStreamer, knows by the page's own clocks which
 // frame that is, and acts upon it. Runs in the namespace at the far end; prints its results as JSON.
 //
-//   remote-dj.mjs URL TOKEN PLAYER-ID BATTLE-ID TRACK-ID {"many": …, "few": …, "hands": …}
+//   remote-dj.mjs URL TOKEN PLAYER-ID BATTLE-ID TRACK-ID {"many": …, "few": …, "hands": …, "presses": …}
 import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
@@ -240,13 +240,13 @@ async function cuts(dj, grid, count, deck, command, beats) {
   return results;
 }
 
-// Moves of a hand that change nothing, 17 a second, as a DJ's hands do: how many come too late to act
-// as heard, and after how long they act.
-async function moves(dj, count) {
+// Moves of a hand that change nothing: how many come too late to act as heard, and after how long they
+// act.
+async function moves(dj, count, everyMs) {
   const under = [];
   for (let i = 0; i < count; ++i) {
     under.push(dj.act({ control: 'nudge', deck: 'A', value: 0 }, { aware: true }));
-    await wait(60);
+    await wait(everyMs);
   }
   const done = await Promise.all(under);
   return {
@@ -256,7 +256,7 @@ async function moves(dj, count) {
 }
 
 const [url, token, playerId, battleId, trackId, counts] = process.argv.slice(2);
-const { many, few, hands } = JSON.parse(counts);
+const { many, few, hands, presses } = JSON.parse(counts);
 const dj = await RemoteDj.join(url, token, playerId, battleId);
 const track = dj.joined.state.tracks.find((entry) => entry.trackId === trackId);
 const { grid } = track;
@@ -274,7 +274,9 @@ const result = {
   pitch: { with: await pitches(dj, few, aware), without: await pitches(dj, few, blind) },
   bassSwap: { with: await cuts(dj, grid, few, 0, bass, 1), without: await cuts(dj, grid, few, 0, bass, 0) },
   cut: { with: await cuts(dj, grid, few, 1, fader, 1), without: await cuts(dj, grid, few, 1, fader, 0) },
-  moves: await moves(dj, hands),
+  // As a hand at a fader, and as single presses.
+  moves: await moves(dj, hands, 60),
+  presses: await moves(dj, presses, 600),
   rttMs: dj.serverClock.rttMs(),
   playoutMs: dj.clock.playoutDelayMs(),
 };
