@@ -7,38 +7,7 @@
 namespace dju::judge {
 namespace {
 
-// A tempo may be ridden anywhere within minutes; it is judged within stretches of ten seconds, as
-// the labels are.
-constexpr std::size_t kWindow = 1024;
 constexpr std::size_t kMostFindings = 12;
-
-std::optional<float> meanStability(std::span<const Evidence> window,
-                                   std::span<const JudgedTrack> tracks,
-                                   engine::PlayerIndex player) {
-  double sum = 0, count = 0;
-  for (std::size_t i = 0; i < window.size(); i += kWindow) {
-    const auto stretch = window.subspan(i, std::min(kWindow, window.size() - i));
-    const auto value = headsOf(stretch, tracks, player)[Head::kPitchStability];
-    if (!value) continue;
-    sum += *value;
-    ++count;
-  }
-  if (count == 0) return {};
-  return static_cast<float>(sum / count);
-}
-
-std::optional<double> byHandShare(std::span<const Evidence> window, engine::PlayerIndex player) {
-  double synced = 0, all = 0;
-  for (const Evidence& evidence : window) {
-    if (evidence.player != player || !evidence.pair || !evidence.pair->beatOffsetMs) continue;
-    const std::uint32_t flags =
-        evidence.decks[evidence.pair->first].flags | evidence.decks[evidence.pair->second].flags;
-    ++all;
-    if ((flags & engine::kDeckSync) != 0) ++synced;
-  }
-  if (all == 0) return {};
-  return 1 - synced / all;
-}
 
 void findIn(const Transition& transition, std::size_t index, std::vector<Finding>& findings) {
   const auto add = [&](Head head, std::string_view measure, double value, std::string_view unit,
@@ -65,41 +34,32 @@ void findIn(const Transition& transition, std::size_t index, std::vector<Finding
         *transition.parts.levelHandling);
 }
 
-Side sideOf(const Performance& performance, std::span<const Transition> transitions, Frame start,
-            Frame end, engine::PlayerIndex player) {
-  const auto window = performance.window(start, end);
+Side sideOf(const Scoreboard& board, engine::PlayerIndex player, const Heads& heads) {
   Side side;
-  side.heads = headsOf(window, performance.tracks, player);
-  side.heads[Head::kPitchStability] = meanStability(window, performance.tracks, player);
-  side.byHand = byHandShare(window, player);
-  for (const Evidence& evidence : window) {
-    if (evidence.player == player && evidence.carrier != Evidence::kNoDeck)
-      side.answeredSeconds += static_cast<double>(kEvidenceFrames) / kSampleRate;
+  side.heads = heads;
+  for (std::size_t h = 0; h < kTechnicalHeads; ++h) {
+    const auto value = board.score(player, static_cast<Head>(h)).value;
+    std::optional<float>& head = side.heads[static_cast<Head>(h)];
+    head.reset();
+    if (value) head = static_cast<float>(*value);
   }
-  // A set's transitions count alike, however long they are.
-  double sum = 0, count = 0;
-  for (std::size_t i = 0; i < transitions.size(); ++i) {
-    const Transition& transition = transitions[i];
-    if (transition.player != player || transition.end < start || transition.end >= end) continue;
-    ++side.transitions;
-    findIn(transition, i, side.findings);
-    if (!transition.score) continue;
-    sum += *transition.score;
-    ++count;
-  }
-  side.heads[Head::kTransitionQuality].reset();
-  if (count > 0) side.heads[Head::kTransitionQuality] = static_cast<float>(sum / count);
-  std::stable_sort(side.findings.begin(), side.findings.end(),
-                   [](const Finding& a, const Finding& b) { return a.worth < b.worth; });
-  // The worst, and the best for praise.
-  if (side.findings.size() > kMostFindings)
-    side.findings.erase(side.findings.begin() + kMostFindings / 2,
-                        side.findings.end() - kMostFindings / 2);
+  side.byHand = board.byHand(player);
+  side.answeredSeconds = board.answeredSeconds(player);
+  side.transitions = board.transitions(player);
   return side;
 }
 
+// The worst first; of too many those in the middle are left out, which leaves the best for praise.
+void arrange(std::vector<Finding>& findings) {
+  std::stable_sort(findings.begin(), findings.end(),
+                   [](const Finding& a, const Finding& b) { return a.worth < b.worth; });
+  if (findings.size() <= kMostFindings) return;
+  constexpr auto kHalf = static_cast<std::ptrdiff_t>(kMostFindings / 2);
+  findings.erase(findings.begin() + kHalf, findings.end() - kHalf);
+}
+
 void total(Ruling& ruling, const Rubric& rubric) {
-  for (std::size_t s = 0; s < 2; ++s) {
+  for (int s = 0; s < kSeats; ++s) {
     const Heads& own = ruling.sides[s].heads;
     const Heads& other = ruling.sides[1 - s].heads;
     double sum = 0, weights = 0;
@@ -125,12 +85,26 @@ void total(Ruling& ruling, const Rubric& rubric) {
 
 Ruling rule(const Performance& performance, std::span<const Transition> transitions,
             const Rubric& rubric, Frame start, Frame end) {
+  const auto window = performance.window(start, end);
   Ruling ruling;
   ruling.start = start;
   ruling.end = end;
-  for (std::size_t s = 0; s < 2; ++s)
-    ruling.sides[s] =
-        sideOf(performance, transitions, start, end, static_cast<engine::PlayerIndex>(s));
+  Scoreboard board;
+  for (const Evidence& evidence : window) board.push(evidence);
+  board.finish();
+  std::array<std::vector<Finding>, kSeats> findings;
+  for (std::size_t i = 0; i < transitions.size(); ++i) {
+    const Transition& transition = transitions[i];
+    if (transition.end < start || transition.end >= end) continue;
+    board.add(transition);
+    if (transition.player < kSeats) findIn(transition, i, findings[transition.player]);
+  }
+  for (int s = 0; s < kSeats; ++s) {
+    const auto player = static_cast<engine::PlayerIndex>(s);
+    ruling.sides[s] = sideOf(board, player, headsOf(window, performance.tracks, player));
+    arrange(findings[s]);
+    ruling.sides[s].findings = std::move(findings[s]);
+  }
   total(ruling, rubric);
   return ruling;
 }

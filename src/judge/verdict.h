@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "judge/rubric.h"
-#include "judge/transitions.h"
+#include "judge/scoreboard.h"
 
 namespace dju::judge {
 
@@ -32,7 +32,7 @@ struct Side {
   std::optional<double> byHand;   // share of beatmatched time without sync; empty: nothing was
   double answeredSeconds = 0;     // of sound for which this DJ answers
   std::size_t transitions = 0;    // credited
-  std::vector<Finding> findings;  // the best and the worst first by how far they lie from good
+  std::vector<Finding> findings;  // the worst first
 };
 
 struct Votes {
@@ -42,8 +42,8 @@ struct Votes {
 // One stretch: a round, or the whole battle.
 struct Ruling {
   Frame start, end;
-  std::array<Side, 2> sides;  // A, B
-  double probabilityA = 0.5;  // of the judge alone
+  std::array<Side, kSeats> sides;  // A, B
+  double probabilityA = 0.5;       // of the judge alone
 };
 
 struct Verdict {
