@@ -43,6 +43,6 @@ export class BoundChoice extends BoundControl {
   );
 
   protected choose(event: Event): void {
-    void this.room.press(this.address(), Number((event.target as HTMLSelectElement).value));
+    void this.room.controls.press(this.address(), Number((event.target as HTMLSelectElement).value));
   }
 }

@@ -61,7 +61,7 @@ export class LoopStrip {
   private readonly room = inject(BattleRoom);
   protected readonly sizes = BEAT_SIZES;
   protected readonly text = beatsText;
-  protected readonly mine = computed(() => this.room.mayMove({ control: 'beatloop', deck: this.view().id }));
+  protected readonly mine = computed(() => this.room.controls.mayMove({ control: 'beatloop', deck: this.view().id }));
   protected readonly off = computed(() => this.view().track() === null);
   protected readonly looping = computed(() => this.view().facts().looping);
   protected readonly beats = computed(() => this.view().facts().loopBeats);
@@ -74,6 +74,6 @@ export class LoopStrip {
 
   protected choose(event: Event): void {
     const beats = Number((event.target as HTMLSelectElement).value);
-    void this.room.press({ control: 'beatloop', deck: this.view().id }, beats);
+    void this.room.controls.press({ control: 'beatloop', deck: this.view().id }, beats);
   }
 }

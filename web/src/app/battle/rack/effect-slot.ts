@@ -88,7 +88,7 @@ export class EffectSlot {
   protected readonly colour = computed(() => (this.deck() ? `var(--dju-deck-${this.deck()!.toLowerCase()})` : 'var(--dju-warn)'));
   protected readonly effect = computed(() => {
     const deck = this.deck();
-    const type = this.room.value({ control: this.id('type'), ...(deck ? { deck } : {}) })();
+    const type = this.room.controls.value({ control: this.id('type'), ...(deck ? { deck } : {}) })();
     return EFFECTS[type] ?? EFFECTS[0];
   });
 
