@@ -122,7 +122,7 @@ const CONTROLLERS: readonly Controller[] = [
   },
   {
     name: 'Party Mix MKII',
-    stream: '90 00 7F\n91 01 7F\n91 01 00\n95 14 7F\n95 14 00\n95 0E 7F\n95 15 7F\n95 1C 7F\n95 1C 00\n94 0B 7F\n94 17 7F\n94 17 00\n95 0F 7F\n95 15 7F\nB0 06 7F',
+    stream: '90 00 7F\n91 01 7F\n91 01 00\n95 14 7F\n95 14 00\n95 0E 7F\n95 15 7F\n95 1C 7F\n95 1C 00\n95 0B 7F\n95 17 7F\n95 17 00\n95 0F 7F\n95 15 7F\nB0 06 7F',
     commands: [
       { control: 'play', deck: 'A', value: 0 },
       { control: 'cue', deck: 'B', value: 1 },
@@ -132,8 +132,8 @@ const CONTROLLERS: readonly Controller[] = [
       { control: 'beatloop', deck: 'B', value: 8 },
       { control: 'loop_roll', deck: 'B', value: 0.25 },
       { control: 'loop_roll', deck: 'B', value: 0 },
-      { control: 'sampler_play', sampler: 4, value: 1 },
-      { control: 'sampler_play', sampler: 4, value: 0 },
+      { control: 'sampler_play', sampler: 8, value: 1 },
+      { control: 'sampler_play', sampler: 8, value: 0 },
       { control: 'fx_on_2', deck: 'B', value: 1 },
       { control: 'jog', deck: 'A' },
     ],

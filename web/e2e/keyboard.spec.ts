@@ -189,7 +189,8 @@ test('beat jumps, near and far; slip under reverse and censor', async ({ browser
   await expect.poll(() => dj.deck()!.rate).toBe(1);
   await expect.poll(back).toBeLessThan(1);
 
-  // Without slip what is played backwards is gone.
+  // Without slip what is played backwards is gone. A switch is turned as it is heard, and so shown.
+  await expect(page.getByRole('button', { name: 'Reverse, A' })).toHaveAttribute('aria-pressed', 'false');
   await dj.key('Shift+R');
   await expect.poll(() => dj.deck()!.rate).toBeLessThan(-0.9);
   await dj.pass(RATE / 4);
@@ -335,7 +336,7 @@ test('four decks: the one behind comes to the front, plays on there, and passes 
   // Both are on the left side until one of them leaves the crossfader.
   await page.getByRole('slider', { name: 'Crossfader', exact: true }).press('End');
   await expect.poll(() => dj.now().decks.map(({ crossfaderGain }) => Math.round(crossfaderGain))).toEqual([0, 1, 0, 1]);
-  await page.locator('dju-mixer-panel').getByLabel('Crossfader side, C').selectOption({ label: 'THRU' });
+  await page.locator('dju-mixer-panel').getByLabel('Crossfader side, C').selectOption({ label: 'X THRU' });
   await expect.poll(() => dj.now().decks.map(({ crossfaderGain }) => Math.round(crossfaderGain))).toEqual([0, 1, 1, 1]);
   await behind.getByRole('button', { name: 'Bring deck A to the front' }).press('Enter');
   await expect(deck(page, 'A')).toBeVisible();

@@ -22,7 +22,7 @@ import { BoundControl } from './bound-control';
     select {
       flex: 1;
       min-width: 0;
-      min-height: 26px;
+      min-height: var(--dju-hit);
       padding: 0 4px;
       font-size: 12px;
     }

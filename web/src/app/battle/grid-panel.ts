@@ -78,7 +78,7 @@ const MAX_BPM = 300;
     button {
       flex: 1;
       min-width: 0;
-      min-height: 25px;
+      min-height: var(--dju-hit);
       padding: 0 3px;
       font-size: 12px;
       white-space: nowrap;
@@ -86,7 +86,7 @@ const MAX_BPM = 300;
     input {
       flex: 1;
       min-width: 0;
-      min-height: 25px !important;
+      min-height: var(--dju-hit) !important;
       padding: 0 6px;
       font-variant-numeric: tabular-nums;
     }

@@ -71,7 +71,7 @@ import { TrackBrowser } from '../widgets';
       top: -12px;
       transform: translateX(-50%);
       z-index: 1;
-      min-height: 24px;
+      min-height: var(--dju-hit);
       padding: 0 18px;
       border-radius: 99px;
       font-size: 12px;

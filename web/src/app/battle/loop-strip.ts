@@ -48,7 +48,7 @@ import { BoundTrigger } from './bound-trigger';
     select {
       flex: 1.6 1 36px;
       min-width: 0;
-      min-height: 26px;
+      min-height: var(--dju-hit);
       padding: 0;
       font-size: 12px;
       font-weight: 650;

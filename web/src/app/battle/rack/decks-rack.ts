@@ -57,8 +57,8 @@ import { ChannelStrip } from '../channel-strip';
     }
     .front {
       flex: none;
-      width: 40px;
-      min-height: 40px;
+      width: max(40px, var(--dju-hit));
+      min-height: max(40px, var(--dju-hit));
       padding: 0;
       font-size: 18px;
       font-weight: 800;

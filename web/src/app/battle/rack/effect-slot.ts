@@ -60,7 +60,7 @@ import { BoundToggle } from '../bound-toggle';
     }
     .knobs {
       display: flex;
-      gap: 6px;
+      gap: 10px;
     }
     @media (min-width: 901px) and (max-width: 1150px) {
       :host {

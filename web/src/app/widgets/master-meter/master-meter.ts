@@ -1,5 +1,5 @@
 // The meter of the mix: both channels, how far the limiter holds it down, from the top, and in figures the
-// highest true peak and reduction of the last seconds.
+// highest true peak and reduction of the last seconds. What stands inside, a knob, lies beside the figures.
 
 import { afterNextRender, ChangeDetectionStrategy, Component, DestroyRef, inject, input, signal } from '@angular/core';
 import { animate } from '../drawing/animation';
@@ -27,18 +27,28 @@ const SILENCE_DB = -99;
   imports: [Vu],
   changeDetection: ChangeDetectionStrategy.OnPush,
   template: `
+    <div>
+      <span><ng-content /></span>
+      <p [title]="labels().peakWhy" [class.over]="over()"><i>{{ labels().peak }}</i> <b>{{ peak() }}</b></p>
+      <p [title]="labels().limiterWhy" [class.limiting]="limiting()"><i>{{ labels().limiter }}</i> <b>{{ reduction() }}</b></p>
+    </div>
     <dju-vu [levels]="levels()" [reduction]="limiterDb()" [scale]="true" [label]="labels().level" />
-    <p [title]="labels().peakWhy" [class.over]="over()"><i>{{ labels().peak }}</i><b>{{ peak() }}</b></p>
-    <p [title]="labels().limiterWhy" [class.limiting]="limiting()"><i>{{ labels().limiter }}</i><b>{{ reduction() }}</b></p>
   `,
   styles: `
     :host {
       display: flex;
       flex-direction: column;
-      gap: 3px;
-      width: 66px;
+      gap: 4px;
+      min-width: 66px;
       min-height: 0;
     }
+    div {
+      display: grid;
+      grid-auto-flow: column;
+      grid-template-rows: 1fr 1fr;
+      gap: 3px;
+    }
+
     dju-vu {
       flex: 1;
       width: 50px;
@@ -46,18 +56,26 @@ const SILENCE_DB = -99;
       height: auto;
       align-self: center;
     }
+    span {
+      grid-row: 1 / 3;
+    }
+    span:empty {
+      display: none;
+    }
     p {
       margin: 0;
-      padding: 0 4px;
-      display: flex;
-      justify-content: space-between;
+      padding: 1px 2px;
+      display: grid;
+      align-content: center;
+      justify-items: center;
       border-radius: 3px;
       background: #07080a;
       font-size: 11px;
-      line-height: 1.45;
+      line-height: 1.1;
       font-variant-numeric: tabular-nums;
     }
     i {
+      font-size: 10px;
       font-style: normal;
       color: var(--dju-text-dim, #a2a9b6);
     }
