@@ -359,25 +359,29 @@ for (const [language, size] of [
   });
 }
 
-test('every control of the battle page is reached by Tab and has a spoken name', async ({ browser, request, baseURL }) => {
+test('every control of the battle page is reached by Tab, shows that it is, and has a spoken name', async ({ browser, request, baseURL }) => {
   const { a } = await battle({ browser, request, baseURL }, {});
   await load(a, await demoTrack(request, 'House'), 'A');
   await a.locator('body').click({ position: { x: 1, y: 1 } });
   const reached = new Set<string>();
   let nameless: string[] = [];
+  let unmarked: string[] = [];
   for (let i = 0; i < 320; ++i) {
     await a.keyboard.press('Tab');
     const now = await a.evaluate(() => {
       const element = document.activeElement as HTMLElement;
       const name = element.getAttribute('aria-label') || element.textContent?.trim() || element.getAttribute('title') || '';
       const labelled = name !== '' || ((element as HTMLInputElement).labels?.length ?? 0) > 0;
-      return { tag: element.tagName, name, labelled, html: element.outerHTML.slice(0, 120) };
+      const marked = getComputedStyle(element).outlineStyle !== 'none';
+      return { tag: element.tagName, name, labelled, marked, html: element.outerHTML.slice(0, 120) };
     });
     if (now.tag === 'BODY' && i > 20) break;
     if (now.tag !== 'BODY' && !now.labelled) nameless = [...nameless, now.html];
+    if (now.tag !== 'BODY' && !now.marked) unmarked = [...unmarked, now.html];
     reached.add(now.name);
   }
   expect(nameless).toEqual([]);
+  expect(unmarked).toEqual([]);
   for (const name of [
     'Play, deck A',
     'Cue, deck A',
@@ -394,6 +398,7 @@ test('every control of the battle page is reached by Tab and has a spoken name',
     'Headphone volume',
     'Split cue',
     'Filter, A',
+    'Crossfader side, A',
     'Sync, A',
     'Quantize, A',
     'Slip, A',

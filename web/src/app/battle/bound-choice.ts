@@ -30,7 +30,9 @@ import { BoundControl } from './bound-control';
     @container choice (max-width: 60px) {
       select {
         appearance: none;
-        padding: 0 3px;
+        padding: 0 2px;
+        font-size: 11px;
+        text-align: center;
         text-overflow: ellipsis;
       }
     }

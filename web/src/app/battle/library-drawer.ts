@@ -68,7 +68,7 @@ import { TrackBrowser } from '../widgets';
     .size {
       position: absolute;
       left: 50%;
-      top: -12px;
+      top: calc(var(--dju-hit) / -2);
       transform: translateX(-50%);
       z-index: 1;
       min-height: var(--dju-hit);

@@ -54,6 +54,13 @@ import { BoundTrigger } from './bound-trigger';
       font-weight: 650;
       text-align: center;
     }
+    @media (pointer: coarse) {
+      select {
+        flex-grow: 1;
+        flex-basis: 20px;
+        appearance: none;
+      }
+    }
   `,
 })
 export class LoopStrip {

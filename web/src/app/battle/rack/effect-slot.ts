@@ -60,19 +60,7 @@ import { BoundToggle } from '../bound-toggle';
     }
     .knobs {
       display: flex;
-      gap: 10px;
-    }
-    @media (min-width: 901px) and (max-width: 1150px) {
-      :host {
-        flex-basis: 130px;
-      }
-      .what {
-        grid-template-columns: minmax(0, 1fr);
-      }
-      .beats,
-      dju-bound-choice:not(.beats) {
-        grid-area: auto;
-      }
+      gap: 9px;
     }
   `,
 })

@@ -45,14 +45,6 @@ import { EffectSlot } from './effect-slot';
     .master {
       flex: 1 1 160px;
     }
-    @media (min-width: 901px) and (max-width: 1150px) {
-      .deck {
-        flex-basis: 420px;
-      }
-      .master {
-        flex-basis: 120px;
-      }
-    }
   `,
 })
 export class EffectsRack {

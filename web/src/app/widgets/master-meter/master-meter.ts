@@ -46,7 +46,8 @@ const SILENCE_DB = -99;
       display: grid;
       grid-auto-flow: column;
       grid-template-rows: 1fr 1fr;
-      gap: 3px;
+      justify-content: space-between;
+      gap: 3px 8px;
     }
 
     dju-vu {

@@ -13,9 +13,9 @@ async function setUp(more: { lit?: boolean; secondary?: boolean; detail?: string
   await fixture.whenStable();
   const button = (fixture.nativeElement as HTMLElement).querySelector('button')!;
   button.setPointerCapture = () => undefined;
-  const pointer = (type: string, change: object = {}) => {
+  const pointer = (type: string, change: { shiftKey?: boolean; pointerType?: string } = {}) => {
     const event = new MouseEvent(type, { button: 0, bubbles: true, ...change });
-    button.dispatchEvent(Object.assign(event, { pointerType: 'mouse', ...change }));
+    button.dispatchEvent(Object.assign(event, { pointerType: change.pointerType ?? 'mouse' }));
   };
   const key = (type: string, name: string, change: object = {}) =>
     button.dispatchEvent(new KeyboardEvent(type, { key: name, bubbles: true, cancelable: true, ...change }));
@@ -47,14 +47,13 @@ describe('Pad', () => {
   });
 
   it('a finger that stays on a lit pad reaches the second function', async () => {
+    const [lit, dark] = [await setUp({ lit: true }), await setUp()];
     vi.useFakeTimers();
     try {
-      const lit = await setUp({ lit: true });
       lit.pointer('pointerdown', { pointerType: 'touch' });
       vi.advanceTimersByTime(800);
       lit.pointer('pointerup', { pointerType: 'touch' });
       expect(lit.events).toEqual(['press', 'release', 'second']);
-      const dark = await setUp();
       dark.pointer('pointerdown', { pointerType: 'touch' });
       vi.advanceTimersByTime(800);
       dark.pointer('pointerup', { pointerType: 'touch' });
