@@ -8,6 +8,7 @@ import { QUICK_EFFECTS } from '../core/controls';
 import type { DeckView } from '../core/deck-view';
 import { Language } from '../core/language';
 import { DECK_IDS } from '../core/model';
+import { deckSeat } from '../core/permissions';
 import { formatSigned, Vu } from '../widgets';
 import { BoundChoice } from './bound-choice';
 import { BoundFader } from './bound-fader';
@@ -39,7 +40,9 @@ export class ChannelStrip {
     return (QUICK_EFFECTS[type] ?? QUICK_EFFECTS[0]).text[this.language.active()].toUpperCase();
   });
 
-  protected sides(t: (key: string) => string): string[] {
-    return ['auto', 'left', 'thru', 'right'].map((side) => t(`side.${side}`));
-  }
+  /** First that of its seat, where it is unless somebody moves it. */
+  protected readonly sides = computed(() => {
+    const own = deckSeat(this.deck());
+    return [`X (${own})`, 'X A', 'THRU', 'X B'];
+  });
 }

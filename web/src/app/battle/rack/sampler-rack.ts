@@ -22,7 +22,7 @@ import { SamplerPad } from '../pads/sampler-pad';
         <div role="group" [attr.aria-label]="t('sampler', { n: n })" (dragover)="over($event)" (drop)="drop($event, n)">
           <dju-sampler-pad [sampler]="n" />
           <button type="button" class="load" [disabled]="!mine(n) || !selection.trackId()" [title]="t('loadWhy')" [attr.aria-label]="t('loadSampler', { n: n })" (click)="load(n)">
-            {{ t('load') }}
+            ⤓
           </button>
           <dju-bound-trigger control="sampler_stop" [sampler]="n" label="■" [off]="!state(n)?.track" />
           <dju-bound-choice control="sampler_mode" [sampler]="n" [texts]="[t('oneShot'), t('gate'), t('loopMode')]" />
@@ -35,18 +35,23 @@ import { SamplerPad } from '../pads/sampler-pad';
   styles: `
     :host {
       display: grid;
-      grid-template-columns: repeat(auto-fit, minmax(148px, 1fr));
+      grid-template-columns: repeat(auto-fit, minmax(max(148px, 24%), 1fr));
       gap: 5px;
     }
     div {
       display: grid;
-      grid-template: 36px 26px / minmax(0, 1.6fr) minmax(0, 1fr) 36px;
+      grid-template: max(36px, var(--dju-hit)) var(--dju-hit) / minmax(0, 1.6fr) minmax(0, 1fr) 36px;
       gap: 3px;
       align-items: stretch;
       padding: 4px;
       border: 1px solid var(--dju-line);
       border-radius: 6px;
       background: var(--dju-ground);
+    }
+    @media (min-width: 1240px) {
+      :host {
+        grid-template-columns: repeat(8, minmax(0, 1fr));
+      }
     }
     dju-sampler-pad {
       grid-area: 1 / 1 / 2 / 2;
@@ -55,7 +60,7 @@ import { SamplerPad } from '../pads/sampler-pad';
       grid-area: 1 / 2;
       min-height: 0;
       padding: 0;
-      font-size: 11px;
+      font-size: 16px;
     }
     dju-bound-knob {
       grid-area: 1 / 3;
