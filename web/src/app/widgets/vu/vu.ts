@@ -31,11 +31,14 @@ const REDUCTION_PIXELS = 5;
   styles: `
     :host {
       display: block;
+      position: relative;
       width: 14px;
       height: 150px;
     }
+    /* Out of the flow: where the host's height follows from its content, the canvas must not be that content. */
     canvas {
-      display: block;
+      position: absolute;
+      inset: 0;
       width: 100%;
       height: 100%;
     }
