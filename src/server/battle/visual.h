@@ -37,6 +37,7 @@ class Visual {
   nlohmann::json audioVisualization() const;
 
  private:
+  struct Tables;
   struct Fft;
   void analyse();
 
@@ -49,7 +50,7 @@ class Visual {
   float truePeak_ = 0;
   float limiterGain_ = 1;  // the smallest
   int samples_ = 0;
-  std::array<float, kFft / 2 + 1> magnitude_{};  // amplitude, full-scale sine = 1
+  std::array<float, kFft / 2 + 1> spectrum_{};  // power, full-scale sine = 1
   std::array<float, 2> shownPeak_{};
   std::array<float, 2> shownRms_{};
   float shownTruePeak_ = 0;
