@@ -10,6 +10,8 @@ namespace dju::engine {
 namespace {
 
 constexpr int kHalf = Fourier::kSize / 2;
+constexpr double kSlowestToMeet = 0.25;
+constexpr float kAttackRise = 2;      // in power, of a peak within a hop, that an attack has made
 constexpr float kOverlap = 1 / 1.5F;  // four squared Hann windows make 1.5
 
 int mirrorOf(int k) noexcept {
@@ -65,8 +67,23 @@ void PhaseVocoder::turn(int from, int until, float re, float im) noexcept {
   }
 }
 
-// Each peak of now_ by as much as `last` is ahead of `before` there, with the bins about it.
-void PhaseVocoder::turnLike(const Frame& last, const Frame& before) noexcept {
+// The transient nearest to the window's middle decides. A record that hardly turns, or backwards,
+// is on its way out of here.
+PhaseVocoder::Place PhaseVocoder::placeFor(double position, double speed, double pitch) noexcept {
+  if (!(speed >= kSlowestToMeet)) return {position, false};
+  const auto reach = static_cast<std::int64_t>(kHalf * speed);
+  const std::int64_t middle = floorToInt(position);
+  const std::int64_t next = transients_.next(middle + 1, middle + reach);
+  const std::int64_t last = transients_.last(middle, middle - reach);
+  if (next < 0 && last < 0) return {position, false};
+  const bool ahead = last < 0 || (next >= 0 && next - middle < middle - last);
+  const auto transient = static_cast<double>(ahead ? next : last);
+  return {transient - (transient - position) * pitch / speed, true};
+}
+
+// Each peak of now_ by as much as `last` is ahead of `before` there, with the bins about it; under
+// an attack those that it made stay as they are.
+void PhaseVocoder::turnLike(const Frame& last, const Frame& before, bool attack) noexcept {
   for (int k = 0; k < kBins; ++k) {
     const int m = mirrorOf(k);
     power_[k] = now_.re[k] * now_.re[k] + now_.im[k] * now_.im[k] + now_.re[m] * now_.re[m] +
@@ -74,6 +91,15 @@ void PhaseVocoder::turnLike(const Frame& last, const Frame& before) noexcept {
   }
   const auto ahead = [&](int k, float& re, float& im) {
     const int m = mirrorOf(k);  // holds the conjugate of the other combination of the channels
+    if (attack) {
+      const float was = before.re[k] * before.re[k] + before.im[k] * before.im[k] +
+                        before.re[m] * before.re[m] + before.im[m] * before.im[m];
+      if (power_[k] > kAttackRise * was) {
+        re = 1;
+        im = 0;
+        return;
+      }
+    }
     re = last.re[k] * before.re[k] + last.im[k] * before.im[k] + last.re[m] * before.re[m] +
          last.im[m] * before.im[m];
     im = last.im[k] * before.re[k] - last.re[k] * before.im[k] + last.re[m] * before.im[m] -
@@ -128,10 +154,10 @@ void PhaseVocoder::begin(const TrackAudio& audio, double position, double pitch)
 }
 
 // The window that begins now.
-void PhaseVocoder::addWindow(const TrackAudio& audio, double centre, double pitch) noexcept {
-  analyse(audio, centre, pitch, now_);
-  analyse(audio, centre - pitch * kHop, pitch, before_);
-  turnLike(last_, before_);
+void PhaseVocoder::addWindow(const TrackAudio& audio, Place place, double pitch) noexcept {
+  analyse(audio, place.centre, pitch, now_);
+  analyse(audio, place.centre - pitch * kHop, pitch, before_);
+  turnLike(last_, before_, place.attack);
   std::copy(now_.re.begin(), now_.re.end(), last_.re.begin());
   std::copy(now_.im.begin(), now_.im.end(), last_.im.begin());
   fourier_.inverse(now_.re.data(), now_.im.data());
@@ -144,10 +170,10 @@ void PhaseVocoder::addWindow(const TrackAudio& audio, double centre, double pitc
 
 void PhaseVocoder::step(const TrackAudio& audio, double position, double speed,
                         double pitch) noexcept {
-  double centre = position + speed * kHalf;
+  Place place = placeFor(position + speed * kHalf, speed, pitch);
   if (pitch == 1) {  // whole frames are read as they are stored
     position = static_cast<double>(floorToInt(position + 0.5));
-    centre = static_cast<double>(floorToInt(centre + 0.5));
+    place.centre = static_cast<double>(floorToInt(place.centre + 0.5));
   }
   if (fresh_) {
     fresh_ = false;
@@ -158,7 +184,7 @@ void PhaseVocoder::step(const TrackAudio& audio, double position, double speed,
     std::fill(left_.end() - kHop, left_.end(), 0.0F);
     std::fill(right_.end() - kHop, right_.end(), 0.0F);
   }
-  addWindow(audio, centre, pitch);
+  addWindow(audio, place, pitch);
   done_ = 0;
 }
 
