@@ -15,5 +15,6 @@ void addImportCues(CLI::App& app);
 void addRender(CLI::App& app);
 void addDemoTracks(CLI::App& app);
 void addBeats(CLI::App& app);
+void addDataset(CLI::App& app);
 
 }  // namespace dju::app

@@ -25,6 +25,7 @@ int main(int argc, char** argv) {
   dju::app::addRender(app);
   dju::app::addDemoTracks(app);
   dju::app::addBeats(app);
+  dju::app::addDataset(app);
   try {
     app.parse(argc, argv);
     return 0;

@@ -102,17 +102,8 @@ class Performer {
   static int deckOf(std::size_t i) { return static_cast<int>(i % 2); }
 
   void table(const CrateTrack& track) {
-    engine::LogTrack entry;
-    entry.index = static_cast<std::uint32_t>(played_.log.tracks.size());
-    entry.id = track.id;
-    entry.pcmHash = track.info.pcmHash;
-    entry.analysisHash = music::analysisHash(track.info);
-    entry.frames = track.info.frames;
-    entry.grid = track.loaded.grid;
-    entry.gainDb = track.loaded.gainDb;
-    entry.key = track.loaded.key;
-    entry.title = track.title;
-    entry.artist = track.artist;
+    const engine::LogTrack entry =
+        logTrack(track, static_cast<std::uint32_t>(played_.log.tracks.size()));
     battle_.provide(entry.index, track.loaded);
     played_.log.tracks.push_back(entry);
   }
@@ -418,6 +409,21 @@ class Performer {
 };
 
 }  // namespace
+
+engine::LogTrack logTrack(const CrateTrack& track, std::uint32_t index) {
+  engine::LogTrack entry;
+  entry.index = index;
+  entry.id = track.id;
+  entry.pcmHash = track.info.pcmHash;
+  entry.analysisHash = music::analysisHash(track.info);
+  entry.frames = track.info.frames;
+  entry.grid = track.loaded.grid;
+  entry.gainDb = track.loaded.gainDb;
+  entry.key = track.loaded.key;
+  entry.title = track.title;
+  entry.artist = track.artist;
+  return entry;
+}
 
 Performance perform(const PerformancePlan& plan, const PerformanceSink& sink) {
   return Performer(plan, sink).play();

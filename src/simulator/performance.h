@@ -4,6 +4,7 @@
 #pragma once
 
 #include <functional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -36,6 +37,9 @@ using PerformanceSink =
 // Ends early, with fewer transitions, where a track is too short for its transition. Throws Error
 // (kInvalid) when not even the first is possible.
 Performance perform(const PerformancePlan& plan, const PerformanceSink& sink);
+
+// The entry of a log's track table, as number `index`.
+engine::LogTrack logTrack(const CrateTrack& track, std::uint32_t index);
 
 // The log as a file, checksums included.
 std::string formatLog(const engine::BattleLog& log);

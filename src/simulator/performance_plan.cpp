@@ -67,6 +67,18 @@ bool keysMix(const CrateTrack& a, const CrateTrack& b) {
   return first && second && music::mixesWith(*first, *second);
 }
 
+const CrateTrack* drawFirst(std::span<const CrateTrack* const> crate, const std::string& genre,
+                            Random& random) {
+  std::vector<const CrateTrack*> some;
+  for (const CrateTrack* track : crate) {
+    if (genre.empty() || track->genre == genre) some.push_back(track);
+  }
+  if (some.empty()) {
+    throw Error(ErrorCode::kNotFound, "a crate without \"" + genre + "\" to begin with");
+  }
+  return some[static_cast<std::size_t>(random.below(static_cast<int>(some.size())))];
+}
+
 // What follows `playing`: the more of what is asked for is met, the better; chance among equals.
 const CrateTrack* drawNext(std::span<const CrateTrack* const> crate, const PerformancePlan& plan,
                            const FaultStrengths& faults, bool sameGenre, Random& random) {
@@ -109,7 +121,7 @@ PerformancePlan planPerformance(std::span<const CrateTrack* const> crate, const 
   PerformancePlan plan;
   plan.seed = seed;
   plan.dj = dj;
-  plan.tracks = {crate[static_cast<std::size_t>(taste.below(static_cast<int>(crate.size())))]};
+  plan.tracks = {drawFirst(crate, options.firstGenre, taste)};
   plan.firstTempoPercent = std::clamp(normal(taste) * kTempoChangePercent, -kMostTempoPercent / 2,
                                       kMostTempoPercent / 2);
   for (int i = 0; i < options.transitions; ++i) {

@@ -30,6 +30,7 @@ struct PerformancePlan {
 
 struct PlanOptions {
   int transitions = 2;
+  std::string firstGenre;  // of the first track; empty: any
   // Chance that a track is followed by one of another genre, where tempos allow.
   double genreChange = 0.1;
 };

@@ -1,0 +1,81 @@
+// `dju dataset simulate`: makes the data that judges learn from.
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <memory>
+#include <string>
+
+#include "app/commands.h"
+#include "dataset/simulate_dataset.h"
+
+namespace dju::app {
+namespace {
+
+struct Simulate {
+  dataset::DatasetRecipe recipe;
+  std::string out, kind = "technical", tracks;
+  int jobs = 1;
+};
+
+void showProgress(const dataset::DatasetProgress& now) {
+  if (isatty(STDOUT_FILENO) != 0) {
+    fmt::print("\r      {} {}/{} ", now.what, now.done, now.of);
+  } else if (now.done % 20 == 0) {
+    fmt::print("      {} {}/{}\n", now.what, now.done, now.of);
+  }
+  std::fflush(stdout);
+}
+
+void simulate(const Simulate& options) {
+  dataset::DatasetRecipe recipe = options.recipe;
+  recipe.kind = options.kind == "creative" ? dataset::DatasetKind::kCreative
+                                           : dataset::DatasetKind::kTechnical;
+  recipe.tracks = options.tracks;
+  const dataset::DatasetReport report =
+      dataset::simulateDataset(options.out, recipe, options.jobs, showProgress);
+  fmt::print("\n      {} windows ({:.1f} hours) in {}, {:.1f} % of their size as 44.1 kHz WAV\n",
+             report.windows, report.audioSeconds / 3600, options.out, 100 * report.sizeShare);
+  if (report.skipped > 0)
+    fmt::print("      {} performances left out: their tracks were too short to mix\n",
+               report.skipped);
+}
+
+}  // namespace
+
+void addDataset(CLI::App& program) {
+  CLI::App* group = program.add_subcommand("dataset", "Data that judges learn from");
+  group->require_subcommand(1);
+  auto options = std::make_shared<Simulate>();
+  CLI::App* command =
+      group->add_subcommand("simulate", "Have virtual DJs play and label what they did");
+  command->add_option("--out", options->out, "Folder to write to")->required();
+  command->add_option("--performances", options->recipe.performances, "How many")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 1000000));
+  command->add_option("--seed", options->recipe.seed, "The same seed gives the same data")
+      ->capture_default_str();
+  command->add_option("--kind", options->kind, "technical: transitions; creative: longer sets")
+      ->capture_default_str()
+      ->check(CLI::IsMember({"technical", "creative"}));
+  command->add_option("--tracks", options->tracks, "Play these files instead of synthesised tracks")
+      ->check(CLI::ExistingDirectory);
+  command->add_option("--djs", options->recipe.djs, "Virtual DJs")
+      ->capture_default_str()
+      ->check(CLI::Range(3, 100000));
+  command->add_option("--families", options->recipe.families, "Kit and pattern families a genre")
+      ->capture_default_str()
+      ->check(CLI::Range(3, 1000));
+  command
+      ->add_option("--tracks-per-family", options->recipe.tracksPerFamily,
+                   "Synthesised tracks of each family")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 100));
+  command->add_option("--jobs", options->jobs, "Performances at a time")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 256));
+  command->callback([options] { simulate(*options); });
+}
+
+}  // namespace dju::app
