@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "audio/sha256.h"
+#include "core/random.h"
 #include "judge/spectral_change.h"
 
 namespace dju::dataset {

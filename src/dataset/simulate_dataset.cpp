@@ -34,6 +34,19 @@ constexpr std::array<double, demo::kGenreCount> kGenreShares = {8, 7, 5, 6, 4, 2
 constexpr const char* kDjs = "dj";
 constexpr double kDocumentBytesPerSecond = 44100.0 * 2 * 2;
 
+std::vector<demo::Genre> genresOf(const DatasetRecipe& recipe) {
+  std::vector<demo::Genre> genres;
+  for (int i = 0; i < demo::kGenreCount; ++i) {
+    const std::string id(demo::genreSpec(static_cast<demo::Genre>(i)).id);
+    const auto& wanted = recipe.genres;
+    if (wanted.empty() || std::find(wanted.begin(), wanted.end(), id) != wanted.end())
+      genres.push_back(static_cast<demo::Genre>(i));
+  }
+  if (genres.empty())
+    throw Error(ErrorCode::kInvalid, "genres: none of those asked for is known (demo/genres.h)");
+  return genres;
+}
+
 // Everybody and everything that may meet, by split.
 class World {
  public:
@@ -69,12 +82,14 @@ class World {
 
  private:
   void synthesize(const std::function<void(const DatasetProgress&)>& progress) {
-    const int count = demo::kGenreCount * recipe_.families * recipe_.tracksPerFamily;
-    for (int genre = 0; genre < demo::kGenreCount; ++genre) {
+    const auto genres = genresOf(recipe_);
+    const int count =
+        static_cast<int>(genres.size()) * recipe_.families * recipe_.tracksPerFamily;
+    for (const demo::Genre genre : genres) {
       for (int i = 0; i < recipe_.families * recipe_.tracksPerFamily; ++i) {
         if (progress) progress({"tracks", static_cast<int>(tracks_.size()), count});
         tracks_.push_back(simulator::synthesizeCrateTrack(simulator::familyRecipe(
-            recipe_.seed, static_cast<demo::Genre>(genre), i % recipe_.families,
+            recipe_.seed, genre, i % recipe_.families,
             i / recipe_.families, recipe_.trackSeconds)));
       }
     }
@@ -124,15 +139,17 @@ class World {
   Splits splits_;
 };
 
-std::string drawGenre(Random& random) {
+std::string drawGenre(const DatasetRecipe& recipe, Random& random) {
+  const auto genres = genresOf(recipe);
+  const auto share = [](demo::Genre genre) { return kGenreShares[static_cast<std::size_t>(genre)]; };
   double sum = 0;
-  for (const double share : kGenreShares) sum += share;
+  for (const demo::Genre genre : genres) sum += share(genre);
   double at = random.uniform(0, sum);
-  for (int genre = 0; genre < demo::kGenreCount; ++genre) {
-    at -= kGenreShares[static_cast<std::size_t>(genre)];
-    if (at < 0) return std::string(demo::genreSpec(static_cast<demo::Genre>(genre)).id);
+  for (const demo::Genre genre : genres) {
+    at -= share(genre);
+    if (at < 0) return std::string(demo::genreSpec(genre).id);
   }
-  return std::string(demo::genreSpec(demo::Genre::kElectro).id);
+  return std::string(demo::genreSpec(genres.back()).id);
 }
 
 // What came of one performance.
@@ -147,9 +164,10 @@ Take take(const World& world, const DatasetRecipe& recipe, int index) {
   Random random = Random(recipe.seed).fork(0x70657266).fork(static_cast<std::uint64_t>(index) + 1);
   Take made;
   made.split = drawSplit(random);
-  made.name = "p" + std::to_string(index);
+  made.name = "p";
+  made.name += std::to_string(index);
   simulator::PlanOptions options;
-  if (recipe.tracks.empty()) options.firstGenre = drawGenre(random);
+  if (recipe.tracks.empty()) options.firstGenre = drawGenre(recipe, random);
   options.transitions = recipe.kind == DatasetKind::kTechnical ? 2 : 5;
   options.genreChange = recipe.kind == DatasetKind::kTechnical ? 0.15 : 0.5;
   const simulator::VirtualDj& dj = world.drawDj(made.split, random);

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <functional>
 #include <string>
+#include <vector>
 
 namespace dju::dataset {
 
@@ -20,6 +21,7 @@ struct DatasetRecipe {
   std::uint64_t seed = 1;
   int performances = 100;
   int djs = 60;
+  std::vector<std::string> genres;  // ids of demo/genres.h; empty: all
   int families = 12;           // of each genre
   int tracksPerFamily = 2;
   double trackSeconds = 130;   // about
