@@ -1,5 +1,6 @@
 # Everything the build links against, by its Debian name (docs/dependencies.md says why each).
 include_guard()
+find_package(PkgConfig REQUIRED)
 find_package(fmt REQUIRED)
 find_package(spdlog REQUIRED)
 find_package(nlohmann_json REQUIRED)

@@ -1,8 +1,8 @@
 # One function per kind of target, so that every folder declares itself in one line and all of them
 # share the same warnings, floating-point rules and sanitizers.
 include_guard()
-find_package(PkgConfig REQUIRED)
 find_package(Threads REQUIRED)
+get_filename_component(DJU_ROOT ${CMAKE_CURRENT_LIST_DIR} DIRECTORY)
 
 find_program(CCACHE ccache)
 if(CCACHE)
@@ -14,7 +14,7 @@ add_library(dju_options INTERFACE)
 # compiler may not fuse a multiply and an add on one of them (docs/architecture.md, "Sameness").
 target_compile_options(dju_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion
   -Wno-sign-conversion -Wnon-virtual-dtor -Werror -ffp-contract=off -fno-omit-frame-pointer)
-target_include_directories(dju_options INTERFACE ${CMAKE_SOURCE_DIR}/src ${CMAKE_BINARY_DIR}/generated)
+target_include_directories(dju_options INTERFACE ${DJU_ROOT}/src ${CMAKE_BINARY_DIR}/generated)
 target_compile_definitions(dju_options INTERFACE DJU_VERSION="${PROJECT_VERSION}")
 if(DJU_SANITIZE)
   # GCC loses sight of std::optional behind the sanitizers' checks and calls sound code uninitialised.
@@ -36,12 +36,17 @@ function(dju_pkg name)
 endfunction()
 
 # dju_module(engine DEPENDS core music LIBS PkgConfig::OPUS)
-# A library dju_<name> from every *.cpp of this folder and its sub-folders; *_test.cpp become the
+# A library dju_<name> from every *.cpp of this folder and its sub-folders, or only of its
+# sub-folders FOLDERS; *_test.cpp become the
 # program <name>_test; folders called test_support become the library dju_<name>_test_support, which
 # tests and benchmarks link and the product does not. A new file needs no entry anywhere.
 function(dju_module name)
-  cmake_parse_arguments(ARG "" "" "DEPENDS;LIBS;TEST_LIBS" ${ARGN})
-  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
+  cmake_parse_arguments(ARG "" "" "FOLDERS;DEPENDS;LIBS;TEST_LIBS" ${ARGN})
+  set(patterns ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
+  if(ARG_FOLDERS)
+    list(TRANSFORM ARG_FOLDERS REPLACE "(.+)" "${CMAKE_CURRENT_SOURCE_DIR}/\\1/*.cpp" OUTPUT_VARIABLE patterns)
+  endif()
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${patterns})
   set(tests ${sources})
   list(FILTER tests INCLUDE REGEX "_test\\.cpp$")
   list(FILTER sources EXCLUDE REGEX "_test\\.cpp$")
@@ -65,7 +70,7 @@ function(dju_module name)
     find_package(GTest REQUIRED)
     add_executable(${name}_test ${tests})
     target_link_libraries(${name}_test PRIVATE dju_${name} ${ARG_TEST_LIBS} GTest::gmock GTest::gtest_main)
-    target_compile_definitions(${name}_test PRIVATE DJU_SOURCE_DIR="${CMAKE_SOURCE_DIR}"
+    target_compile_definitions(${name}_test PRIVATE DJU_SOURCE_DIR="${DJU_ROOT}"
       DJU_BUILD_DIR="${CMAKE_BINARY_DIR}")
     add_test(NAME ${name} COMMAND ${name}_test)
   endif()

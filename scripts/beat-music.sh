@@ -1,7 +1,7 @@
 # What scripts/train-beats and scripts/train-metre have in common: music of Debian packages with
 # exact beats, made in $folder, 2 GB; what is there already is not made again. Sourced, not run.
 # Needs $root and $folder, build/dju_beat_data (-DDJU_LEARNING=ON) and lmms.
-modules=$root/src/learning/beat_modules.tsv
+modules=$root/src/corpus/beat_modules.tsv
 export QT_QPA_PLATFORM=offscreen
 
 # fetch PACKAGE PARENT: unpacks a Debian package to PARENT/PACKAGE without installing it.

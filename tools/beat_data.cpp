@@ -14,18 +14,21 @@
 
 #include "core/error.h"
 #include "core/random.h"
+#include "corpus/drum_machine.h"
+#include "corpus/module_list.h"
+#include "corpus/module_source.h"
+#include "corpus/piece_clip.h"
+#include "corpus/wav_files.h"
 #include "demo/demo_tracks.h"
-#include "learning/drum_machine.h"
-#include "learning/feature_clips.h"
-#include "learning/module_list.h"
-#include "learning/module_source.h"
-#include "learning/wav_files.h"
+#include "learning/data/feature_clips.h"
 
 namespace {
 
 namespace fs = std::filesystem;
-using namespace dju::learning;
+using namespace dju::corpus;
 using dju::Random;
+using dju::learning::appendClip;
+using dju::learning::FeatureClip;
 
 void report(const FeatureClip& clip) {
   std::printf("%s: %zu frames, %zu beats\n", clip.name.c_str(), clip.frames(), clip.beats.size());
@@ -153,7 +156,7 @@ int run(const std::vector<std::string>& a) {
   } else if (a.size() == 3 && a[0] == "folder") {
     folder(a[1], a[2]);
   } else {
-    std::fprintf(stderr, "usage: see the first lines of make_beat_data.cpp\n");
+    std::fprintf(stderr, "usage: see the first lines of beat_data.cpp\n");
     return 2;
   }
   return 0;

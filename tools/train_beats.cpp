@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "learning/beat_training.h"
+#include "learning/beats/beat_training.h"
 
 namespace {
 

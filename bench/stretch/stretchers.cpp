@@ -43,7 +43,8 @@ Stereo ours(const engine::TrackAudio& track, double speed, double semitones,
   return out;
 }
 
-Stereo floats(const engine::TrackAudio& track) {
+// Only the peers want floats, and none of them need be installed.
+[[maybe_unused]] Stereo floats(const engine::TrackAudio& track) {
   Stereo in;
   for (std::int64_t i = 0; i < track.frames; ++i) {
     in.left.push_back(static_cast<float>(track.samples[2 * i]) * track.scale);

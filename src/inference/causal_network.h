@@ -1,9 +1,9 @@
 // Runs a causal convolution network a frame at a time, as it hears music live.
 //
-// The arithmetic is that of learning/beat_net.h, laid out for one frame: each layer adds up rows of
-// its weights, 32 outputs at once in vector registers, and keeps the past that it needs in a ring.
-// Callers: trackers in music/, one instance a stream, one thread. The constructor allocates; step()
-// and reset() do not, nor do they call the system or libm.
+// The arithmetic is that of learning/beats/beat_net.h, laid out for one frame: each layer adds up
+// rows of its weights, 32 outputs at once in vector registers, and keeps the past that it needs in
+// a ring. Callers: trackers in music/, one instance a stream, one thread. The constructor
+// allocates; step() and reset() do not, nor do they call the system or libm.
 #pragma once
 
 #include <span>

@@ -44,9 +44,10 @@ bool steady(const DeckTelemetry& deck) {
 
 // Whole beats `n` as the way round a circle of `size`: -size / 2 + 1 to size / 2.
 std::int8_t around(double n, int size) {
+  const double half = size / 2.0;
   double way = std::fmod(n, size);
-  if (way > size / 2) way -= size;
-  if (way <= -size / 2) way += size;
+  if (way > half) way -= size;
+  if (way <= -half) way += size;
   return static_cast<std::int8_t>(way);
 }
 
@@ -86,7 +87,7 @@ KeyDistance keyDistance(int firstKey, double firstShift, int secondKey, double s
   const int hours = hourOf(secondKey) - hourOf(firstKey) + 7 * static_cast<int>(whole);
   const int way = ((hours % 12) + 12) % 12;
   const bool otherMode = (firstKey >= 12) != (secondKey >= 12);
-  return {std::min(way, 12 - way) + (otherMode ? 1 : 0), 100 * (shift - whole)};
+  return {std::min(way, 12 - way), otherMode, 100 * (shift - whole)};
 }
 
 DeckEvidence deckEvidence(const DeckTelemetry& deck, const JudgedTrack& track, double share) {

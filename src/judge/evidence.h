@@ -29,8 +29,12 @@ inline constexpr double kBassOverlap = 0.5;
 
 // Where a key lies from another, as heard.
 struct KeyDistance {
-  int steps = 0;           // on the Camelot wheel, 0 to 7: hours, and one for the other mode
+  int steps = 0;           // around the circle of fifths, 0 to 6; relative keys share a place
+  bool otherMode = false;  // major against minor
   double detuneCents = 0;  // what is left to whole semitones, -50 to 50
+
+  // As DJs count on the Camelot wheel: hours, and one for the other mode.
+  int wheelSteps() const { return steps + (otherMode ? 1 : 0); }
 };
 
 // Keys as engine::LoadedTrack's, 0 to 23; shifts in semitones (key shift, varispeed, tuning).

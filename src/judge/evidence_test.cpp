@@ -21,11 +21,12 @@ DeckEvidence deckAt(double beat, double bpm) {
 
 // --- keys, by hand from the wheel
 
-TEST(KeyDistance, CountsTheCamelotWheel) {
+TEST(KeyDistance, CountsFifthsAndModes) {
   EXPECT_EQ(keyDistance(kCMajor, 0, kCMajor, 0).steps, 0);
   EXPECT_EQ(keyDistance(kCMajor, 0, kGMajor, 0).steps, 1);
-  EXPECT_EQ(keyDistance(kCMajor, 0, kAMinor, 0).steps, 1);
-  EXPECT_EQ(keyDistance(kCMajor, 0, kEMinor, 0).steps, 2);
+  EXPECT_EQ(keyDistance(kCMajor, 0, kAMinor, 0).steps, 0);
+  EXPECT_EQ(keyDistance(kCMajor, 0, kAMinor, 0).wheelSteps(), 1);
+  EXPECT_EQ(keyDistance(kCMajor, 0, kEMinor, 0).wheelSteps(), 2);
   EXPECT_EQ(keyDistance(kCMajor, 0, kFSharpMajor, 0).steps, 6);
 }
 
@@ -47,7 +48,8 @@ TEST(KeyDistance, IsTheSameFromBothSides) {
     for (int b = 0; b < engine::kKeys; ++b) {
       const KeyDistance there = keyDistance(a, 0.3, b, -1.1), back = keyDistance(b, -1.1, a, 0.3);
       EXPECT_EQ(there.steps, back.steps);
-      EXPECT_LE(there.steps, 7);
+      EXPECT_LE(there.steps, 6);
+      EXPECT_EQ(there.otherMode, back.otherMode);
       EXPECT_NEAR(there.detuneCents, -back.detuneCents, 1e-9);
     }
   }

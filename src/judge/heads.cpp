@@ -165,24 +165,6 @@ double smoothTempo(const PairEvidence& pair) {
   return (beatAlignment(*pair.beatOffsetMs) + bpmAccuracy(*pair.tempoDifferenceBpm)) / 2;
 }
 
-// Without an overlap: how near the next tempo is.
-std::optional<double> cutTempo(const Passage& passage) {
-  const DeckEvidence& before = carried(*passage.before);
-  const DeckEvidence& after = carried(*passage.after);
-  if (before.tempo <= 0 || after.tempo <= 0) return {};
-  double ratio = after.tempo / before.tempo;
-  if (ratio > std::sqrt(2)) ratio /= 2;
-  if (ratio < std::sqrt(0.5)) ratio *= 2;
-  return tolerance(100 * (ratio - 1), kHalfCutPercent);
-}
-
-std::optional<double> cutKey(const Passage& passage) {
-  const DeckEvidence& before = carried(*passage.before);
-  const DeckEvidence& after = carried(*passage.after);
-  if (!before.keyShift || !after.keyShift) return {};
-  return keyCompatibility(keyDistance(before.key, *before.keyShift, after.key, *after.keyShift));
-}
-
 // On the phrase, on its half, on two bars, on a bar, or beside it. Where phrases are not known, a
 // bar that lies on a bar may still be the wrong one.
 std::optional<double> phraseAlignment(const PairEvidence& pair) {
@@ -374,7 +356,7 @@ double bpmAccuracy(double differenceBpm) {
   return tolerance(differenceBpm, kHalfBpm);
 }
 double keyCompatibility(const KeyDistance& distance) {
-  return tolerance(distance.steps, kHalfKeySteps) *
+  return tolerance(distance.wheelSteps(), kHalfKeySteps) *
          tolerance(distance.detuneCents, kHalfDetuneCents);
 }
 
@@ -409,8 +391,13 @@ TransitionParts transitionParts(std::span<const Evidence> window) {
   parts.keyCompatibility = key.value(kFewest);
   parts.phraseAlignment = phrase.value(kFewest);
   if (passage) {
-    if (!parts.tempoSmoothness) parts.tempoSmoothness = cutTempo(*passage);
-    if (!parts.keyCompatibility) parts.keyCompatibility = cutKey(*passage);
+    // Without an overlap: how near the next record lies to the last.
+    const PairEvidence across = pairEvidence(carried(*passage->before), carried(*passage->after),
+                                             passage->before->carrier, passage->after->carrier);
+    if (!parts.tempoSmoothness && across.tempoDifferencePercent)
+      parts.tempoSmoothness = tolerance(*across.tempoDifferencePercent, kHalfCutPercent);
+    if (!parts.keyCompatibility && across.key)
+      parts.keyCompatibility = judge::keyCompatibility(*across.key);
     if (!parts.phraseAlignment) parts.phraseAlignment = cutOnTheOne(*passage);
   }
   parts.bassHandling =

@@ -2,6 +2,8 @@
 // a log and as what was judged. Header only; not for the product.
 #pragma once
 
+#include <algorithm>
+#include <map>
 #include <utility>
 #include <vector>
 
@@ -16,6 +18,14 @@ struct Played {
   std::vector<engine::LoadedTrack> audio;
   std::vector<JudgedTrack> tracks;
 };
+
+// musicTrack of 60 seconds, made once a program.
+inline const engine::test::TestTrack& record(double bpm, std::uint64_t seed) {
+  static std::map<std::pair<double, std::uint64_t>, engine::test::TestTrack> made;
+  const auto [at, missing] = made.try_emplace({bpm, seed});
+  if (missing) at->second = engine::test::musicTrack(60, bpm, seed);
+  return at->second;
+}
 
 class Mix {
  public:

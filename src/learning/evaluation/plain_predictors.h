@@ -1,0 +1,31 @@
+// The plain predictors that a network has to beat: what a judge says who hears only how loud it is,
+// and what a rule of signal processing says of the beats. Where a network is no better, it has
+// learned nothing that these do not know.
+//
+// Callers: evaluation/evaluate.h. One thread.
+#pragma once
+
+#include <vector>
+
+#include "learning/data/dataset.h"
+#include "learning/report/evaluation_report.h"
+
+namespace dju::learning {
+
+// Ridge regression on levels alone: of low, middle and high bands over eight equal parts of the
+// window, their steps and their range, fitted on the training split. It sees fades, cuts and basses
+// but no onset. Throws Error when the data set has no log-mel columns.
+Predictor levelAndFadePredictor(const DatasetInfo& info, const Split& training, const Split& test,
+                                const std::vector<std::string>& targets);
+
+// For beat_alignment alone: the distance of the strongest peak of the onsets' correlation between
+// 10 and 200 ms, taken for the distance of the two grids: exp(-distance / 50 ms), or 1 where no
+// peak reaches `kFlam` of the energy. Nothing where the data set has no onset columns.
+Predictor onsetRulePredictor(const DatasetInfo& info, const Split& test,
+                             const std::vector<std::string>& targets);
+
+// The training labels' mean.
+Predictor meanPredictor(const Split& training, const Split& test,
+                        const std::vector<std::optional<std::size_t>>& labels);
+
+}  // namespace dju::learning

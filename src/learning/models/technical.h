@@ -1,0 +1,45 @@
+// Judges technique from sound: how well two records' tempi and beats meet, how the transition
+// sounds and whether the pitch is steady, each 0 to 1.
+//
+// As the project's document draws it: convolutions over time and frequency, two LSTMs, attention
+// with eight heads, four sigmoid outputs. Its listing averages time away before the LSTM; what it
+// means is built here: frequency is averaged away, and the LSTMs and the attention read the steps
+// that are left. What ships is a small configuration that also reads how onsets repeat
+// (onset_correlation.h).
+#pragma once
+
+#include "learning/models/encoders.h"
+#include "learning/models/score_heads.h"
+
+namespace dju::learning {
+
+struct TechnicalShape {
+  SpectrumShape spectrum;
+  std::optional<LagShape> lags;  // nothing: hears log-mel frames alone
+  std::int64_t firstLstm = 128, secondLstm = 64;
+  std::int64_t attentionHeads = 8, attentionWidth = 64;  // width of a head
+  double dropout = 0.3;
+
+  // The document's sizes.
+  static TechnicalShape document() { return {}; }
+  // Small enough for two cores to train and for a phone to run.
+  static TechnicalShape shipped();
+};
+
+class TechnicalModel : public ScoreModel {
+ public:
+  // Throws Error when the data set lacks the columns that the shape hears or any label.
+  TechnicalModel(const DatasetInfo& info, const TechnicalShape& shape);
+
+  torch::Tensor forward(const Inputs& inputs) override;
+
+ private:
+  SpectrumEncoder spectrum_{nullptr};
+  LagEncoder lags_{nullptr};
+  torch::nn::LSTM firstLstm_{nullptr}, secondLstm_{nullptr};
+  torch::nn::Dropout dropout_;
+  LastStepAttention attention_{nullptr};
+  torch::nn::Linear heads_{nullptr};
+};
+
+}  // namespace dju::learning
