@@ -1,4 +1,4 @@
-// `dju dataset simulate`: makes the data that judges learn from.
+// `dju dataset simulate` and `check`: make and look through the data that judges learn from.
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -8,7 +8,9 @@
 #include <string>
 
 #include "app/commands.h"
+#include "core/error.h"
 #include "dataset/simulate_dataset.h"
+#include "dataset/validate.h"
 
 namespace dju::app {
 namespace {
@@ -42,14 +44,30 @@ void simulate(const Simulate& options) {
                report.skipped);
 }
 
-}  // namespace
+void check(const std::string& directory) {
+  const dataset::Validation found = dataset::validateDataset(directory);
+  for (const dataset::Reject& reject : found.rejects)
+    fmt::print("{}/{}: {}\n", reject.split, reject.item, reject.reason);
+  for (const std::string& leak : found.leaks) fmt::print("{}\n", leak);
+  if (!found.clean()) {
+    throw Error(ErrorCode::kConflict,
+                fmt::format("{}: {} of {} windows rejected, {} leaks between splits", directory,
+                            found.rejects.size(), found.windows, found.leaks.size()));
+  }
+  fmt::print("      {} windows, nothing to reject, nobody in two splits\n", found.windows);
+}
 
-void addDataset(CLI::App& program) {
-  CLI::App* group = program.add_subcommand("dataset", "Data that judges learn from");
-  group->require_subcommand(1);
+void addCheck(CLI::App& group) {
+  auto directory = std::make_shared<std::string>();
+  CLI::App* command = group.add_subcommand("check", "Name what is not to be learned from, and why");
+  command->add_option("DIR", *directory, "The data set")->required()->check(CLI::ExistingDirectory);
+  command->callback([directory] { check(*directory); });
+}
+
+void addSimulate(CLI::App& group) {
   auto options = std::make_shared<Simulate>();
   CLI::App* command =
-      group->add_subcommand("simulate", "Have virtual DJs play and label what they did");
+      group.add_subcommand("simulate", "Have virtual DJs play and label what they did");
   command->add_option("--out", options->out, "Folder to write to")->required();
   command->add_option("--performances", options->recipe.performances, "How many")
       ->capture_default_str()
@@ -76,6 +94,15 @@ void addDataset(CLI::App& program) {
       ->capture_default_str()
       ->check(CLI::Range(1, 256));
   command->callback([options] { simulate(*options); });
+}
+
+}  // namespace
+
+void addDataset(CLI::App& program) {
+  CLI::App* group = program.add_subcommand("dataset", "Data that judges learn from");
+  group->require_subcommand(1);
+  addSimulate(*group);
+  addCheck(*group);
 }
 
 }  // namespace dju::app

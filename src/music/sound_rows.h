@@ -23,7 +23,8 @@ namespace dju::music {
 
 inline constexpr int kSoundRowHop = 480;  // samples at 48 kHz
 inline constexpr std::size_t kOnsetQuarters = 4;
-inline constexpr std::size_t kSoundRowColumns = 84 + kOnsetQuarters * kFineOnsetBands;
+inline constexpr std::size_t kOnsetColumns = kOnsetQuarters * kFineOnsetBands;
+inline constexpr std::size_t kSoundRowColumns = 84 + kOnsetColumns;
 
 class SoundRows {
  public:
