@@ -17,24 +17,27 @@ constexpr float kBothHeard = 0.03F;  // of a window, to count as one with two tr
 // Everything that listens to a performance while it is played.
 class Listener {
  public:
-  explicit Listener(const std::vector<judge::JudgedTrack>& tracks) : reader_(tracks) {}
+  Listener(const std::vector<judge::JudgedTrack>& tracks, Augmentation augmentation,
+           std::uint64_t seed)
+      : reader_(tracks), way_(augmentation, seed) {}
 
   void hear(std::span<const float> master, const engine::Telemetry& telemetry, Recording& into) {
     change_.push(master);
     const judge::Evidence& now = reader_.push(telemetry, change_.latest());
     if (now.frame.index() % judge::kEvidenceFrames == 0) into.evidence.push_back(now);
+    const std::span<const float> heard = way_.process(master);
     mono_.clear();
-    for (std::size_t i = 0; i + 1 < master.size(); i += 2)
-      mono_.push_back((master[i] + master[i + 1]) / 2);
+    for (std::size_t i = 0; i + 1 < heard.size(); i += 2)
+      mono_.push_back((heard[i] + heard[i + 1]) / 2);
     rows_.push(mono_, [&](std::span<const float> row) {
       into.rows.insert(into.rows.end(), row.begin(), row.end());
     });
-    into.frames += static_cast<FrameCount>(mono_.size());
   }
 
  private:
   judge::PerformanceReader reader_;
   judge::SpectralChange change_;
+  SoundAugmenter way_;
   music::SoundRows rows_;
   std::vector<float> mono_;
 };
@@ -66,6 +69,7 @@ nlohmann::json itemOf(const Recording& recording, const simulator::PerformancePl
   item["start"] = static_cast<std::int64_t>(begin) * judge::kEvidenceFrames;
   item["dj"] = plan.dj.name;
   item["genre"] = carrierOf(window, plan)->genre;
+  item["augmentation"] = augmentationName(recording.augmentation);
   auto& tracks = item["tracks"] = nlohmann::json::array();
   auto& families = item["families"] = nlohmann::json::array();
   auto& licenses = item["licenses"] = nlohmann::json::array();
@@ -99,14 +103,15 @@ nlohmann::json itemOf(const Recording& recording, const simulator::PerformancePl
 
 }  // namespace
 
-Recording record(const simulator::PerformancePlan& plan) {
+Recording record(const simulator::PerformancePlan& plan, Augmentation heard) {
   Recording recording;
+  recording.augmentation = heard;
   for (std::size_t i = 0; i < plan.tracks.size(); ++i) {
     recording.tracks.push_back(judge::judgedTrack(
         simulator::logTrack(*plan.tracks[i], static_cast<std::uint32_t>(i)),
         &plan.tracks[i]->info));
   }
-  Listener listener(recording.tracks);
+  Listener listener(recording.tracks, heard, plan.seed);
   recording.performance =
       simulator::perform(plan, [&](std::span<const float> master, const engine::Telemetry& t) {
         listener.hear(master, t, recording);

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "dataset/augment.h"
 #include "dataset/window.h"
 #include "judge/performance.h"
 #include "simulator/performance.h"
@@ -19,12 +20,14 @@ struct Recording {
   std::vector<judge::JudgedTrack> tracks;    // the plan's
   std::vector<judge::Evidence> evidence;
   std::vector<float> rows;                   // music::kSoundRowColumns each
-  FrameCount frames = 0;
+  Augmentation augmentation = Augmentation::kNone;
 
   std::size_t rowCount() const { return rows.size() / music::kSoundRowColumns; }
 };
 
-Recording record(const simulator::PerformancePlan& plan);
+// `heard`: what becomes of the master on its way to the ear; evidence and log are of the decks.
+Recording record(const simulator::PerformancePlan& plan,
+                 Augmentation heard = Augmentation::kNone);
 
 struct CutOptions {
   std::size_t step = kWindowRows / 2;  // rows from one window to the next

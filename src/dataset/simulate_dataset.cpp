@@ -1,5 +1,7 @@
 #include "dataset/simulate_dataset.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <condition_variable>
@@ -164,8 +166,7 @@ Take take(const World& world, const DatasetRecipe& recipe, int index) {
   Random random = Random(recipe.seed).fork(0x70657266).fork(static_cast<std::uint64_t>(index) + 1);
   Take made;
   made.split = drawSplit(random);
-  made.name = "p";
-  made.name += std::to_string(index);
+  made.name = fmt::format("p{}", index);
   simulator::PlanOptions options;
   if (recipe.tracks.empty()) options.firstGenre = drawGenre(recipe, random);
   options.transitions = recipe.kind == DatasetKind::kTechnical ? 2 : 5;
@@ -173,8 +174,13 @@ Take take(const World& world, const DatasetRecipe& recipe, int index) {
   const simulator::VirtualDj& dj = world.drawDj(made.split, random);
   auto plan = simulator::planPerformance(world.crate(made.split), dj, random.next(), options);
   plan.name = made.name;
+  // Figures of validation and test are of plain sound.
+  const auto kind = static_cast<Augmentation>(1 + random.below(static_cast<int>(kAugmentations) - 1));
+  const bool augmented = random.chance(recipe.augmented) && made.split == SplitName::kTrain;
+  const Augmentation augmentation = augmented ? kind : Augmentation::kNone;
+  augmentPlan(augmentation, plan);
   try {
-    const Recording recording = record(plan);
+    const Recording recording = record(plan, augmentation);
     made.windows = cutWindows(recording, plan, {});
     made.log = recording.log;
   } catch (const Error& error) {
@@ -259,6 +265,7 @@ nlohmann::json aboutOf(const DatasetRecipe& recipe, const World& world) {
                      {"families", recipe.families},
                      {"tracks_per_family", recipe.tracksPerFamily},
                      {"track_seconds", recipe.trackSeconds},
+                     {"augmented", recipe.augmented},
                      {"tracks", world.trackCount()},
                      {"synthesised", recipe.tracks.empty()},
                      {"dsp_revision", engine::kDspRevision}};

@@ -25,6 +25,7 @@ struct DatasetRecipe {
   int families = 12;           // of each genre
   int tracksPerFamily = 2;
   double trackSeconds = 130;   // about
+  double augmented = 0.4;      // share of the performances for training (augment.h)
   std::filesystem::path tracks;  // a folder of files to play instead of synthesised tracks
 };
 

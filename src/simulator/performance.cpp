@@ -151,6 +151,11 @@ class Performer {
     hands_.set(ControlId::kRate, deck, std::clamp(percent, -50.0, 50.0));
   }
 
+  void transpose(int deck) {
+    if (plan_.transposeSemitones != 0)
+      hands_.set(ControlId::kKeyShift, deck, plan_.transposeSemitones);
+  }
+
   // The first track plays, some beats before a phrase at which it can be left.
   void settle() {
     const double room = roomBehind(plan_.transitions.front());
@@ -165,6 +170,7 @@ class Performer {
     hands_.set(ControlId::kLoad, 1, 1);
     hands_.set(ControlId::kSeek, 0, track(0).info.grid.frameAt(exit - kLeadBeats - 4));
     hands_.set(ControlId::kKeylock, 0, plan_.dj.keylock ? 1 : 0);
+    transpose(0);
     hands_.set(ControlId::kVolume, 0, 1);
     hands_.set(ControlId::kVolume, 1, plan_.dj.crossfader ? 1 : 0);
     if (plan_.dj.crossfader) hands_.set(ControlId::kCrossfader, 0, crossfaderSide(0));
@@ -286,6 +292,7 @@ class Performer {
     if (i > 0) hands_.set(ControlId::kLoad, deck, static_cast<double>(i + 1));
     hands_.set(offset(ControlId::kHeadphoneCue1, deck), 0, 1);
     hands_.set(ControlId::kKeylock, deck, dj.keylock ? 1 : 0);
+    transpose(deck);
     hands_.set(ControlId::kVolume, deck, dj.crossfader ? 1 : 0);
     hands_.set(ControlId::kEqLow, deck, startsWithoutBass(transition) ? 0 : 0.5);
     Random levels = random.fork(1), tempos = random.fork(2);

@@ -26,6 +26,7 @@ struct PerformancePlan {
   std::vector<const CrateTrack*> tracks;    // in order; they outlive the plan
   std::vector<TransitionPlan> transitions;  // one fewer
   double firstTempoPercent = 0;
+  double transposeSemitones = 0;  // of all tracks, by key shift
 };
 
 struct PlanOptions {
