@@ -23,6 +23,7 @@ int main(int argc, char** argv) {
   dju::app::addImportCues(app);
   dju::app::addExport(app);
   dju::app::addRender(app);
+  dju::app::addJudge(app);
   dju::app::addDemoTracks(app);
   dju::app::addBeats(app);
   dju::app::addDataset(app);

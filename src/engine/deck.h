@@ -124,12 +124,14 @@ class Deck {
   void describe(DeckTelemetry& to) const noexcept;
 
  private:
-  // A sound that fades out: where it was read, and how loud it was when it was left.
+  // A sound that fades out: where it was read, how loud it was when it was left, and how far it had
+  // faded in, which it goes on doing: the product of both fades has no corner.
   struct Tail {
     TrackAudio audio;
     double position = 0;
     double speed = 0;
     float level = 0;
+    int fadeIn = 0, fadeInLength = 1;
     int left = 0;  // frames still to come; 0 = free
     int length = 1;
     bool rendered = false;  // it lies in `sound` already
@@ -172,11 +174,12 @@ class Deck {
   int longestTail() const noexcept;
   int renderSome(int offset, int frames) noexcept;
   int advance(int frames) noexcept;
+  Hold hold() const noexcept { return platter_.inHand() ? Hold::kHand : Hold::kMotor; }
   void slipBy(int frames) noexcept;
-  void mixMain(int offset, int frames) noexcept;
+  void mixMain(int offset, int frames, Hold hold) noexcept;
   void mixTail(Tail& tail, int offset, int frames) noexcept;
   void applyStrip(int offset, int frames) noexcept;
-  float mainLevel() const noexcept;
+  float levelNow() const noexcept;
 
   LoadedTrack track_;
   std::uint32_t trackIndex_ = 0;

@@ -107,8 +107,12 @@ class Platter {
   Hand hand_ = Hand::kOff;
   double speed_ = 0;
   double push_ = 0, bend_ = 0;
-  // The hand's place and the three filters that follow it, relative to the record's own place.
-  double place_ = 0, one_ = 0, two_ = 0, three_ = 0;
+  // Where the hand was last seen, the point that runs there, and the filters that follow it;
+  // relative to the record's own place.
+  double place_ = 0, point_ = 0, one_ = 0, two_ = 0, three_ = 0;
+  double pace_ = 0;       // of the point
+  double interval_ = 0;   // frames between two sights of the hand
+  double sinceSeen_ = 0;  // frames
 };
 
 }  // namespace dju::engine

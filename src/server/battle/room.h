@@ -206,7 +206,7 @@ class Room : public std::enable_shared_from_this<Room> {
   Clock::time_point networksTold_{};
 
   Visual visual_;
-  Frame visualsSent_;
+  Frame visualsDue_;
   int visualsCount_ = 0;
   Clock::time_point keyframeSent_{};
   Clock::time_point beatSyncSent_{};

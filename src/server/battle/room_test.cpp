@@ -245,6 +245,15 @@ TEST_F(RoomTest, BothMayPressTheSamplersAtOnce) {
   EXPECT_FALSE(responses[0].contains("deck"));
 }
 
+// A frame is not a whole number of blocks.
+TEST_F(RoomTest, DjsGetThirtyVisualFramesASecond) {
+  joinBoth();
+  tick(200);
+  output_.said.clear();
+  tick(400);
+  EXPECT_EQ(output_.of("visualization-data").size(), 60U);
+}
+
 TEST_F(RoomTest, MovesWithinABlockAreHeardAsOne) {
   joinBoth();
   int answers = 0;
