@@ -1,6 +1,6 @@
-// `dju train` and `dju evaluate`: start dju_learn, which lies beside this program where training
-// was built. A program of its own, since LibTorch takes 200 MB and seconds to load, and no server
-// should have either.
+// `dju train`, `dju ensemble` and `dju evaluate`: start dju_learn, which lies beside this program
+// where training was built. A program of its own, since LibTorch takes 200 MB and seconds to load,
+// and no server should have either.
 #include <fmt/core.h>
 #include <unistd.h>
 
@@ -45,6 +45,7 @@ void add(CLI::App& program, const std::string& verb, const std::string& help) {
 
 void addLearn(CLI::App& program) {
   add(program, "train", "Train a model from a data set (needs a build with training)");
+  add(program, "ensemble", "Make one judge of several trainings");
   add(program, "evaluate", "Measure a trained model beside plain predictors");
 }
 

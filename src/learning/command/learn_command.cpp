@@ -4,9 +4,9 @@
 #include <cstdio>
 #include <map>
 #include <optional>
-#include <set>
 
 #include "core/error.h"
+#include "learning/evaluation/ensemble.h"
 #include "learning/evaluation/evaluate.h"
 #include "learning/recipes/trained_model.h"
 #include "learning/training/trainer.h"
@@ -23,7 +23,9 @@ constexpr const char* kUsage =
     "  --device cpu|cuda\n"
     "  A run that was ended goes on when it is started again.\n"
     "dju evaluate DIR --data DIR [--split train|validation|test] [--control DIR] [--out DIR]\n"
-    "  DIR: a folder that training made; --control: one trained with --labels shuffled\n";
+    "  DIR: a folder that training made; --control: one trained with --labels shuffled\n"
+    "dju ensemble DIR DIR [DIR …] --data DIR --out DIR\n"
+    "  trainings with different seeds become one that knows how far off it may be\n";
 
 class UsageError : public Error {
  public:
@@ -36,8 +38,7 @@ class Options {
   explicit Options(const std::vector<std::string>& arguments) {
     for (std::size_t i = 0; i < arguments.size(); ++i) {
       if (!arguments[i].starts_with("--")) {
-        if (subject_) throw UsageError("\"" + arguments[i] + "\": one too many");
-        subject_ = arguments[i];
+        subjects_.push_back(arguments[i]);
         continue;
       }
       if (i + 1 == arguments.size()) throw UsageError(arguments[i] + " needs a value");
@@ -46,7 +47,13 @@ class Options {
       ++i;
     }
   }
-  const std::optional<std::string>& subject() const { return subject_; }
+  const std::vector<std::string>& subjects() const { return subjects_; }
+  // The one word that is no option.
+  const std::string& subject(const std::string& what) const {
+    if (subjects_.empty()) throw UsageError(what);
+    if (subjects_.size() > 1) throw UsageError("\"" + subjects_[1] + "\": one too many");
+    return subjects_.front();
+  }
 
   std::optional<std::string> take(const std::string& name) {
     const auto at = values_.find(name);
@@ -86,7 +93,7 @@ class Options {
   }
 
  private:
-  std::optional<std::string> subject_;
+  std::vector<std::string> subjects_;
   std::map<std::string, std::string> values_;
 };
 
@@ -146,8 +153,7 @@ void reportProgress(const TrainingProgress& progress) {
 }
 
 int runTrain(Options& options) {
-  if (!options.subject()) throw UsageError("which model?");
-  const std::string& name = *options.subject();
+  const std::string& name = options.subject("which model?");
   const Recipe recipe = recipeNamed(options.take("--recipe").value_or("shipped"));
   const Dataset dataset(options.takeNeeded("--data"));
   TrainingOptions training = trainingOf(name, recipe);
@@ -179,9 +185,8 @@ int runTrain(Options& options) {
 }
 
 int runEvaluate(Options& options) {
-  if (!options.subject()) throw UsageError("which model? Name a folder that training made");
   EvaluationOptions evaluation;
-  evaluation.model = *options.subject();
+  evaluation.model = options.subject("which model? Name a folder that training made");
   const Dataset dataset(options.takeNeeded("--data"));
   evaluation.control = options.take("--control").value_or("");
   evaluation.out = options.take("--out").value_or((evaluation.model / "evaluation").string());
@@ -197,15 +202,28 @@ int runEvaluate(Options& options) {
   return 0;
 }
 
+int runEnsemble(Options& options) {
+  const std::vector<std::filesystem::path> members(options.subjects().begin(),
+                                                   options.subjects().end());
+  const Dataset dataset(options.takeNeeded("--data"));
+  const std::filesystem::path out = options.takeNeeded("--out");
+  options.expectNothingLeft();
+  torch::set_num_threads(1);
+  Ensemble::fit(members, dataset).save(out);
+  std::printf("%zu members, calibrated on the validation split: %s\n", members.size(), out.c_str());
+  return 0;
+}
+
 }  // namespace
 
 int runLearnCommand(const std::vector<std::string>& arguments) {
   try {
-    if (arguments.empty()) throw UsageError("train or evaluate?");
+    if (arguments.empty()) throw UsageError("train, evaluate or ensemble?");
     Options options({arguments.begin() + 1, arguments.end()});
     if (arguments[0] == "train") return runTrain(options);
     if (arguments[0] == "evaluate") return runEvaluate(options);
-    throw UsageError("\"" + arguments[0] + "\": train or evaluate?");
+    if (arguments[0] == "ensemble") return runEnsemble(options);
+    throw UsageError("\"" + arguments[0] + "\": train, evaluate or ensemble?");
   } catch (const UsageError& error) {
     std::fprintf(stderr, "dju_learn: %s\n\n%s", error.what(), kUsage);
     std::fprintf(stderr, "models:");

@@ -3,12 +3,14 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstdio>
 #include <limits>
 #include <map>
 #include <set>
 
 #include "core/error.h"
 #include "learning/data/whole_file.h"
+#include "learning/evaluation/ensemble.h"
 #include "learning/evaluation/plain_predictors.h"
 #include "learning/recipes/trained_model.h"
 #include "learning/report/line_chart.h"
@@ -101,21 +103,83 @@ Predictor predictionOf(const std::string& name, Model& model, const DatasetInfo&
   return {name, columnsOf(scoreSplit(model, info, split, {}).scores)};
 }
 
+std::vector<std::vector<double>> truthOf(const Model& model, const Split& split) {
+  const std::size_t targets = model.targets().size();
+  std::vector<std::vector<double>> truth(targets);
+  std::vector<float> own(targets);
+  for (std::size_t item = 0; item < split.items(); ++item) {
+    model.copyTargets(split, item, own);
+    for (std::size_t i = 0; i < targets; ++i) truth[i].push_back(own[i]);
+  }
+  return truth;
+}
+
+// What a folder says of a split: one model, or an ensemble and then its members.
+struct Judged {
+  std::string name, description;
+  ModelPtr model;  // whose targets they are
+  std::vector<Predictor> predictors;
+  std::vector<std::vector<double>> expectedErrors;  // of an ensemble, as scores
+};
+
+Judged judge(const fs::path& folder, const DatasetInfo& info, const Split& split) {
+  Judged judged;
+  if (!Ensemble::isIn(folder)) {
+    const ModelCard card = readCard(folder);
+    judged.name = card.model;
+    judged.description = card.model + ", recipe " + std::string(nameOf(card.recipe));
+    judged.model = loadModel(folder, card, info);
+    judged.predictors.push_back(predictionOf("model", *judged.model, info, split));
+    return judged;
+  }
+  const Ensemble ensemble = Ensemble::load(folder, info);
+  const EnsembleScores scores = ensemble.score(info, split);
+  judged.name = ensemble.modelName();
+  judged.description = "ensemble of " + std::to_string(scores.members.size()) + " " + judged.name +
+                       " models, calibrated on the validation split";
+  judged.model = ensemble.member();
+  judged.predictors.push_back({"ensemble", scores.scores});
+  judged.expectedErrors = scores.expectedErrors;
+  for (std::size_t i = 0; i < scores.members.size(); ++i)
+    judged.predictors.push_back({"member " + std::to_string(i + 1), scores.members[i]});
+  return judged;
+}
+
+// How well the errors that an ensemble expects agree with those that it makes.
+void noteExpectedErrors(const Judged& judged, const EvaluationInput& input,
+                        EvaluationReport& report) {
+  for (std::size_t target = 0; target < judged.expectedErrors.size(); ++target) {
+    std::vector<double> expected;
+    std::vector<double> made;
+    for (std::size_t item = 0; item < input.groups.size(); ++item) {
+      if (std::isnan(input.truth[target][item])) continue;
+      expected.push_back(judged.expectedErrors[target][item]);
+      made.push_back(
+          std::fabs(input.truth[target][item] - judged.predictors.front().scores[target][item]));
+    }
+    if (expected.empty()) continue;
+    char text[160];
+    std::snprintf(text, sizeof text,
+                  "%s: mean error expected %.3f, made %.3f; Spearman of the two %.2f (%zu items).",
+                  input.targets[target].c_str(), mean(expected), mean(made),
+                  spearman(expected, made), expected.size());
+    report.notes.emplace_back(text);
+  }
+}
+
 }  // namespace
 
 EvaluationReport evaluate(const Dataset& dataset, const EvaluationOptions& options) {
   const DatasetInfo& info = dataset.info();
-  const ModelCard card = readCard(options.model);
-  const ModelPtr model = loadModel(options.model, card, info);
   const Split training = dataset.open(SplitName::kTrain);
   const Split split = dataset.open(options.split);
-  const SplitScores scores = scoreSplit(*model, info, split, {});
+  const Judged judged = judge(options.model, info, split);
 
   EvaluationInput input;
-  input.targets = model->targets();
-  input.truth = columnsOf(scores.targets);
+  input.targets = judged.model->targets();
+  input.truth = truthOf(*judged.model, split);
   input.groups = groupsOf(split);
-  input.predictors.push_back({"model", columnsOf(scores.scores)});
+  input.predictors = judged.predictors;
   std::vector<std::optional<std::size_t>> labels;
   for (const std::string& target : input.targets) labels.push_back(info.labelAt(target));
   input.predictors.push_back(meanPredictor(training, split, labels));
@@ -123,9 +187,9 @@ EvaluationReport evaluate(const Dataset& dataset, const EvaluationOptions& optio
   input.predictors.push_back(onsetRulePredictor(info, split, input.targets));
   if (!options.control.empty()) {
     const ModelCard control = readCard(options.control);
-    if (control.model != card.model || control.labels != LabelOrder::kShuffled)
-      throw Error(ErrorCode::kInvalid, options.control.string() + ": a control is a " + card.model +
-                                           " model trained with --labels shuffled");
+    if (control.model != judged.name || control.labels != LabelOrder::kShuffled)
+      throw Error(ErrorCode::kInvalid, options.control.string() + ": a control is a " +
+                                           judged.name + " model trained with --labels shuffled");
     input.predictors.push_back(
         predictionOf("shuffled labels", *loadModel(options.control, control, info), info, split));
   }
@@ -135,9 +199,9 @@ EvaluationReport evaluate(const Dataset& dataset, const EvaluationOptions& optio
   addGenres(split, input.subsets);
 
   EvaluationReport report;
-  report.title = card.model + " model, " + std::string(nameOf(options.split)) + " split";
+  report.title = judged.name + " model, " + std::string(nameOf(options.split)) + " split";
   report.facts = {
-      {"model", card.model + ", recipe " + std::string(nameOf(card.recipe))},
+      {"model", judged.description},
       {"feature definition", info.definition},
       {"items",
        std::to_string(split.items()) + " in " +
@@ -149,6 +213,7 @@ EvaluationReport evaluate(const Dataset& dataset, const EvaluationOptions& optio
       "human judges: absent until ratings exist.");
   if (options.control.empty())
     report.notes.emplace_back("No control: train one with --labels shuffled and name it.");
+  noteExpectedErrors(judged, input, report);
   fs::create_directories(options.out);
   if (beats != input.targets.end() && info.extraAt(kOffset)) {
     report.charts.emplace_back("beat-alignment-by-offset.svg");

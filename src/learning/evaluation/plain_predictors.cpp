@@ -121,8 +121,8 @@ Predictor onsetRulePredictor(const DatasetInfo& info, const Split& test,
           {static_cast<std::int64_t>(info.frames), static_cast<std::int64_t>(info.columns.size())});
       const torch::Tensor part = all.narrow(1, static_cast<std::int64_t>(onsets.first),
                                             static_cast<std::int64_t>(onsetsAFrame * kOnsetBands));
-      scores[item] =
-          std::exp(-flamMs(part, static_cast<std::int64_t>(onsetsAFrame), info.frameRate) / 50);
+      const double distance = flamMs(part, static_cast<std::int64_t>(onsetsAFrame), info.frameRate);
+      scores[item] = 1 / (1 + distance * distance / (50 * 50));
     }
   }
   return predictor;

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "learning/models/encoders.h"
+#include "learning/models/model.h"
 
 namespace dju::learning {
 

@@ -27,6 +27,12 @@ std::uint16_t packLevel(float amplitude) {
       std::clamp(std::lround(-100.0F * decibels(amplitude)), 0L, 12000L));
 }
 
+// dBTP × 100; −12000 is silence. May exceed full scale.
+std::int16_t packTruePeak(float amplitude) {
+  return static_cast<std::int16_t>(
+      std::clamp(std::lround(100.0F * decibels(amplitude)), -12000L, 12000L));
+}
+
 template <typename T>
 void append(std::string& out, T value) {
   char bytes[sizeof value];
@@ -90,6 +96,8 @@ void Visual::add(const VisualFrame& frame) {
     power_[0] += left * left;
     power_[1] += right * right;
   }
+  truePeak_ = std::max(truePeak_, frame.telemetry.masterTruePeak);
+  limiterGain_ = std::min(limiterGain_, frame.telemetry.limiterGain);
   samples_ += kBlockFrames;
 }
 
@@ -108,22 +116,27 @@ void Visual::analyse() {
     shownPeak_[c] = peak_[c];
     shownRms_[c] = samples_ > 0 ? std::sqrt(power_[c] / static_cast<float>(samples_)) : 0.0F;
   }
+  shownTruePeak_ = truePeak_;
+  shownLimiterGain_ = limiterGain_;
   peak_ = power_ = {};
+  truePeak_ = 0;
+  limiterGain_ = 1;
   samples_ = 0;
 }
 
 std::string Visual::pack() {
   analyse();
   std::string out;
-  out.reserve(24 + 24 * latest_.deckCount + kBins);
-  append<std::uint8_t>(out, 1);
+  out.reserve(26 + 24 * latest_.deckCount + kBins);
+  append<std::uint8_t>(out, 2);
   append<std::uint8_t>(out, latest_.deckCount);
   append<std::uint16_t>(out, kBins);
   append<std::int64_t>(out, latest_.frame.index());
   for (float level : {shownPeak_[0], shownPeak_[1], shownRms_[0], shownRms_[1]})
     append(out, packLevel(level));
   append(out, static_cast<std::uint16_t>(
-                  std::min(65535L, std::lround(-100.0F * decibels(latest_.limiterGain)))));
+                  std::min(65535L, std::lround(-100.0F * decibels(shownLimiterGain_)))));
+  append(out, packTruePeak(shownTruePeak_));
   append<std::uint8_t>(out, latest_.samplers);
   append<std::uint8_t>(out, 0);
   for (int i = 0; i < latest_.deckCount; ++i) {
