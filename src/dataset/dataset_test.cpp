@@ -136,7 +136,7 @@ TEST_F(Windows, EachFaultRaisesItsOwnMeasure) {
 TEST(SplitsTest, EverybodyIsOnOneSideAndSharesHold) {
   Splits splits;
   std::vector<std::string> members;
-  for (int i = 0; i < 40; ++i) members.push_back("m" + std::to_string(i));
+  for (int i = 0; i < 40; ++i) members.push_back(std::to_string(i));
   splits.deal("djs", members, Random(1));
   EXPECT_EQ(splits.members("djs", SplitName::kTrain).size(), 28U);
   EXPECT_EQ(splits.members("djs", SplitName::kValidation).size(), 6U);
