@@ -16,6 +16,7 @@ void addRender(CLI::App& app);
 void addJudge(CLI::App& app);
 void addDemoTracks(CLI::App& app);
 void addBeats(CLI::App& app);
+void addDataset(CLI::App& app);
 void addLearn(CLI::App& app);
 
 }  // namespace dju::app

@@ -26,6 +26,7 @@ int main(int argc, char** argv) {
   dju::app::addJudge(app);
   dju::app::addDemoTracks(app);
   dju::app::addBeats(app);
+  dju::app::addDataset(app);
   dju::app::addLearn(app);
   try {
     app.parse(argc, argv);

@@ -77,9 +77,11 @@ class Battle {
 
   // A deck as the commands so far have left it, at now(); telemetry() is of a block's beginning.
   struct DeckNow {
-    DeckTelemetry deck;  // what the deck itself knows: no gains, no meters
-    double speed = 0;    // that tempo and nudge give it, or would if it ran
-    double owed = 0;     // track frames that a slew has still to make up for
+    DeckTelemetry deck;    // what the deck itself knows: no gains, no meters
+    double speed = 0;      // that tempo and nudge give it, or would if it ran
+    double owed = 0;       // track frames that a slew has still to make up for
+    double drive = 1;      // share of its speed that the motor has reached,
+    double driveStep = 0;  // and what a brake or a spin-up adds to it each frame
   };
   DeckNow deckNow(int deck) const noexcept;
 

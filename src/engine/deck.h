@@ -60,10 +60,11 @@ class Deck {
 
   // --- What the motor does (deck_motor.cpp).
   void setSlip(bool on) noexcept;
-  void setReverse(bool on) noexcept;
-  void censor(bool pressed) noexcept;
-  void brake(double seconds) noexcept;
-  void spinUp(double seconds) noexcept;
+  void setReverse(bool on, std::optional<double> at) noexcept;
+  void censor(bool pressed, std::optional<double> at) noexcept;
+  // `drive`: how far the motor is on its way already, 0 … 1.
+  void brake(double seconds, std::optional<double> at, std::optional<double> drive) noexcept;
+  void spinUp(double seconds, std::optional<double> at, std::optional<double> drive) noexcept;
   // Stops at the cue point, ready for the next start.
   void returnToCue() noexcept;
 
@@ -138,7 +139,8 @@ class Deck {
     Sound sound{};
   };
   static constexpr int kTails = 6;
-  static constexpr int kFadeFrames = 96;  // 2 ms: short enough to leave a kick its attack
+  static constexpr int kFadeFrames = 96;         // 2 ms: short enough to leave a kick its attack
+  static constexpr int kPlacedFadeFrames = 240;  // 5 ms: entries in the middle of the music
   static constexpr double kBeatWithoutGrid = 0.5 * kSampleRate;
   static constexpr int kNoPreview = -1;
   static constexpr int kCuePreview = kHotCues;  // 0 … 7: a hot cue
@@ -151,13 +153,14 @@ class Deck {
   double moved(double from, double beats) const noexcept;
   Loop& sounding() noexcept { return roll_.on ? roll_ : loop_; }
   const Loop& sounding() const noexcept { return roll_.on ? roll_ : loop_; }
+  void enterLoop(std::optional<double> at) noexcept;
   void setBeatLoop(Loop& loop, double in, double beats) noexcept;
   double quantizedIn(double position, double beats) const noexcept;
   double loopSize(const Loop& loop) const noexcept;
   // Slip begins and ends with what makes the record stray from its way.
   void settleSlip() noexcept;
   bool strays() const noexcept;
-  void turnAround(bool reverse) noexcept;
+  void turnAround(bool reverse, std::optional<double> at) noexcept;
   bool beyondLoop() const noexcept;
   void takeBack() noexcept;
   void leave(int fadeFrames) noexcept;

@@ -6,7 +6,6 @@
 namespace dju::engine {
 namespace {
 
-constexpr int kPlacedFadeFrames = 240;  // 5 ms: entries in the middle of the music
 constexpr double kEarliest = -60.0 * kSampleRate;
 constexpr double kSamePlace = 0.5;
 
@@ -157,8 +156,10 @@ void Deck::play(bool on, std::optional<double> at) noexcept {
   const double from = at.value_or(position_);
   if (playing_) {
     if (!platter_.braking()) return;
-    leave(kFadeFrames);
-    enter(kFadeFrames);
+    const int fade = at ? kPlacedFadeFrames : kFadeFrames;
+    leave(fade);
+    enter(fade);
+    if (at) placeAt(*at, fade);
     platter_.setMotor(true);
     return;
   }

@@ -38,7 +38,9 @@ struct Movement {
 // An arm, its unevenness drawn from a seed.
 class Arm {
  public:
-  explicit Arm(std::string name, std::uint64_t seed) : random_(seed) { movement_.name = name; }
+  explicit Arm(std::string name, std::uint64_t seed) : random_(seed) {
+    movement_.name = std::move(name);
+  }
 
   // Moves the record by so many turns (a turn is 1.8 s of it), about so fast.
   Arm& stroke(double seconds, double turns) {

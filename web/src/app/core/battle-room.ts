@@ -15,7 +15,6 @@ import { DECK_IDS, DECK_SWITCHES, type Battle, type BattleState, type DeckId, ty
 import { OneTab } from './one-tab';
 import type { ChatMessage, Joined, JudgeEvent, MidiResponse, Presence, Reaction, ReactionKind } from './protocol';
 import { SessionService } from './session.service';
-import { hotCuesOf } from './track-marks';
 import { DECK_PLAYING, parseVisualization, type Visualization } from './visualization';
 
 export interface Notice {
@@ -68,8 +67,6 @@ export class BattleRoom implements OnDestroy {
   /** As many as the battle has. */
   readonly decks = computed<readonly DeckView[]>(() => this.allDecks.slice(0, this.battle()?.decks ?? 2));
 
-  /** The track that was asked for last, by deck. */
-  private readonly wanted = new Map<DeckId, string>();
   private visual: Visualization | null = null;
   private request: JoinRequest | null = null;
   private joinedBefore = false;
@@ -120,14 +117,9 @@ export class BattleRoom implements OnDestroy {
     this.clock.start(request.battleId);
   }
 
-  /** Puts a track on a deck, with the cues that the analysis or people have set for it. */
+  /** Puts a track on a deck; the server adds its hot cues. */
   async load(deck: DeckId, trackId: string): Promise<void> {
-    const analysis = this.api.analysis(trackId).catch(() => null);
-    this.wanted.set(deck, trackId);
-    if (!(await this.controls.press({ control: 'load', deck }, 0, trackId))) return;
-    const cues = hotCuesOf(await analysis);
-    if (this.wanted.get(deck) !== trackId) return;
-    for (const { slot, frame } of cues) void this.controls.press({ control: `hotcue_set_${slot + 1}`, deck }, frame);
+    await this.controls.press({ control: 'load', deck }, 0, trackId);
   }
 
   async loadSampler(sampler: number, trackId: string): Promise<void> {
