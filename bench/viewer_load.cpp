@@ -156,9 +156,10 @@ class Crowd {
         viewer.packetsBefore = viewer.client->received().packets;
         viewer.lostBefore = viewer.client->received().lost();
       }
-    } else if (letter == 'E') {
+    } else if (letter == 'R') {
       const auto sum = result();
       tell(&sum, sizeof sum);
+    } else if (letter == 'L') {
       for (Viewer& viewer : viewers_) viewer.client->leave();
     } else if (letter == 'S') {
       openSinks();
@@ -257,11 +258,17 @@ void ViewerLoad::beginMeasuring() {
   order('B');
 }
 
-ViewerLoad::Result ViewerLoad::endMeasuring() {
-  order('E');
+ViewerLoad::Result ViewerLoad::measured() {
+  order('R');
   Result result;
   if (recv(fd_, &result, sizeof result, 0) != sizeof result)
     throw std::runtime_error("the viewers have died");
+  return result;
+}
+
+ViewerLoad::Result ViewerLoad::endMeasuring() {
+  const Result result = measured();
+  order('L');
   return result;
 }
 

@@ -1,6 +1,6 @@
-// A thousand viewers in a process of their own, for bench/viewers.cpp: the parent measures the
-// server without them. Each receives, decrypts and checks every packet, keeps its address alive
-// every 2.5 s and reports once a second, as browsers do; none decodes.
+// Many viewers in a process of their own, for bench/viewers.cpp and bench/listeners.cpp: the parent
+// measures the server without them. Each receives, decrypts and checks every packet, keeps its
+// address alive every 2.5 s and reports once a second, as browsers do; none decodes.
 //
 // One thread on either side; the methods are the parent's.
 #pragma once
@@ -34,6 +34,7 @@ class ViewerLoad {
   // joined or given up.
   void join(const std::function<std::string(std::size_t, const std::string&)>& connect);
   void beginMeasuring();
+  Result measured();      // since beginMeasuring()
   Result endMeasuring();  // the viewers leave
   // Ports of as many plain sockets, which the child empties.
   std::vector<std::uint16_t> openSinks();

@@ -243,7 +243,7 @@ test('unknown battle, track, recording, job, crate, path and method', async () =
 test('bodies that make no sense', async () => {
   const post = (raw) => server.api('POST', '/battles', { token, raw, headers: { 'content-type': 'application/json' } });
   const depth = 200000;
-  for (const body of ['', '{', 'null', '[]', '"x"', '{"name":7}', '{"format":"waltz"}', '{"rounds":9}', '{"rounds":1e99}', '{"roundSeconds":-1}',
+  for (const body of ['', '{', 'null', '[]', '"x"', '{"name":7}', '{"format":"waltz"}', '{"rounds":9}', '{"decks":3}', '{"rounds":1e99}', '{"roundSeconds":-1}',
     '{"visibility":"maybe"}', '{"ranked":1}', '{"equalDelay":"yes"}', '{"name":"\\u0000"}', `{"name":"${'x'.repeat(33)}"}`, '[' .repeat(depth), '['.repeat(depth) + ']'.repeat(depth), '\xff\xfe'])
     refused(await post(body), 400, 'invalid', /./);
   refused(await post(`"${'x'.repeat(1024 * 1024)}"`), 413, 'too_large', /body/);

@@ -31,7 +31,7 @@ test('two DJs mix, a spectator follows, the recording replays to the same sample
   const followed = await c.until('midi-response', (response) => response.control === 'crossfader');
   assert.deepEqual([followed.value, followed.player], [0.5, 'B']);
   const picture = await a.until('visualization-data');
-  assert.equal(picture[0], 1, 'version of the packed frame');
+  assert.equal(picture[0], 2, 'version of the packed frame');
 
   const ended = await a.ask('battle-end', { battleId: battle.id });
   assert.ok(ended.success);

@@ -12,7 +12,7 @@ const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const esbuild = path.join(root, 'web/node_modules/esbuild/lib/main.js');
 const skip = existsSync(esbuild) ? await missing(['ip', 'python3'], [gstreamer]) : 'needs web/node_modules (npm --prefix web ci)';
 // More of everything for figures (docs/benchmarks.md).
-const counts = { many: 8, few: 3, hands: 50, ...JSON.parse(process.env.DJU_REMOTE_COUNTS ?? '{}') };
+const counts = { many: 8, few: 3, hands: 50, presses: 5, ...JSON.parse(process.env.DJU_REMOTE_COUNTS ?? '{}') };
 
 const middle = (list) => [...list].sort((a, b) => a - b)[list.length >> 1];
 const ms = (value) => `${value.toFixed(1).padStart(7)} ms`;
@@ -44,14 +44,20 @@ for (const [number, rtt] of [[81, 20], [82, 80], [83, 200], [84, 400]]) {
       const worst = (list) => Math.max(...list.map((one) => Math.abs(one.errorMs)));
       const typical = (list) => middle(list.map((one) => Math.abs(one.errorMs)));
       t.diagnostic(`${what.padEnd(9)} error: median ${ms(typical(aware))}, worst ${ms(worst(aware))}` +
-        (without ? `; without: median ${ms(typical(without))}, worst ${ms(worst(without))}` : '; on arrival'));
+        `; without: median ${ms(typical(without))}, worst ${ms(worst(without))}`);
     }
     const inTime = result.play.with.filter((play) => play.timing === 'heard');
     t.diagnostic(`plays beyond the bound: ${result.play.with.length - inTime.length} of ${result.play.with.length}`);
-    const { late, delaysMs } = result.moves;
-    const share = (part) => delaysMs[Math.min(delaysMs.length - 1, Math.floor(delaysMs.length * part))];
-    t.diagnostic(`moves: ${late} of ${delaysMs.length} beyond the bound; heard to acted: median ${ms(share(0.5))}, ` +
-      `99 % within ${ms(share(0.99))}, all within ${ms(share(1))}`);
+    for (const what of ['moves', 'presses']) {
+      const { late, delaysMs } = result[what];
+      const share = (part) => delaysMs[Math.min(delaysMs.length - 1, Math.floor(delaysMs.length * part))];
+      t.diagnostic(`${what}: ${late} of ${delaysMs.length} beyond the bound; heard to acted: median ${ms(share(0.5))}, ` +
+        `99 % within ${ms(share(0.99))}, all within ${ms(share(1))}`);
+    }
+    for (const cut of [...result.bassSwap.with, ...result.cut.with]) {
+      assert.equal(cut.timing, 'beat');
+      assert.ok(cut.errorMs < 0.1, JSON.stringify(cut));
+    }
     // What TCP resends too late for the bound acts on arrival, and the DJ is told.
     assert.ok(inTime.length >= result.play.with.length * 0.7);
     // The server does what the page says to the frame; how well the page knows is the machine's matter, too: a

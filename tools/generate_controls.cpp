@@ -77,7 +77,8 @@ int main(int argc, char** argv) try {
               nlohmann::json(control.value("unity", 1.0)).dump() + ", " +
               nlohmann::json(control.value("ramp_ms", 0.0)).dump() + ", " +
               std::to_string(midi("note")) + ", " + std::to_string(midi("cc")) + ", " +
-              (control.value("pitch_bend", false) ? "true" : "false") + ", {" + list + "}, " +
+              (control.value("pitch_bend", false) ? "true" : "false") + ", " +
+              (control.value("on_beat", false) ? "true" : "false") + ", {" + list + "}, " +
               std::to_string(choices.size()) + "},\n";
     }
   }

@@ -1,5 +1,6 @@
 // Fits the weights of music/key_model.h and measures the key estimator that they were built into:
 //   dju_train_key fit FOLDER HEADER [L2-PLAIN L2-BARS]   writes HEADER, music/key_weights.h
+//   dju_train_key choose FOLDER                          on tracks to choose constants by
 //   dju_train_key measure FOLDER                         on tracks that no fit and no choice has
 //   seen
 // FOLDER keeps what was heard of the tracks (200 MB). docs/features.md has the method and figures.
@@ -18,6 +19,7 @@
 #include <fstream>
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "demo/genres.h"
@@ -99,7 +101,7 @@ void addExamples(const KeyPiece& piece, double weight, std::vector<Example>& exa
   examples.push_back(exampleOf(viewOf(piece), piece.key, weight));
   weight *= kWithoutPart;
   examples.push_back(exampleOf(music::viewOf(tones, piece.grid, {}), piece.key, weight));
-  examples.push_back(exampleOf(music::plainViewOf(tones), piece.key, weight));
+  examples.push_back(exampleOf(music::viewOf(tones, {}, {}), piece.key, weight));
 }
 
 std::vector<Example> readExamples(const fs::path& folder) {
@@ -234,7 +236,7 @@ int fitAndWrite(const fs::path& folder, const fs::path& header, double plainL2, 
     };
     const Key found = best(viewOf(piece));
     const Key foundPlain =
-        best(music::plainViewOf(music::tonesOf(piece.frames, music::tuningOf(piece.frames))));
+        best(music::viewOf(music::tonesOf(piece.frames, music::tuningOf(piece.frames)), {}, {}));
     whole.add(piece.key, &found);
     plain.add(piece.key, &foundPlain);
   }
@@ -244,37 +246,85 @@ int fitAndWrite(const fs::path& folder, const fs::path& header, double plainL2, 
   return 0;
 }
 
-// Two tracks of one genre one after the other.
-std::vector<music::PitchFrame> joined(const KeyPiece& first, const KeyPiece& second) {
-  std::vector<music::PitchFrame> frames = first.frames;
+// Two tracks one after the other. The second one's bars go on from its first downbeat; its phrases
+// need not begin where those of the first would.
+KeyPiece joined(const KeyPiece& first, const KeyPiece& second) {
+  KeyPiece out = first;
+  const double offset = first.frames.back().seconds;
   for (music::PitchFrame frame : second.frames) {
-    frame.seconds += first.frames.back().seconds;
-    frames.push_back(std::move(frame));
+    frame.seconds += offset;
+    out.frames.push_back(std::move(frame));
   }
-  return frames;
+  for (music::Phrase phrase : second.phrases) {
+    phrase.start += offset;
+    phrase.end += offset;
+    out.phrases.push_back(phrase);
+  }
+  if (!first.grid.valid() || !second.grid.valid()) {
+    out.grid = {};
+    return out;
+  }
+  const double bar = 4 * std::ceil(second.grid.beatAt(0) / 4);
+  const double frame = second.grid.frameAt(bar) + offset * kSampleRate;
+  const double beat = 4 * std::ceil(first.grid.beatAt(frame) / 4);
+  if (!out.grid.addChange({beat, frame, second.grid.framesPerBeat})) out.grid = {};
+  return out;
 }
+
+// How changes of key are noted, in tracks that have none and in pairs of tracks of one genre joined
+// end to end in different keys.
+struct ChangeTally {
+  int tracks = 0, falsely = 0, pairs = 0, noted = 0, right = 0, claimed = 0, claimedRightly = 0;
+
+  void addTrack(const std::vector<music::KeySegment>& found) {
+    ++tracks;
+    falsely += found.size() > 1 ? 1 : 0;
+    claimed += static_cast<int>(found.size()) - std::min(1, static_cast<int>(found.size()));
+  }
+  void addPair(const std::vector<music::KeySegment>& found, double joint, const Key& first,
+               const Key& second) {
+    constexpr double kNear = 12;  // seconds
+    ++pairs;
+    bool any = false;
+    for (std::size_t i = 1; i < found.size(); ++i) {
+      ++claimed;
+      any = any || std::fabs(found[i].startSeconds - joint) <= kNear;
+    }
+    claimedRightly += any ? 1 : 0;
+    if (found.size() != 2) return;
+    noted += any ? 1 : 0;
+    right += any && found[0].key == first && found[1].key == second ? 1 : 0;
+  }
+  std::string text() const {
+    return fmt::format(
+        "{} of {} tracks have a change that is none; of {} joined pairs {} are noted once and "
+        "within 12 s, {} of them with both keys right; precision {:.3f}, recall {:.3f}",
+        falsely, tracks, pairs, noted, right,
+        claimedRightly / static_cast<double>(std::max(1, claimed)),
+        claimedRightly / static_cast<double>(std::max(1, pairs)));
+  }
+};
 
 void measureChanges(const std::vector<KeyPiece>& pieces) {
-  int falsely = 0, pairs = 0, noted = 0, right = 0;
+  ChangeTally whole, tones;
   for (std::size_t i = 0; i < pieces.size(); ++i) {
-    const music::KeyEstimate alone = music::estimateKey(pieces[i].frames, {}, {});
-    falsely += alone.segments.size() > 1 ? 1 : 0;
+    const KeyPiece& piece = pieces[i];
+    whole.addTrack(music::estimateKey(piece.frames, piece.grid, piece.phrases).segments);
+    tones.addTrack(music::estimateKey(piece.frames, {}, {}).segments);
     const std::size_t next = i + demo::kGenreCount;
-    if (next >= pieces.size() || pieces[i].key == pieces[next].key) continue;
-    const auto found = music::estimateKey(joined(pieces[i], pieces[next]), {}, {}).segments;
-    ++pairs;
-    if (found.size() != 2) continue;
-    noted += std::fabs(found[1].startSeconds - pieces[i].frames.back().seconds) <= 12 ? 1 : 0;
-    right += found[0].key == pieces[i].key && found[1].key == pieces[next].key ? 1 : 0;
+    if (next >= pieces.size() || piece.key == pieces[next].key) continue;
+    const KeyPiece pair = joined(piece, pieces[next]);
+    const double joint = piece.frames.back().seconds;
+    whole.addPair(music::estimateKey(pair.frames, pair.grid, pair.phrases).segments, joint,
+                  piece.key, pieces[next].key);
+    tones.addPair(music::estimateKey(pair.frames, {}, {}).segments, joint, piece.key,
+                  pieces[next].key);
   }
-  fmt::print(
-      "changes: {} of {} tracks have one that is none; of {} joined pairs {} are noted once "
-      "and within 12 s, {} with both keys right\n",
-      falsely, pieces.size(), pairs, noted, right);
+  fmt::print("changes: {}\nby tones alone: {}\n", whole.text(), tones.text());
 }
 
-int measure(const fs::path& folder) {
-  const std::vector<KeyPiece> pieces = piecesOf(kTestSet, folder);
+int measure(const fs::path& folder, const PieceSet& set) {
+  const std::vector<KeyPiece> pieces = piecesOf(set, folder);
   Tally all, tones;
   std::map<int, Tally> genres;
   std::vector<std::pair<double, bool>> confidences;
@@ -287,7 +337,7 @@ int measure(const fs::path& folder) {
     tones.add(piece.key, alone.key ? &*alone.key : nullptr);
     confidences.emplace_back(found.confidence, found.key == piece.key);
   }
-  fmt::print("test: {}; by their tones alone: {}\n", all.text(), tones.text());
+  fmt::print("{}: {}; by their tones alone: {}\n", set.name, all.text(), tones.text());
   for (const auto& [genre, tally] : genres)
     fmt::print("  {}: {}\n", demo::genreSpec(static_cast<demo::Genre>(genre)).id, tally.text());
   std::sort(confidences.begin(), confidences.end());
@@ -310,13 +360,15 @@ int measure(const fs::path& folder) {
 
 int main(int argc, char** argv) {
   const std::vector<std::string> words(argv + 1, argv + argc);
-  if (words.size() == 2 && words[0] == "measure") return measure(words[1]);
+  if (words.size() == 2 && words[0] == "choose") return measure(words[1], kChoiceSet);
+  if (words.size() == 2 && words[0] == "measure") return measure(words[1], kTestSet);
   if (words.size() == 3 && words[0] == "fit")
     return fitAndWrite(words[1], words[2], kPlainL2, kBarL2);
   if (words.size() == 5 && words[0] == "fit")
     return fitAndWrite(words[1], words[2], std::stod(words[3]), std::stod(words[4]));
   fmt::print(
       "usage: dju_train_key fit FOLDER HEADER [L2-PLAIN L2-BARS]\n"
+      "       dju_train_key choose FOLDER\n"
       "       dju_train_key measure FOLDER\n");
   return 2;
 }

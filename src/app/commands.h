@@ -13,8 +13,10 @@ void addImport(CLI::App& app);
 void addExport(CLI::App& app);
 void addImportCues(CLI::App& app);
 void addRender(CLI::App& app);
+void addJudge(CLI::App& app);
 void addDemoTracks(CLI::App& app);
 void addBeats(CLI::App& app);
+void addDataset(CLI::App& app);
 void addLearn(CLI::App& app);
 
 }  // namespace dju::app

@@ -23,8 +23,10 @@ int main(int argc, char** argv) {
   dju::app::addImportCues(app);
   dju::app::addExport(app);
   dju::app::addRender(app);
+  dju::app::addJudge(app);
   dju::app::addDemoTracks(app);
   dju::app::addBeats(app);
+  dju::app::addDataset(app);
   dju::app::addLearn(app);
   try {
     app.parse(argc, argv);

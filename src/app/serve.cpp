@@ -75,6 +75,8 @@ void addServe(CLI::App& app) {
                       "Player ids that may change and delete any track");
   command->add_option("--engine-threads", config.engineThreads, "Threads that render")
       ->check(CLI::Range(1, 64));
+  command->add_option("--media-threads", config.mediaThreads, "Threads that encode and send sound")
+      ->check(CLI::Range(1, 64));
   command->add_option("--max-battles", config.maxBattles, "Battles at a time")
       ->check(CLI::Range(1, 10000));
   command->callback([shared] { serve(*shared); });

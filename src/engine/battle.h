@@ -20,7 +20,7 @@ namespace dju::engine {
 
 // Increased with every change that alters rendered samples. A log of another revision replays as
 // "re-rendered, not verified".
-inline constexpr int kDspRevision = 2;
+inline constexpr int kDspRevision = 3;
 
 struct BattleConfig {
   int decks = 2;     // 1 … kMaxDecks; odd decks (index 0, 2) on crossfader side A, others on B
@@ -77,9 +77,11 @@ class Battle {
 
   // A deck as the commands so far have left it, at now(); telemetry() is of a block's beginning.
   struct DeckNow {
-    DeckTelemetry deck;  // what the deck itself knows: no gains, no meters
-    double speed = 0;    // that tempo and nudge give it, or would if it ran
-    double owed = 0;     // track frames that a slew has still to make up for
+    DeckTelemetry deck;    // what the deck itself knows: no gains, no meters
+    double speed = 0;      // that tempo and nudge give it, or would if it ran
+    double owed = 0;       // track frames that a slew has still to make up for
+    double drive = 1;      // share of its speed that the motor has reached,
+    double driveStep = 0;  // and what a brake or a spin-up adds to it each frame
   };
   DeckNow deckNow(int deck) const noexcept;
 

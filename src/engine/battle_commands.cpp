@@ -294,6 +294,8 @@ Battle::DeckNow Battle::deckNow(int d) const noexcept {
   deck.describe(now.deck);
   now.speed = deck.setSpeed();
   now.owed = deck.owed();
+  now.drive = deck.platter().drive();
+  now.driveStep = deck.platter().driveStep();
   return now;
 }
 

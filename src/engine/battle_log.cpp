@@ -94,6 +94,7 @@ std::string formatCommand(const Command& command) {
                {"value", command.value},
                {"player", command.player}};
   if (command.position) json["position"] = *command.position;
+  if (command.drive) json["drive"] = *command.drive;
   const Provenance& provenance = command.provenance;
   if (provenance.sentMs != 0) json["sent"] = provenance.sentMs;
   if (provenance.heardFrame != -1) json["heard"] = provenance.heardFrame;

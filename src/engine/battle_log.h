@@ -6,7 +6,7 @@
 //    "grid":{"anchor":f,"framesPerBeat":f,"changes":[[beat,frame,framesPerBeat],…]},
 //    "gain":f,"title":…,"artist":…}   "changes" only where the tempo changes (core/beat_grid.h)
 //   {"frame":4800,"seq":3,"control":"play","target":0,"value":1,"player":0,"position":…,
-//    "sent":…,"heard":…,"arrived":…}
+//    "drive":…,"sent":…,"heard":…,"arrived":…}
 //   {"event":"round","frame":…,…}           what people did that makes no sound
 //   {"mark":9600,"hash":"…16 hex…","crc":"…8 hex…"}   every 100 ms; CRC-32 of all bytes since the
 //   last mark

@@ -173,6 +173,9 @@ Command readCommand(const Json& json) {
   if (const auto position = json.find("position"); position != json.end()) {
     command.position = number(*position, "position");
   }
+  if (const auto drive = json.find("drive"); drive != json.end()) {
+    command.drive = number(*drive, "drive");
+  }
   command.provenance.sentMs = integerOr(json, "sent", 0, -kMaxFrame, kMaxFrame);
   command.provenance.heardFrame = integerOr(json, "heard", -1, -kMaxFrame, kMaxFrame);
   command.provenance.arrivedFrame = integerOr(json, "arrived", -1, -kMaxFrame, kMaxFrame);

@@ -32,6 +32,7 @@ Command someCommand() {
   command.player = 1;
   command.value = 0.1 + 0.2;
   command.position = -1.0 / 3;
+  command.drive = 2.0 / 3;
   command.provenance = {1760000000123, 4700, 4790};
   return command;
 }
@@ -64,6 +65,7 @@ std::string someLog() {
   second.frame = Frame(100);
   second.seq = 2;
   second.position.reset();
+  second.drive.reset();
   second.provenance = {};
   return Writer()
       .add(formatHeader(someHeader()))
@@ -95,6 +97,7 @@ TEST(BattleLog, ComesBackAsItWasWritten) {
   ASSERT_EQ(log->commands.size(), 2U);
   EXPECT_EQ(log->commands[0].frame, Frame(100)) << "sorted by frame";
   EXPECT_FALSE(log->commands[0].position);
+  EXPECT_FALSE(log->commands[0].drive);
   EXPECT_EQ(log->commands[1], someCommand()) << "doubles and provenance to the bit";
   ASSERT_EQ(log->events.size(), 1U);
   EXPECT_EQ(log->events[0].kind, "chat");

@@ -31,14 +31,22 @@ constexpr std::pair<ControlId, DeckFlags> kSwitches[] = {
 
 }  // namespace
 
-// The master's effect follows the deck that is heard most, of equal ones the first.
+// The master's effect and the samplers follow whoever leads the decks, so that all that moves in
+// time moves in one; without a leader the deck that is heard most, of equal ones the first.
 void Battle::State::tellEffects() noexcept {
-  std::size_t leader = 0;
+  std::size_t loudest = 0;
   for (std::size_t d = 0; d < decks.size(); ++d) {
     decks[d]->tellBeat(beats[d]);
-    if (telemetry.decks[d].audibleShare > telemetry.decks[leader].audibleShare) leader = d;
+    if (telemetry.decks[d].audibleShare > telemetry.decks[loudest].audibleShare) loudest = d;
   }
-  mixer.beginBlock(beats, beats[leader]);
+  const int leader = sync.leader();
+  if (leader == Sync::kClock) {
+    const BeatClock clock{sync.clockBeat(now), 60.0 * kSampleRate / sync.clockBpm()};
+    return mixer.beginBlock(beats, clock);
+  }
+  const bool deckLeads = leader >= 0 && leader < static_cast<int>(decks.size()) &&
+                         decks[static_cast<std::size_t>(leader)]->grid().valid();
+  mixer.beginBlock(beats, beats[deckLeads ? static_cast<std::size_t>(leader) : loudest]);
 }
 
 // After the commands of the block's first frame, before its sound.

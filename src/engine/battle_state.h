@@ -58,7 +58,7 @@ struct Battle::State {
   bool applyCue(const Command& command, double value, std::optional<double> at) noexcept;
   bool applyJump(const Command& command, double value, std::optional<double> at) noexcept;
   bool applyLoop(const Command& command, double value, std::optional<double> at) noexcept;
-  bool applyMotor(const Command& command, double value) noexcept;
+  bool applyMotor(const Command& command, double value, std::optional<double> at) noexcept;
   bool applySync(const Command& command, double value) noexcept;
   void applyRate(const Command& command, double value) noexcept;
   bool applyToSync(ControlId id, double value) noexcept;

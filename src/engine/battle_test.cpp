@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "core/hash.h"
+#include "engine/dsp/isolator.h"
 #include "engine/test_support.h"
 
 namespace dju::engine {
@@ -109,8 +110,9 @@ TEST(Battle, CommandsActAtTheirExactFrameInOrderOfSeq) {
   battle.at(1001, ControlId::kSeek, 4800);
   const TestBattle::Sound sound = battle.render(2400);
   const auto left = test::channel(sound.stems[0], 0);
-  EXPECT_EQ(test::peak({left.begin(), left.begin() + 1002}), 0);  // the fade's first frame is zero
-  EXPECT_GT(std::abs(left[1003]), 0);
+  const int begins = 1002 + Isolator::kLatency;  // the fade's first frame is zero
+  EXPECT_EQ(test::peak({left.begin(), left.begin() + begins}), 0);
+  EXPECT_GT(std::abs(left[begins + 1]), 0);
   EXPECT_EQ(battle->deckNow(0).deck.position, 4800 + 2400 - 1001);
 }
 

@@ -10,7 +10,8 @@ bool Battle::State::applyTransport(const Command& command, double value) noexcep
   std::optional<double> at = command.position;
   if (at && !(*at - *at == 0)) at.reset();  // infinite or not a number
   return applyCue(command, value, at) || applyJump(command, value, at) ||
-         applyLoop(command, value, at) || applyMotor(command, value) || applySync(command, value);
+         applyLoop(command, value, at) || applyMotor(command, value, at) ||
+         applySync(command, value);
 }
 
 bool Battle::State::applyCue(const Command& command, double value,
@@ -140,7 +141,10 @@ bool Battle::State::applyLoop(const Command& command, double value,
   }
 }
 
-bool Battle::State::applyMotor(const Command& command, double value) noexcept {
+bool Battle::State::applyMotor(const Command& command, double value,
+                               std::optional<double> at) noexcept {
+  std::optional<double> drive = command.drive;
+  if (drive && !(*drive - *drive == 0)) drive.reset();  // infinite or not a number
   const int d = command.target;
   Deck& deck = *decks[d];
   switch (command.control) {
@@ -148,16 +152,16 @@ bool Battle::State::applyMotor(const Command& command, double value) noexcept {
       deck.setSlip(value > 0);
       break;
     case ControlId::kReverse:
-      deck.setReverse(value > 0);
+      deck.setReverse(value > 0, at);
       break;
     case ControlId::kCensor:
-      deck.censor(value > 0);
+      deck.censor(value > 0, at);
       break;
     case ControlId::kBrake:
-      if (value > 0) deck.brake(stored(ControlId::kBrakeTime, d));
+      if (value > 0) deck.brake(stored(ControlId::kBrakeTime, d), at, drive);
       return true;
     case ControlId::kSpinUp:
-      if (value > 0) deck.spinUp(stored(ControlId::kBrakeTime, d));
+      if (value > 0) deck.spinUp(stored(ControlId::kBrakeTime, d), at, drive);
       return true;
     case ControlId::kRate:
     case ControlId::kRateRange:

@@ -34,6 +34,9 @@ struct Command {
   // player heard (heard_placement.h): transport controls place it there, phase controls slew it
   // there. The engine obeys; without it, a command acts where the deck is.
   std::optional<double> position;
+  // How far a brake or a spin-up is on its way at `frame`: the share of the motor's speed, 0 … 1,
+  // resolved likewise. Without it, it begins then.
+  std::optional<double> drive;
   Provenance provenance;
 
   friend bool operator==(const Command&, const Command&) = default;

@@ -46,6 +46,7 @@ struct ControlInfo {
   int note;        // MIDI note of the document's protocol, or -1
   int cc;          // MIDI controller number of the document's protocol, or -1
   bool pitchBend;  // whether MIDI pitch bend drives it
+  bool onBeat;     // whether its switches and cuts may wait for a beat (mix_quantize)
   double choices[16];
   int choiceCount;
 };

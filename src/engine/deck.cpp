@@ -7,19 +7,21 @@
 namespace dju::engine {
 namespace {
 
-// A record that hardly turns gives no sound: its level fades with the speed below an eighth.
+// A record that hardly turns gives no sound: its level fades with the speed below an eighth, and
+// without a corner where it turns round.
 constexpr double kFullLevelSpeed = 0.125;
 constexpr double kFarthest = 120.0 * kSampleRate;  // that a hand may turn beyond either end
 constexpr double kSlowestTempo = 0.25;             // that effects follow
 constexpr int kStripTail = kSampleRate / 5;  // after 200 ms of silence the filters hold nothing
 
 float levelOfSpeed(double speed) noexcept {
-  const double magnitude = speed < 0 ? -speed : speed;
-  return magnitude >= kFullLevelSpeed ? 1.0F : static_cast<float>(magnitude / kFullLevelSpeed);
+  const auto t = static_cast<float>((speed < 0 ? -speed : speed) / kFullLevelSpeed);
+  return t >= 1 ? 1.0F : t * t * (3 - 2 * t);
 }
 
 // 3t^2 - 2t^3: no corner at either end, and a fade in and a fade out add up to one.
 float smoothStep(int done, int length) noexcept {
+  if (done >= length) return 1;
   const float t = static_cast<float>(done) / static_cast<float>(length);
   return t * t * (3 - 2 * t);
 }
@@ -30,13 +32,12 @@ double fraction(double x) noexcept {
 
 }  // namespace
 
-float Deck::mainLevel() const noexcept {
-  const float fade = fadeIn_ >= fadeInLength_ ? 1.0F : smoothStep(fadeIn_, fadeInLength_);
-  return fade * levelOfSpeed(platter_.speed());
+float Deck::levelNow() const noexcept {
+  return moving() && fadeIn_ > 0 ? levelOfSpeed(platter_.speed()) : 0;
 }
 
 // Moves the record on by up to `frames`, frame by frame; stops counting where the track or the loop
-// ends, or the brake has stopped it.
+// ends, the brake has stopped it, or the hand's hold on it ends.
 int Deck::advance(int frames) noexcept {
   const auto end = static_cast<double>(track_.audio.frames);
   int i = 0;
@@ -62,8 +63,9 @@ int Deck::advance(int frames) noexcept {
     if (slipping_) slipBy(i);
     return i;
   }
+  const Hold before = hold();
   for (; i < frames; ++i) {
-    if (!moving() || beyondLoop() || ended()) break;
+    if (!moving() || beyondLoop() || ended() || hold() != before) break;
     const double speed = platter_.next();
     positions_[i] = position_;
     speeds_[i] = speed;
@@ -80,10 +82,9 @@ void Deck::slipBy(int frames) noexcept {
   for (int i = 0; i < frames && slipPosition_ < end; ++i) slipPosition_ += speed;
 }
 
-void Deck::mixMain(int offset, int frames) noexcept {
+void Deck::mixMain(int offset, int frames, Hold hold) noexcept {
   float* left = read_.left.data() + offset;
   float* right = read_.right.data() + offset;
-  const Hold hold = platter_.inHand() ? Hold::kHand : Hold::kMotor;
   stretch_.read(track_.audio, positions_.data(), speeds_.data(), frames, hold, left, right);
   for (int i = 0; i < frames; ++i) {
     const bool entering = fadeIn_ < fadeInLength_;
@@ -115,7 +116,8 @@ void Deck::mixTail(Tail& tail, int offset, int frames) noexcept {
   const float scale = track_.audio.scale * static_cast<float>(autoGain_.value());
   const float level = tail.level * tail.audio.scale / scale;
   for (int i = 0; i < n; ++i) {
-    const float gain = level * smoothStep(tail.left--, tail.length);
+    const float gain =
+        level * smoothStep(tail.fadeIn++, tail.fadeInLength) * smoothStep(tail.left--, tail.length);
     read_.left[offset + i] += gain * left[i];
     read_.right[offset + i] += gain * right[i];
   }
@@ -179,8 +181,9 @@ int Deck::renderSome(int offset, int frames) noexcept {
     return frames;
   }
   if (moving()) {
+    const Hold held = hold();
     frames = advance(frames);
-    mixMain(offset, frames);
+    mixMain(offset, frames, held);
   } else {
     frames = std::min(frames, sounding ? longestTail() : kStripTail - silentFrames_);
     platter_.skip(frames);

@@ -60,10 +60,11 @@ class Deck {
 
   // --- What the motor does (deck_motor.cpp).
   void setSlip(bool on) noexcept;
-  void setReverse(bool on) noexcept;
-  void censor(bool pressed) noexcept;
-  void brake(double seconds) noexcept;
-  void spinUp(double seconds) noexcept;
+  void setReverse(bool on, std::optional<double> at) noexcept;
+  void censor(bool pressed, std::optional<double> at) noexcept;
+  // `drive`: how far the motor is on its way already, 0 … 1.
+  void brake(double seconds, std::optional<double> at, std::optional<double> drive) noexcept;
+  void spinUp(double seconds, std::optional<double> at, std::optional<double> drive) noexcept;
   // Stops at the cue point, ready for the next start.
   void returnToCue() noexcept;
 
@@ -124,19 +125,22 @@ class Deck {
   void describe(DeckTelemetry& to) const noexcept;
 
  private:
-  // A sound that fades out: where it was read, and how loud it was when it was left.
+  // A sound that fades out: where it was read, how loud it was when it was left, and how far it had
+  // faded in, which it goes on doing: the product of both fades has no corner.
   struct Tail {
     TrackAudio audio;
     double position = 0;
     double speed = 0;
     float level = 0;
+    int fadeIn = 0, fadeInLength = 1;
     int left = 0;  // frames still to come; 0 = free
     int length = 1;
     bool rendered = false;  // it lies in `sound` already
     Sound sound{};
   };
   static constexpr int kTails = 6;
-  static constexpr int kFadeFrames = 96;  // 2 ms: short enough to leave a kick its attack
+  static constexpr int kFadeFrames = 96;         // 2 ms: short enough to leave a kick its attack
+  static constexpr int kPlacedFadeFrames = 240;  // 5 ms: entries in the middle of the music
   static constexpr double kBeatWithoutGrid = 0.5 * kSampleRate;
   static constexpr int kNoPreview = -1;
   static constexpr int kCuePreview = kHotCues;  // 0 … 7: a hot cue
@@ -149,13 +153,14 @@ class Deck {
   double moved(double from, double beats) const noexcept;
   Loop& sounding() noexcept { return roll_.on ? roll_ : loop_; }
   const Loop& sounding() const noexcept { return roll_.on ? roll_ : loop_; }
+  void enterLoop(std::optional<double> at) noexcept;
   void setBeatLoop(Loop& loop, double in, double beats) noexcept;
   double quantizedIn(double position, double beats) const noexcept;
   double loopSize(const Loop& loop) const noexcept;
   // Slip begins and ends with what makes the record stray from its way.
   void settleSlip() noexcept;
   bool strays() const noexcept;
-  void turnAround(bool reverse) noexcept;
+  void turnAround(bool reverse, std::optional<double> at) noexcept;
   bool beyondLoop() const noexcept;
   void takeBack() noexcept;
   void leave(int fadeFrames) noexcept;
@@ -172,11 +177,12 @@ class Deck {
   int longestTail() const noexcept;
   int renderSome(int offset, int frames) noexcept;
   int advance(int frames) noexcept;
+  Hold hold() const noexcept { return platter_.inHand() ? Hold::kHand : Hold::kMotor; }
   void slipBy(int frames) noexcept;
-  void mixMain(int offset, int frames) noexcept;
+  void mixMain(int offset, int frames, Hold hold) noexcept;
   void mixTail(Tail& tail, int offset, int frames) noexcept;
   void applyStrip(int offset, int frames) noexcept;
-  float mainLevel() const noexcept;
+  float levelNow() const noexcept;
 
   LoadedTrack track_;
   std::uint32_t trackIndex_ = 0;

@@ -54,13 +54,20 @@ void Deck::loopOut(std::optional<double> at) noexcept {
   settleSlip();
 }
 
+// From the loop's beginning, unless the record is inside. What is placed was inside when it was
+// asked for if it only ran on since.
+void Deck::enterLoop(std::optional<double> at) noexcept {
+  const double off = at ? *at - loop_.wrapped(position_ + owed()) : 0;
+  const bool wasInside = at ? off < 0.5 && off > -0.5 : loop_.holds(position_);
+  const int fade = at ? kPlacedFadeFrames : kFadeFrames;
+  if (!wasInside) return jumpTo(loop_.wrapped(inPhase(at.value_or(loop_.in))), fade);
+  if (at) jumpTo(*at, fade);
+}
+
 // 1: again what was looped last; 0: on from here.
 void Deck::loop(bool on, std::optional<double> at) noexcept {
   if (!loaded() || on == loop_.on || !loop_.set()) return;
-  if (on && !loop_.holds(position_)) {
-    const double in = inPhase(loop_.in);
-    jumpTo(loop_.holds(in) ? in : loop_.wrapped(in), kFadeFrames);
-  }
+  if (on) enterLoop(at);
   loop_.on = on;
   if (!on && at && !slipping_) placeAt(*at, kFadeFrames);
   settleSlip();

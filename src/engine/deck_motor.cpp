@@ -29,46 +29,50 @@ void Deck::setSlip(bool on) noexcept {
   settleSlip();
 }
 
-void Deck::turnAround(bool reverse) noexcept {
-  if (platter_.reverse() == reverse) return;
+void Deck::turnAround(bool reverse, std::optional<double> at) noexcept {
+  if (platter_.reverse() == reverse) return settleSlip();
   if (!platter_.scratching()) {
     leave(kFadeFrames);
     enter(kFadeFrames);
   }
   platter_.setReverse(reverse);
   platter_.settle();
-  if (!reverse) return;
-  if (loop_.on && position_ < loop_.in) loop_.on = false;
-  if (roll_.on && position_ < roll_.in) roll_.on = false;
+  if (reverse && loop_.on && position_ < loop_.in) loop_.on = false;
+  if (reverse && roll_.on && position_ < roll_.in) roll_.on = false;
+  settleSlip();  // from where it would have gone on
+  if (at && playing_) placeAt(*at, kPlacedFadeFrames);
 }
 
-void Deck::setReverse(bool on) noexcept {
+void Deck::setReverse(bool on, std::optional<double> at) noexcept {
   reverse_ = on;
-  turnAround(reverse_ || censored_);
-  settleSlip();
+  turnAround(reverse_ || censored_, at);
 }
 
-void Deck::censor(bool pressed) noexcept {
+void Deck::censor(bool pressed, std::optional<double> at) noexcept {
   censored_ = pressed;
-  turnAround(reverse_ || censored_);
-  settleSlip();
+  turnAround(reverse_ || censored_, at);
 }
 
-void Deck::brake(double seconds) noexcept {
-  if (playing_ && !previewing()) platter_.brake(seconds);
+void Deck::brake(double seconds, std::optional<double> at, std::optional<double> drive) noexcept {
+  if (!playing_ || previewing()) return;
+  if (at) placeAt(*at, kPlacedFadeFrames);
+  platter_.brake(seconds);
+  if (drive) platter_.setDrive(*drive);
 }
 
 // Also turns a brake around.
-void Deck::spinUp(double seconds) noexcept {
-  if (!loaded() || previewing()) return;
-  if (playing_) {
-    if (platter_.braking()) platter_.spinUp(seconds, false);
-    return;
+void Deck::spinUp(double seconds, std::optional<double> at, std::optional<double> drive) noexcept {
+  if (!loaded() || previewing() || (playing_ && !platter_.braking())) return;
+  const bool stood = !playing_;
+  if (stood) {
+    play(true, at);
+    if (!playing_) return;
+  } else if (at) {
+    placeAt(*at, kPlacedFadeFrames);
   }
-  play(true, {});
-  if (!playing_) return;
-  platter_.spinUp(seconds, true);
-  platter_.settle();
+  platter_.spinUp(seconds, stood);
+  if (drive) platter_.setDrive(*drive);
+  if (stood) platter_.settle();
 }
 
 void Deck::returnToCue() noexcept {

@@ -6,7 +6,6 @@
 namespace dju::engine {
 namespace {
 
-constexpr int kPlacedFadeFrames = 240;  // 5 ms: entries in the middle of the music
 constexpr double kEarliest = -60.0 * kSampleRate;
 constexpr double kSamePlace = 0.5;
 
@@ -22,8 +21,7 @@ double Deck::clampPosition(double position) const noexcept {
 
 // What sounds now goes on for `fadeFrames`, fading out, wherever the deck goes.
 void Deck::leave(int fadeFrames) noexcept {
-  const float level = moving() ? mainLevel() : 0;
-  fadeIn_ = 0;
+  const float level = levelNow();
   if (level > 0) {
     Tail& tail = quietestTail();
     tail.audio = track_.audio;  // as loud as it was, whatever comes next
@@ -31,10 +29,13 @@ void Deck::leave(int fadeFrames) noexcept {
     tail.position = position_;
     tail.speed = platter_.speed();
     tail.level = level;
+    tail.fadeIn = fadeIn_;
+    tail.fadeInLength = fadeInLength_;
     tail.left = tail.length = fadeFrames;
     tail.rendered = stretch_.stretching();
     if (tail.rendered) readAhead(tail);
   }
+  fadeIn_ = 0;
   stretch_.restart();
 }
 
@@ -45,15 +46,16 @@ void Deck::readAhead(Tail& tail) noexcept {
     positions_[i] = tail.position + i * tail.speed;
     speeds_[i] = tail.speed;
   }
-  const Hold hold = platter_.inHand() ? Hold::kHand : Hold::kMotor;
-  stretch_.read(tail.audio, positions_.data(), speeds_.data(), tail.length, hold,
+  stretch_.read(tail.audio, positions_.data(), speeds_.data(), tail.length, hold(),
                 tail.sound.left.data(), tail.sound.right.data());
 }
 
 // It makes room for another; with six of them it is far below the rest.
 Deck::Tail& Deck::quietestTail() noexcept {
   const auto loudness = [](const Tail& t) {
-    return t.level * static_cast<float>(t.left) / static_cast<float>(t.length);
+    const float in =
+        static_cast<float>(std::min(t.fadeIn, t.fadeInLength)) / static_cast<float>(t.fadeInLength);
+    return t.level * in * static_cast<float>(t.left) / static_cast<float>(t.length);
   };
   Tail* quietest = &tails_[0];
   for (Tail& tail : tails_) {
@@ -153,7 +155,12 @@ void Deck::play(bool on, std::optional<double> at) noexcept {
   }
   const double from = at.value_or(position_);
   if (playing_) {
-    if (platter_.braking()) platter_.setMotor(true);
+    if (!platter_.braking()) return;
+    const int fade = at ? kPlacedFadeFrames : kFadeFrames;
+    leave(fade);
+    enter(fade);
+    if (at) placeAt(*at, fade);
+    platter_.setMotor(true);
     return;
   }
   const bool nothingAhead = from >= static_cast<double>(track_.audio.frames);

@@ -23,8 +23,9 @@ constexpr FrameCount kMs = kSampleRate / 1000;
 class HeardPlacement : public ::testing::Test {
  protected:
   HeardPlacement() {
+    static const test::TestTrack track = test::musicTrack(30, 125);
     for (TestBattle* battle : {&here, &far}) {
-      battle->provide(test::musicTrack(60, 125));
+      battle->provide(track);
       battle->now(ControlId::kLoad, 0);
     }
   }
@@ -32,7 +33,7 @@ class HeardPlacement : public ::testing::Test {
   // Plays `acts` here at once, and far away `lateMs` later.
   void play(const std::vector<Act>& acts, FrameCount lateMs, FrameCount until) {
     for (const Act& act : acts) here.at(act.at, act.control, act.value);
-    here.render(until);
+    here.render(Frame(until) - here->now());
     for (const Act& act : acts) {
       const Frame arrives(act.at + lateMs * kMs);
       far.render(arrives - far->now());
@@ -47,7 +48,15 @@ class HeardPlacement : public ::testing::Test {
     command.frame = frame;
     command.control = act.control;
     command.value = act.value;
-    far.at(frame.index(), act.control, act.value, 0, heardPlacement(*far, command, late));
+    arriveFar(command, {late});
+  }
+
+  void arriveFar(Command command, const Heard& heard) {
+    const Placement placement = heardPlacement(*far, command, heard);
+    command.position = placement.position;
+    command.drive = placement.drive;
+    command.seq = seq_++;
+    ASSERT_EQ(far->schedule(command), Accepted::kYes);
   }
 
   double offsetMs() {
@@ -56,6 +65,9 @@ class HeardPlacement : public ::testing::Test {
   }
 
   TestBattle here, far;
+
+ private:
+  std::uint32_t seq_ = 1000;
 };
 
 TEST_F(HeardPlacement, PlayIsWhereItWouldBe) {
@@ -142,6 +154,117 @@ TEST_F(HeardPlacement, ShortLoopsAreLeftAsHeard) {
   EXPECT_NEAR(offsetMs(), 0, 1e-6);
 }
 
+TEST_F(HeardPlacement, LoopsAreTakenUpAgainAsHeard) {
+  // First from behind the loop, then, after a jump, from within it.
+  play({{24000, ControlId::kPlay, 1},
+        {48000, ControlId::kBeatloop, 1},
+        {60000, ControlId::kLoop, 0},
+        {96000, ControlId::kLoop, 1},
+        {110400, ControlId::kLoop, 0},
+        {120000, ControlId::kSeek, 25000},
+        {124800, ControlId::kLoop, 1}},
+       400, 240000);
+  EXPECT_NEAR(offsetMs(), 0, 1e-6);
+  EXPECT_TRUE(far->deckNow(0).deck.flags & kDeckLooping);
+}
+
+TEST_F(HeardPlacement, QuantizedLoopsAreTakenUpAgainAsHeard) {
+  play({{4800, ControlId::kQuantize, 1},
+        {24000, ControlId::kPlay, 1},
+        {48000, ControlId::kBeatloop, 2},
+        {60000, ControlId::kLoop, 0},
+        {156000, ControlId::kLoop, 1}},
+       300, 240000);
+  EXPECT_NEAR(offsetMs(), 0, 1e-6);
+}
+
+TEST_F(HeardPlacement, ReverseTurnsRoundWhereItWasHeard) {
+  play({{24000, ControlId::kPlay, 1}, {96000, ControlId::kReverse, 1}}, 300, 120000);
+  EXPECT_NEAR(offsetMs(), 0, 1e-6);
+  play({{144000, ControlId::kReverse, 0}}, 300, 192000);
+  EXPECT_NEAR(offsetMs(), 0, 1e-6);
+  EXPECT_GT(far->deckNow(0).speed, 0);
+}
+
+TEST_F(HeardPlacement, ReverseInASlipReturnsWhereItWouldHaveBeen) {
+  play({{4800, ControlId::kSlip, 1}, {24000, ControlId::kPlay, 1}, {96000, ControlId::kReverse, 1}},
+       300, 120000);
+  EXPECT_NEAR(offsetMs(), 0, 1e-6) << "backwards";
+  play({{144000, ControlId::kReverse, 0}}, 300, 240000);
+  EXPECT_NEAR(offsetMs(), 0, 1e-6) << "returned";
+}
+
+TEST_F(HeardPlacement, CensorTurnsRoundWhereItWasHeard) {
+  play({{24000, ControlId::kPlay, 1}, {96000, ControlId::kCensor, 1}}, 300, 115200);
+  EXPECT_NEAR(offsetMs(), 0, 1e-6);
+  play({{144000, ControlId::kCensor, 0}}, 300, 192000);
+  EXPECT_NEAR(offsetMs(), 0, 1e-6);
+}
+
+TEST_F(HeardPlacement, BrakeAndSpinUpAreAsFarAsTheyWouldBe) {
+  play({{4800, ControlId::kBrakeTime, 2},
+        {24000, ControlId::kPlay, 1},
+        {96000, ControlId::kBrake, 1}},
+       300, 134400);
+  EXPECT_NEAR(offsetMs(), 0, 1e-4) << "on its way down";
+  EXPECT_NEAR(far->deckNow(0).drive, here->deckNow(0).drive, 1e-9);
+  // Turned round before it stands, on a deck whose brake is under way.
+  play({{144000, ControlId::kSpinUp, 1}}, 300, 168000);
+  EXPECT_NEAR(offsetMs(), 0, 1e-4) << "on its way up";
+  play({{264000, ControlId::kBrake, 1}}, 300, 480000);
+  EXPECT_NEAR(offsetMs(), 0, 1e-4) << "stopped";
+  EXPECT_FALSE(far->deckNow(0).deck.flags & kDeckPlaying);
+  play({{504000, ControlId::kSpinUp, 1}}, 300, 624000);
+  EXPECT_NEAR(offsetMs(), 0, 1e-4) << "from rest";
+}
+
+TEST_F(HeardPlacement, ABrakeThatHasRunOutStopsWhereItWould) {
+  play({{4800, ControlId::kBrakeTime, 0.2},
+        {24000, ControlId::kPlay, 1},
+        {72000, ControlId::kBrake, 1}},
+       400, 120000);
+  EXPECT_NEAR(offsetMs(), 0, 1e-4);
+  EXPECT_FALSE(far->deckNow(0).deck.flags & kDeckPlaying);
+}
+
+TEST_F(HeardPlacement, PauseAndPlayDuringABrake) {
+  play({{4800, ControlId::kBrakeTime, 4},
+        {24000, ControlId::kPlay, 1},
+        {72000, ControlId::kBrake, 1},
+        {96000, ControlId::kPlay, 1},
+        {144000, ControlId::kBrake, 1},
+        {168000, ControlId::kPlay, 0}},
+       400, 240000);
+  EXPECT_NEAR(offsetMs(), 0, 1e-4);
+}
+
+// A DJ with `late` between ear and engine holds a nudge until they hear that it has pushed so far.
+TEST_F(HeardPlacement, ANudgeByEarLeavesWhatWasHeard) {
+  far.now(ControlId::kPlay, 1);
+  for (const FrameCount late : {100 * kMs, 300 * kMs, 500 * kMs}) {
+    const auto offset = [this] {
+      return far->deckNow(0).deck.position - static_cast<double>(far->now().index());
+    };
+    far.render(24000);
+    far->applyDue();
+    Command nudge;
+    nudge.control = ControlId::kNudge;
+    nudge.frame = far->now();
+    nudge.value = 4;
+    const double before = offset();
+    arriveFar(nudge, {late});
+    while (offset() - before < 12 * kMs) far.render(kBlockFrames);
+    const double heard = offset() - before;
+    const double owed = far->deckNow(0).owed;
+    far.render(late);
+    nudge.frame = far->now();
+    nudge.value = 0;
+    arriveFar(nudge, {late, owed});
+    far.render(96000);
+    EXPECT_NEAR((offset() - before - heard) / kMs, 0, 0.05) << late / kMs;
+  }
+}
+
 TEST_F(HeardPlacement, RollsEndWhereTheRecordWouldBe) {
   play({{24000, ControlId::kPlay, 1},
         {72000, ControlId::kLoopRoll, 0.5},
@@ -158,7 +281,7 @@ TEST_F(HeardPlacement, ChangesWithoutAPlaceHaveNone) {
     command.frame = here->now();
     command.control = control;
     command.value = value;
-    return heardPlacement(*here, command, 4800);
+    return heardPlacement(*here, command, {4800}).position;
   };
   EXPECT_FALSE(placed(ControlId::kBeatJump, 4));
   EXPECT_FALSE(placed(ControlId::kEqLow, 0));

@@ -59,9 +59,10 @@ void Mixer::beginBlock(std::span<const BeatClock> decks, const BeatClock& leader
 void Mixer::renderStem(const Deck::Sound& in, int deck, int offset, int frames) noexcept {
   float* left = stems_[deck].left.data() + offset;
   float* right = stems_[deck].right.data() + offset;
+  faders_[deck].fill(gains_.data(), frames);
+  sides_[deck].fill(sideGains_.data(), frames);
   for (int i = 0; i < frames; ++i) {
-    const float gain =
-        static_cast<float>(faders_[deck].next()) * static_cast<float>(sides_[deck].next());
+    const float gain = gains_[i] * sideGains_[i];
     left[i] = in.left[offset + i] * gain;
     right[i] = in.right[offset + i] * gain;
   }
@@ -86,10 +87,10 @@ float Mixer::render(std::span<Deck* const> decks, int offset, int frames, float*
   }
   for (Sampler& sampler : samplers_) sampler.render(samplerReader_, mixLeft, mixRight, frames);
   masterEffect_.process(mixLeft, mixRight, offset, frames);
+  masterVolume_.fill(gains_.data(), frames);
   for (int i = 0; i < frames; ++i) {
-    const auto gain = static_cast<float>(masterVolume_.next());
-    mixLeft[i] *= gain;
-    mixRight[i] *= gain;
+    mixLeft[i] *= gains_[i];
+    mixRight[i] *= gains_[i];
   }
   return limiter_.process(mixLeft, mixRight, frames, master);
 }
@@ -111,20 +112,23 @@ void Monitor::gatherCued(std::span<const Deck* const> decks, int offset, int fra
   for (std::size_t d = 0; d < decks.size(); ++d) {
     if (!cue_[d].moving() && cue_[d].value() == 0) continue;
     const Deck::Sound& in = decks[d]->sound();
+    cue_[d].fill(volumes_.data(), frames);
     for (int i = 0; i < frames; ++i) {
-      const auto gain = static_cast<float>(cue_[d].next());
-      sound_.left[i] += gain * in.left[offset + i];
-      sound_.right[i] += gain * in.right[offset + i];
+      sound_.left[i] += volumes_[i] * in.left[offset + i];
+      sound_.right[i] += volumes_[i] * in.right[offset + i];
     }
   }
 }
 
 void Monitor::blend(const Deck::Sound& master, int offset, int frames) noexcept {
+  volume_.fill(volumes_.data(), frames);
+  cueGain_.fill(cueGains_.data(), frames);
+  masterGain_.fill(masterGains_.data(), frames);
+  split_.fill(splits_.data(), frames);
   for (int i = 0; i < frames; ++i) {
-    const auto volume = static_cast<float>(volume_.next());
-    const auto cueGain = static_cast<float>(cueGain_.next()) * volume;
-    const auto masterGain = static_cast<float>(masterGain_.next()) * volume;
-    const auto split = static_cast<float>(split_.next());
+    const float cueGain = cueGains_[i] * volumes_[i];
+    const float masterGain = masterGains_[i] * volumes_[i];
+    const float split = splits_[i];
     const float cueLeft = cueGain * sound_.left[i], cueRight = cueGain * sound_.right[i];
     const float masterLeft = masterGain * master.left[offset + i];
     const float masterRight = masterGain * master.right[offset + i];

@@ -51,6 +51,8 @@ class Monitor {
   std::array<Smoother, kMaxDecks> cue_;
   Smoother cueGain_, masterGain_, split_, volume_{1};
   Deck::Sound sound_;
+  // Frame by frame, of what is being rendered.
+  std::array<float, kBlockFrames> volumes_{}, cueGains_{}, masterGains_{}, splits_{};
   Limiter limiter_{PeakKind::kSample};
 };
 
@@ -108,6 +110,7 @@ class Mixer {
   VarispeedReader samplerReader_;
   std::array<Deck::Sound, kMaxDecks> stems_;
   Deck::Sound mix_;
+  std::array<float, kBlockFrames> gains_{}, sideGains_{};  // of what is being rendered
   Limiter limiter_{PeakKind::kTrue};
 };
 

@@ -11,9 +11,18 @@ constexpr double perFrame(double seconds) {
   return 1 - exp2(-1 / (seconds * kSampleRate * kLn2));
 }
 
-// Three one-pole filters of 4.5 ms each follow the hand: smooth between jog events 5 to 10 ms
-// apart, 13.5 ms behind a steady movement.
-constexpr double kFollow = perFrame(0.0045);
+// A hand is seen now and then only: each message of a jog wheel tells where it is at that moment. A
+// point runs there evenly, in a little more than the time that lies between two messages, so that
+// it is still on its way when the next one comes; three one-pole filters round the corners of its
+// way. A steady hand is followed by a steady record, however far apart its messages are.
+constexpr double kOnItsWay = 1.1;                 // of the interval
+constexpr double kSoonest = 0.008 * kSampleRate;  // for ticks of a wheel, which come unevenly
+// Longer pauses are those of a hand that rests.
+constexpr double kLongestInterval = 0.060 * kSampleRate;
+constexpr double kFirstInterval = 0.016 * kSampleRate;  // a page's, before anything is known
+// How fast the interval is learned.
+constexpr double kLonger = 0.3, kShorter = 0.7;
+constexpr double kFollow = perFrame(0.0014);
 constexpr double kReturn = perFrame(0.020);     // from the hand back to the motor
 constexpr double kBendDecay = perFrame(0.080);  // how long a push at the rim lasts
 constexpr double kBendAttack = perFrame(0.005);
@@ -22,14 +31,18 @@ constexpr double kMaxPush = 0.5;
 
 }  // namespace
 
-// The filters are set as if they had followed the present speed for long: the record slows down
-// under the hand within its own inertia instead of stopping dead.
+// All is set as if the present speed had been followed for long: the record comes to rest under the
+// hand within some 12 ms instead of stopping dead.
 void Platter::touch() noexcept {
   const double lag = speed() * (1 - kFollow) / kFollow;
   three_ = 0;
   two_ = lag;
   one_ = 2 * lag;
-  place_ = 3 * lag;
+  point_ = 3 * lag;
+  pace_ = speed();
+  place_ = point_ + kSoonest * pace_;
+  interval_ = kFirstInterval;
+  sinceSeen_ = 0;
   speed_ = speed();
   push_ = bend_ = 0;
   slew_.cancel();
@@ -58,7 +71,12 @@ void Platter::spinUp(double seconds, bool fromRest) noexcept {
   driveStep_ = 1 / (seconds * kSampleRate);
 }
 
-void Platter::drive() noexcept {
+void Platter::setDrive(double share) noexcept {
+  drive_ = std::clamp(share, 0.0, 1.0);
+  if (drive_ >= 1 && driveStep_ > 0) driveStep_ = 0;
+}
+
+void Platter::runDrive() noexcept {
   drive_ += driveStep_;
   if (drive_ >= 1) {
     drive_ = 1;
@@ -70,6 +88,11 @@ void Platter::drive() noexcept {
 void Platter::turn(double turns) noexcept {
   if (hand_ == Hand::kOn) {
     place_ += turns * kFramesPerTurn;
+    if (sinceSeen_ > 0 && sinceSeen_ <= kLongestInterval) {
+      interval_ += (sinceSeen_ > interval_ ? kLonger : kShorter) * (sinceSeen_ - interval_);
+    }
+    sinceSeen_ = 0;
+    pace_ = (place_ - point_) / std::max(kSoonest, kOnItsWay * interval_);
     return;
   }
   push_ = std::clamp(push_ + turns * kFramesPerTurn * kBendShare * kBendDecay, -kMaxPush, kMaxPush);
@@ -83,13 +106,22 @@ void Platter::settle() noexcept {
 }
 
 double Platter::followHand() noexcept {
-  one_ += kFollow * (place_ - one_);
+  sinceSeen_ += 1;
+  const double left = place_ - point_;
+  if (pace_ >= 0 ? pace_ >= left : pace_ <= left) {
+    point_ = place_;
+    pace_ = 0;
+  } else {
+    point_ += pace_;
+  }
+  one_ += kFollow * (point_ - one_);
   two_ += kFollow * (one_ - two_);
   const double before = three_;
   three_ += std::clamp(kFollow * (two_ - three_), -kMaxSpeed, kMaxSpeed);
   const double speed = three_ - before;
   // Relative to the record, so that an hour of scratching loses no precision.
   place_ -= three_;
+  point_ -= three_;
   one_ -= three_;
   two_ -= three_;
   three_ = 0;
@@ -106,7 +138,7 @@ void Platter::bend() noexcept {
 double Platter::next() noexcept {
   const double set = 1 + tempo_.next() + nudge_.next();
   undisturbed_ = motor_ ? set * drive_ : 0;
-  if (driveStep_ != 0) drive();
+  if (driveStep_ != 0) runDrive();
   const double motor = reverse_ ? -undisturbed_ : undisturbed_;
   if (hand_ == Hand::kOn) return speed_ = followHand();
   if (hand_ == Hand::kReturning) {

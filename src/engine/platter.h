@@ -26,6 +26,8 @@ class Platter {
   // Slows the motor down to a stop, or brings it up from where it is: a whole way takes `seconds`.
   void brake(double seconds) noexcept { driveStep_ = -1 / (seconds * kSampleRate); }
   void spinUp(double seconds, bool fromRest) noexcept;
+  // A brake or a spin-up is already so far on its way, 0 … 1.
+  void setDrive(double share) noexcept;
   void setReverse(bool on) noexcept { reverse_ = on; }
 
   void touch() noexcept;
@@ -48,6 +50,8 @@ class Platter {
     return !handled() && !tempo_.moving() && !nudge_.moving() && !slew_.active() && driveStep_ == 0;
   }
   bool reverse() const noexcept { return reverse_; }
+  double drive() const noexcept { return drive_; }
+  double driveStep() const noexcept { return driveStep_; }
   // Slowing down, or coming up.
   bool driving() const noexcept { return driveStep_ != 0; }
   bool braking() const noexcept { return driveStep_ < 0; }
@@ -97,7 +101,7 @@ class Platter {
 
   double followHand() noexcept;
   void bend() noexcept;
-  void drive() noexcept;
+  void runDrive() noexcept;
 
   Smoother tempo_, nudge_;
   bool motor_ = false, reverse_ = false;
@@ -107,8 +111,12 @@ class Platter {
   Hand hand_ = Hand::kOff;
   double speed_ = 0;
   double push_ = 0, bend_ = 0;
-  // The hand's place and the three filters that follow it, relative to the record's own place.
-  double place_ = 0, one_ = 0, two_ = 0, three_ = 0;
+  // Where the hand was last seen, the point that runs there, and the filters that follow it;
+  // relative to the record's own place.
+  double place_ = 0, point_ = 0, one_ = 0, two_ = 0, three_ = 0;
+  double pace_ = 0;       // of the point
+  double interval_ = 0;   // frames between two sights of the hand
+  double sinceSeen_ = 0;  // frames
 };
 
 }  // namespace dju::engine

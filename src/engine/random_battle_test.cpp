@@ -1,6 +1,7 @@
 // Any sequence of valid commands: every control there is, on four decks, at any frame, with and
 // without a position. The sound stays finite and within the limiter's ceiling, decks stay somewhere
-// sensible, and the same commands at other block sizes give the same samples.
+// sensible, and the same commands at other block sizes give the same samples. Played with sines,
+// nothing clicks.
 #include <gtest/gtest.h>
 
 #include <cstdlib>
@@ -96,8 +97,54 @@ Played play(const std::vector<Command>& commands, double seconds, std::uint64_t 
   return played;
 }
 
+// Whether a control makes sound of its own above 6 kHz, drives the limiter, or turns a record so
+// fast that its tone comes there: what would hide a click, or look like one.
+bool coversClicks(ControlId id) {
+  const std::string_view name = info(id).name;
+  return name.find("fx_type") != std::string_view::npos || name == "quick_type" || name == "trim" ||
+         name == "jog" || name == "key_shift" || name == "rate_range";
+}
+
+TEST(RandomBattle, OfSinesDoesNotClick) {
+  const double seconds = battleSeconds() / 3;
+  double worst = -200;
+  for (std::uint64_t seed = 11; seed <= 13; ++seed) {
+    SCOPED_TRACE(seed);
+    Battle battle(BattleConfig{.decks = kMaxDecks});
+    const test::TestTrack tracks[] = {test::sineTrack(20, 211, 0.1, 126),
+                                      test::sineTrack(20, 307, 0.1, 87),
+                                      test::sineTrack(20, 397, 0.1, 140)};
+    for (std::uint32_t i = 0; i < 3; ++i) battle.provide(i, tracks[i].loaded);
+    std::vector<Command> commands = commandsOf(seed, seconds);
+    std::erase_if(commands, [](const Command& c) { return coversClicks(c.control); });
+    for (Command& command : commands) {
+      const std::string_view name = info(command.control).name;
+      if (name.rfind("eq_", 0) == 0) command.value = std::min(command.value, 0.5);
+      if (name == "nudge" || name == "rate") command.position.reset();  // slews are tempos, too
+    }
+    std::vector<float> master(2 * kSampleRate);
+    std::size_t next = 0;
+    for (int second = 0; second < seconds; ++second) {
+      Outputs outputs;
+      for (int done = 0; done < kSampleRate; done += kBlockFrames) {
+        while (next < commands.size() && commands[next].frame < battle.now() + kBlockFrames) {
+          battle.schedule(commands[next++]);
+        }
+        outputs.master = master.data() + 2 * static_cast<std::size_t>(done);
+        battle.render(kBlockFrames, outputs);
+      }
+      const double level = test::splatterDb(master);
+      if (level > worst)
+        std::printf("seed %d, second %d: %.1f dB\n", static_cast<int>(seed), second, level);
+      worst = std::max(worst, level);
+    }
+  }
+  EXPECT_LT(worst, -80);
+}
+
 TEST(RandomBattle, StaysFiniteBoundedAndTheSame) {
   const double seconds = battleSeconds();
+  double loudest = 0;
   for (std::uint64_t seed = 1; seed <= 3; ++seed) {
     SCOPED_TRACE(seed);
     const auto commands = commandsOf(seed, seconds / 3);
@@ -109,9 +156,10 @@ TEST(RandomBattle, StaysFiniteBoundedAndTheSame) {
     EXPECT_LT(once.farthestSlip, 20 * kSampleRate + 16) << "ends with the record";
     EXPECT_LT(once.fastest, 18);
     EXPECT_LT(once.peak, 0.892);  // -1 dB
-    EXPECT_GT(once.peak, 0.01) << "there was something to hear";
     EXPECT_EQ(once.hash, again.hash);
+    loudest = std::max(loudest, once.peak);
   }
+  EXPECT_GT(loudest, 0.01) << "there was something to hear";
 }
 
 }  // namespace

@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <string>
+#include <tuple>
+
 #include "engine/test_support.h"
 
 namespace dju::engine {
@@ -77,6 +80,51 @@ TEST_F(Render, AnyBlockSizeVerifies) {
   options.nextBlock = nullptr;
   options.blockFrames = 1'000'000;
   EXPECT_TRUE(render(options).verified);
+}
+
+// Key lock looks ahead, searches and remembers; none of that may depend on how it is called.
+TEST_F(Render, KeyLockReplaysFromItsLogAtAnyBlockSize) {
+  TestBattle battle(kConfig);
+  for (const auto& track : owned) battle.provide(track);
+  const std::tuple<int, ControlId, double> moves[] = {
+      {0, ControlId::kRate, 6.5},       {2011, ControlId::kKeylock, 1},
+      {21001, ControlId::kKeyShift, 3}, {35003, ControlId::kKeyVoice, 1},
+      {52007, ControlId::kRate, -4.2},  {61013, ControlId::kHotcue1, 1},
+      {61014, ControlId::kSeek, 90000}, {70001, ControlId::kKeyVoice, 0},
+      {83003, ControlId::kKeylock, 0},  {90001, ControlId::kKeylock, 1},
+      {99001, ControlId::kBeatloop, 1}, {121003, ControlId::kJogTouch, 1},
+      {122007, ControlId::kJog, -0.1},  {126001, ControlId::kJogTouch, 0},
+      {133001, ControlId::kKeyShift, 0}};
+  for (int d = 0; d < 2; ++d) {
+    battle.at(0, ControlId::kLoad, d, d);
+    battle.at(777 * d, ControlId::kPlay, 1, d);
+    for (const auto& [at, control, value] : moves) {
+      battle.at(at + 1501 * d, control, d == 0 ? value : value * 0.9, d);
+    }
+  }
+  std::string text = formatHeader(log.header);
+  for (const LogTrack& track : log.tracks) text += formatTrack(track);
+  for (const Command& command : battle.commands()) text += formatCommand(command);
+  std::uint32_t crc = crc32(text);
+  for (int mark = 0; mark < 36; ++mark) {
+    battle.render(kMarkFrames);
+    const auto now = battle->mark();
+    const std::string line =
+        mark < 35 ? formatMark({now.frame, now.hash}, crc) : formatEnd({now.frame, now.hash}, crc);
+    text += line;
+    crc = 0;
+  }
+  const auto parsed = parseLog(text);
+  ASSERT_TRUE(parsed.ok()) << parsed.error().what();
+  ASSERT_EQ(parsed->commands.size(), battle.commands().size());
+  for (const std::uint64_t seed : {1, 2, 3}) {
+    Random random(seed);
+    RenderOptions options;
+    options.nextBlock = [&] { return FrameCount{1 + random.below(seed == 1 ? 50 : 2000)}; };
+    const RenderResult result = renderLog(*parsed, tracks, options, {});
+    EXPECT_TRUE(result.verified) << "seed " << seed;
+    EXPECT_EQ(result.hash, battle->mark().hash);
+  }
 }
 
 TEST_F(Render, FindsADifferenceAtItsPlace) {

@@ -8,7 +8,8 @@ namespace {
 constexpr double kCatchUpFrames = 2400;  // 50 ms
 constexpr double kJumpBeats = 1.0 / 32;  // from here on a jump is less of a disturbance
 constexpr double kRootOfTwo = 1.4142135623730951;
-constexpr double kFarRatio = 1.5;  // a ratio once chosen is kept a little beyond sqrt(2)
+constexpr double kFarRatio = 1.5;    // a ratio once chosen is kept a little beyond sqrt(2)
+constexpr double kUnheardBeats = 2;  // a cut of the fader is shorter
 
 double wrapped(double beats) noexcept {
   return beats - static_cast<double>(floorToInt(beats + 0.5));
@@ -85,14 +86,16 @@ int Sync::pick(Decks decks, std::span<const bool> audible) const noexcept {
   const int count = static_cast<int>(decks.size());
   if (choice_ > kMaxDecks) return kClock;
   if (choice_ > 0) return choice_ <= count ? choice_ - 1 : kNobody;
-  if (leader_ >= 0 && leader_ < count && canLead(*decks[leader_])) return leader_;
-  int playing = kNobody;
+  const bool leads = leader_ >= 0 && leader_ < count && canLead(*decks[leader_]);
+  if (leads && unheardBeats_ < kUnheardBeats) return leader_;
   for (int d = 0; d < count; ++d) {
-    if (!canLead(*decks[d])) continue;
-    if (audible[d]) return d;
-    if (playing == kNobody) playing = d;
+    if (audible[d] && canLead(*decks[d])) return d;
   }
-  return playing;
+  if (leads) return leader_;
+  for (int d = 0; d < count; ++d) {
+    if (canLead(*decks[d])) return d;
+  }
+  return kNobody;
 }
 
 void Sync::steerOne(const Lead& lead, Deck& deck, Follower& follower) noexcept {
@@ -118,8 +121,27 @@ void Sync::steerOne(const Lead& lead, Deck& deck, Follower& follower) noexcept {
   deck.platter().followTempo(speed);
 }
 
+// Counts the beats of a leader that nobody hears, as long as another deck is heard and could lead.
+void Sync::countUnheard(Decks decks, std::span<const bool> audible) noexcept {
+  bool other = false;
+  for (int d = 0; d < static_cast<int>(decks.size()); ++d) {
+    other = other || (d != leader_ && audible[d] && canLead(*decks[d]));
+  }
+  const bool deckLeads = leader_ >= 0 && leader_ < static_cast<int>(decks.size());
+  if (!other || !deckLeads || audible[leader_] || !canLead(*decks[leader_])) {
+    unheardBeats_ = 0;
+    return;
+  }
+  const Deck& deck = *decks[leader_];
+  const double beat = deck.grid().framesPerBeatAt(deck.anchor());
+  unheardBeats_ += kBlockFrames * deck.platter().beatSpeed() / beat;
+}
+
 void Sync::steer(Decks decks, std::span<const bool> audible, Frame now) noexcept {
+  const int before = leader_;
   leader_ = pick(decks, audible);
+  if (leader_ != before) unheardBeats_ = 0;
+  countUnheard(decks, audible);
   const Lead model = lead(decks, leader_, now);
   if (!(model.bpm > 0)) return;
   for (int d = 0; d < static_cast<int>(decks.size()); ++d) {

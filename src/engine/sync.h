@@ -24,7 +24,7 @@ class Sync {
   static constexpr int kNobody = -1;
   static constexpr int kClock = kMaxDecks;  // the battle clock, after the decks
 
-  // 0 whoever plays, 1 … 4 that deck, 5 the battle clock.
+  // 0 whoever plays and is heard, 1 … 4 that deck, 5 the battle clock.
   void choose(int choice) noexcept { choice_ = choice; }
   void setClock(double bpm, Frame now) noexcept;
   // Takes tempo and beat of the deck that leads or would lead; false if there is none.
@@ -67,11 +67,13 @@ class Sync {
 
   Lead lead(Decks decks, int who, Frame now) const noexcept;
   int pick(Decks decks, std::span<const bool> audible) const noexcept;
+  void countUnheard(Decks decks, std::span<const bool> audible) noexcept;
   void steerOne(const Lead& lead, Deck& deck, Follower& follower) noexcept;
 
   std::array<Follower, kMaxDecks> followers_{};
   int choice_ = 0;
   int leader_ = kNobody;
+  double unheardBeats_ = 0;                 // since the leader was heard last
   double clockBpm_ = 120, clockStart_ = 0;  // beat at clockFrame_
   Frame clockFrame_;
 };

@@ -25,9 +25,6 @@ constexpr double kHalfSpectralDb = 12;
 constexpr double kHalfLevelDb = 6;      // two full tracks at once are 3 dB, a dropped fader more
 constexpr double kHalfBassSeconds = 4;  // two bars: a swap, longer is mud
 
-// A share of moments that is enough to speak of it.
-constexpr std::size_t kFewest = 20;  // 200 ms
-
 class Mean {
  public:
   void add(double value, double weight = 1) {
@@ -35,14 +32,14 @@ class Mean {
     weight_ += weight;
     ++count_;
   }
-  std::optional<double> value(std::size_t fewest = 1) const {
+  std::optional<double> value(int fewest = 1) const {
     if (count_ < fewest || weight_ <= 0) return {};
     return sum_ / weight_;
   }
 
  private:
   double sum_ = 0, weight_ = 0;
-  std::size_t count_ = 0;
+  int count_ = 0;
 };
 
 std::optional<float> toFloat(std::optional<double> value) {
@@ -65,12 +62,6 @@ const DeckEvidence& carried(const Evidence& evidence) {
   return evidence.decks[evidence.carrier];
 }
 
-// How much both sound at once: an offset under a hardly open fader is hardly heard.
-double overlap(const Evidence& evidence) {
-  return std::min(evidence.decks[evidence.pair->first].share,
-                  evidence.decks[evidence.pair->second].share);
-}
-
 // --- pitch_stability
 
 // A deck's speed is as steady as it stays near a straight line: nudges, a shaking hand and jumps of
@@ -88,7 +79,7 @@ class Wobble {
   }
   void endInto(Mean& squares) {
     const double n = n_;
-    if (n >= static_cast<double>(kFewest)) {
+    if (n >= static_cast<double>(kFewestMoments)) {
       const double tt = tt_ - t_ * t_ / n, ty = ty_ - t_ * y_ / n, yy = yy_ - y_ * y_ / n;
       const double residue = std::max(0.0, tt > 0 ? yy - ty * ty / tt : yy) / n;
       const double mean = y_ / n;
@@ -100,26 +91,6 @@ class Wobble {
  private:
   double n_ = 0, t_ = 0, tt_ = 0, y_ = 0, ty_ = 0, yy_ = 0;
 };
-
-std::optional<double> pitchStability(std::span<const Evidence> window) {
-  Mean squares;
-  for (std::size_t d = 0; d < engine::kMaxDecks; ++d) {
-    Wobble wobble;
-    std::uint32_t track = 0;
-    for (const Evidence& evidence : window) {
-      const DeckEvidence& deck = evidence.decks[d];
-      const bool counts = deck.audible && deck.steady;
-      if (!counts || deck.track != track) wobble.endInto(squares);
-      track = deck.track;
-      // From the window's beginning, so that the sums stay small.
-      if (counts) wobble.add(evidence.frame.seconds() - window.front().frame.seconds(), deck.speed);
-    }
-    wobble.endInto(squares);
-  }
-  const auto square = squares.value();
-  if (!square) return {};
-  return tolerance(std::sqrt(*square), kHalfWobblePercent);
-}
 
 // --- transition_quality
 
@@ -349,6 +320,32 @@ std::vector<Evidence> answeredBy(std::span<const Evidence> window, engine::Playe
 
 }  // namespace
 
+double overlapOf(const Evidence& evidence) {
+  return std::min(evidence.decks[evidence.pair->first].share,
+                  evidence.decks[evidence.pair->second].share);
+}
+
+std::optional<double> pitchStability(std::span<const Evidence> window,
+                                     std::optional<engine::PlayerIndex> player) {
+  Mean squares;
+  for (std::size_t d = 0; d < engine::kMaxDecks; ++d) {
+    Wobble wobble;
+    std::uint32_t track = 0;
+    for (const Evidence& evidence : window) {
+      const DeckEvidence& deck = evidence.decks[d];
+      const bool counts = deck.audible && deck.steady && (!player || evidence.player == *player);
+      if (!counts || deck.track != track) wobble.endInto(squares);
+      track = deck.track;
+      // From the window's beginning, so that the sums stay small.
+      if (counts) wobble.add(evidence.frame.seconds() - window.front().frame.seconds(), deck.speed);
+    }
+    wobble.endInto(squares);
+  }
+  const auto square = squares.value();
+  if (!square) return {};
+  return tolerance(std::sqrt(*square), kHalfWobblePercent);
+}
+
 double beatAlignment(double offsetMs) {
   return tolerance(offsetMs, kHalfOffsetMs);
 }
@@ -371,11 +368,11 @@ std::optional<double> TransitionParts::quality() const {
 
 TransitionParts transitionParts(std::span<const Evidence> window) {
   Mean tempo, key, phrase;
-  std::size_t together = 0, doubleBass = 0;
+  int together = 0, doubleBass = 0;
   for (const Evidence& evidence : window) {
     if (!evidence.pair) continue;
     const PairEvidence& pair = *evidence.pair;
-    const double weight = overlap(evidence);
+    const double weight = overlapOf(evidence);
     ++together;
     if (pair.doubleBass()) ++doubleBass;
     if (pair.beatOffsetMs) tempo.add(smoothTempo(pair), weight);
@@ -384,12 +381,12 @@ TransitionParts transitionParts(std::span<const Evidence> window) {
   }
   const auto passage = passageIn(window);
   TransitionParts parts;
-  if (together < kFewest && !passage) return parts;
+  if (together < kFewestMoments && !passage) return parts;
   parts.spectralContinuity = spectralContinuity(window);
   parts.levelHandling = levelHandling(window);
-  parts.tempoSmoothness = tempo.value(kFewest);
-  parts.keyCompatibility = key.value(kFewest);
-  parts.phraseAlignment = phrase.value(kFewest);
+  parts.tempoSmoothness = tempo.value(kFewestMoments);
+  parts.keyCompatibility = key.value(kFewestMoments);
+  parts.phraseAlignment = phrase.value(kFewestMoments);
   if (passage) {
     // Without an overlap: how near the next record lies to the last.
     const PairEvidence across = pairEvidence(carried(*passage->before), carried(*passage->after),
@@ -415,21 +412,22 @@ Heads headsOf(std::span<const Evidence> window, std::span<const JudgedTrack> tra
   for (const Evidence& evidence : window) {
     if (!evidence.pair) continue;
     const PairEvidence& pair = *evidence.pair;
-    const double weight = overlap(evidence);
+    const double weight = overlapOf(evidence);
     if (pair.tempoDifferenceBpm) bpm.add(bpmAccuracy(*pair.tempoDifferenceBpm), weight);
     if (pair.beatOffsetMs) beat.add(beatAlignment(*pair.beatOffsetMs), weight);
     if (pair.key) key.add(keyCompatibility(*pair.key), weight);
   }
   Heads heads;
-  heads[Head::kBpmAccuracy] = toFloat(bpm.value(kFewest));
-  heads[Head::kBeatAlignment] = toFloat(beat.value(kFewest));
-  heads[Head::kKeyCompatibility] = toFloat(key.value(kFewest));
+  heads[Head::kBpmAccuracy] = toFloat(bpm.value(kFewestMoments));
+  heads[Head::kBeatAlignment] = toFloat(beat.value(kFewestMoments));
+  heads[Head::kKeyCompatibility] = toFloat(key.value(kFewestMoments));
   heads[Head::kTransitionQuality] = toFloat(transitionParts(window).quality());
   heads[Head::kPitchStability] = toFloat(pitchStability(window));
   const std::vector<Stretch> stretches = stretchesOf(window, tracks);
   heads[Head::kTrackSelection] = toFloat(trackSelection(stretches));
   heads[Head::kEnergyFlow] = toFloat(energyFlow(energyCurve(window)));
-  const auto technique = meanOf(bpm.value(kFewest), beat.value(kFewest), key.value(kFewest));
+  const auto technique =
+      meanOf(bpm.value(kFewestMoments), beat.value(kFewestMoments), key.value(kFewestMoments));
   heads[Head::kGenreMixing] = toFloat(genreMixing(stretches, technique));
   heads[Head::kOriginality] = toFloat(originality(window));
   return heads;

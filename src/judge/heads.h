@@ -63,9 +63,19 @@ constexpr double tolerance(double error, double half) {
   return 1 / (1 + error / half * (error / half));
 }
 
+// A head rests on at least so many moments (200 ms).
+inline constexpr int kFewestMoments = 20;
+
+// How much the decks of a pair sound at once, 0 to 0.5, the smaller share: what a moment counts,
+// since an offset under a hardly open fader is hardly heard. Needs evidence.pair.
+double overlapOf(const Evidence& evidence);
+
 double beatAlignment(double offsetMs);
 double bpmAccuracy(double differenceBpm);
 double keyCompatibility(const KeyDistance& distance);
+// Of what was heard in `window`, with `player` only of moments for which that player answers.
+std::optional<double> pitchStability(std::span<const Evidence> window,
+                                     std::optional<engine::PlayerIndex> player = {});
 
 // What makes a passage from one track to another good, each 0 to 1 and empty where it cannot be
 // said. The first three are the document's, the others what DJs listen for besides.

@@ -126,7 +126,7 @@ json tempoChangesJson(const BeatGrid& grid) {
 }
 
 json toAnalysisJson(const TrackInfo& info) {
-  json out = {{"analyser", info.version},
+  json out = {{"analyser", info.analyser},
               {"duration", microseconds(info.durationSeconds())},
               {"loudness", loudnessJson(info)},
               {"waveform", info.waveformHash}};

@@ -15,8 +15,12 @@ constexpr double kLeastConfidence = 0.15;
 // Of the shares of the pitch classes: 20 s of noise have 0.026, and of 168 tracks none had less
 // than 0.050.
 constexpr double kLeastSpread = 0.035;
-constexpr double kSegmentSeconds = 8;
-constexpr double kChangeCost = 60;  // in nats, of leaving a key
+constexpr double kLeastSegment = 20;  // seconds; a shorter one is harmony, not another key
+// A segment's scores count in proportion to its length, in full at the length of the tracks that
+// the weights were fitted on. Without that, or with a limit, cuts go to the edges, where a few bars
+// seem to say much.
+constexpr double kFullSegment = 60;
+constexpr double kChangeGain = 7.5;  // in log-likelihood, for which two keys are worth a change
 
 std::size_t bestOf(const KeyScores& scores) {
   return static_cast<std::size_t>(std::max_element(scores.begin(), scores.end()) - scores.begin());
@@ -34,56 +38,93 @@ Key keyAt(std::size_t index) {
   return {static_cast<int>(index % 12), index < 12 ? KeyMode::kMajor : KeyMode::kMinor};
 }
 
-// The most likely keys of stretches, when each change costs kChangeCost (Viterbi).
-std::vector<std::size_t> followKeys(const std::vector<KeyScores>& stretches) {
-  std::vector<std::array<std::size_t, kKeys>> from(stretches.size());
-  KeyScores total{};
-  for (std::size_t i = 0; i < stretches.size(); ++i) {
-    const std::size_t best = bestOf(total);
-    const double changed = total[best] - (i == 0 ? 0 : kChangeCost);
-    for (std::size_t key = 0; key < kKeys; ++key) {
-      from[i][key] = total[key] >= changed ? key : best;
-      total[key] = std::max(total[key], changed) + stretches[i][key];
+std::size_t indexOf(const Key& key) {
+  return static_cast<std::size_t>(key.tonic) + (key.mode == KeyMode::kMinor ? 12 : 0);
+}
+
+// The keys of a track's segments: cut in two where two keys explain the tones better than one, and
+// the parts again (binary segmentation; Scott and Knott 1974).
+class Segmentation {
+ public:
+  explicit Segmentation(const std::vector<KeyStretch>& stretches) : stretches_(stretches) {
+    sums_.resize(stretches.size() + 1);
+    for (std::size_t i = 0; i < stretches.size(); ++i) {
+      sums_[i + 1] = sums_[i];
+      add(sums_[i + 1], stretches[i].sums, 1);
     }
   }
-  std::vector<std::size_t> path(stretches.size());
-  std::size_t key = bestOf(total);
-  for (std::size_t i = stretches.size(); i-- > 0;) {
-    path[i] = key;
-    key = from[i][key];
-  }
-  return path;
-}
 
-// The likeliest key of each stretch of kSegmentSeconds, by its tones alone.
-std::vector<std::size_t> keysOfStretches(std::span<const TonesAt> tones) {
-  std::vector<KeyScores> scores;
-  for (std::size_t from = 0, to = 0; from < tones.size(); from = to) {
-    const double end = static_cast<double>(scores.size() + 1) * kSegmentSeconds;
-    while (to < tones.size() && tones[to].seconds < end) ++to;
-    scores.push_back(scoreKeys(plainViewOf(tones.subspan(from, to - from)), kKeyWeights));
-  }
-  return followKeys(scores);
-}
+  KeyScores scoresOfAll() const { return scores(0, stretches_.size()); }
 
-// Of a track that changes its key, the one that holds longest; `whole` for a track that does not,
-// where all tones together know more than their stretches.
-std::size_t mainKey(const std::vector<std::size_t>& path, std::size_t whole) {
-  std::array<int, kKeys> held{};
-  for (const std::size_t key : path) ++held[key];
-  const auto longest = std::max_element(held.begin(), held.end());
-  const bool changes = *longest < static_cast<int>(path.size());
-  return changes && held[whole] == 0 ? static_cast<std::size_t>(longest - held.begin()) : whole;
-}
-
-std::vector<KeySegment> segmentsOf(const std::vector<std::size_t>& path, std::size_t main) {
-  std::vector<KeySegment> segments;
-  for (std::size_t i = 0; i < path.size(); ++i) {
-    if (i > 0 && path[i] == path[i - 1]) continue;
-    segments.push_back({static_cast<double>(i) * kSegmentSeconds, keyAt(path[i])});
+  // In order of time. A cut between two parts that turn out to be in one key is none.
+  std::vector<KeySegment> segments() {
+    edges_ = {0};
+    cut(0, stretches_.size());
+    edges_.push_back(stretches_.size());
+    std::vector<KeySegment> out;
+    for (std::size_t i = 0; i + 1 < edges_.size(); ++i) {
+      const Key key = keyAt(bestOf(scores(edges_[i], edges_[i + 1])));
+      if (!out.empty() && out.back().key == key) continue;
+      out.push_back({i == 0 ? 0 : secondsOf(edges_[i]), key});
+    }
+    return out;
   }
-  if (segments.size() == 1) segments[0].key = keyAt(main);
-  return segments;
+
+ private:
+  static void add(KeyView& to, const KeyView& sums, double weight) {
+    for (std::size_t b = 0; b < kViewBlocks; ++b) {
+      for (std::size_t c = 0; c < 12; ++c) to[b][c] += weight * sums[b][c];
+    }
+  }
+  double secondsOf(std::size_t stretch) const {
+    if (stretch < stretches_.size()) return stretches_[stretch].seconds;
+    return 2 * stretches_.back().seconds - stretches_[stretch - 2].seconds;
+  }
+  KeyScores scores(std::size_t from, std::size_t to) const {
+    KeyView sums = sums_[to];
+    add(sums, sums_[from], -1);
+    return scoreKeys(viewOf(sums), kKeyWeights);
+  }
+  KeyScores evidence(std::size_t from, std::size_t to) const {
+    KeyScores out = scores(from, to);
+    const double share = (secondsOf(to) - secondsOf(from)) / kFullSegment;
+    for (double& score : out) score *= share;
+    return out;
+  }
+  void cut(std::size_t from, std::size_t to) {
+    double most = kChangeGain;
+    std::size_t at = 0;
+    for (std::size_t i = from + 1; i < to; ++i) {
+      if (secondsOf(i) - secondsOf(from) < kLeastSegment) continue;
+      if (secondsOf(to) - secondsOf(i) < kLeastSegment) break;
+      const KeyScores left = evidence(from, i), right = evidence(i, to);
+      double together = -1e9;
+      for (std::size_t key = 0; key < kKeys; ++key)
+        together = std::max(together, left[key] + right[key]);
+      const double gain = left[bestOf(left)] + right[bestOf(right)] - together;
+      if (gain <= most) continue;
+      most = gain;
+      at = i;
+    }
+    if (at == 0) return;
+    cut(from, at);
+    edges_.push_back(at);
+    cut(at, to);
+  }
+
+  const std::vector<KeyStretch>& stretches_;
+  std::vector<KeyView> sums_;       // of the first n stretches
+  std::vector<std::size_t> edges_;  // of segments, the whole's end last
+};
+
+// Of a track that changes its key, the one that holds longest.
+Key longestKey(const std::vector<KeySegment>& segments, double end) {
+  std::array<double, kKeys> held{};
+  for (std::size_t i = 0; i < segments.size(); ++i) {
+    const double until = i + 1 < segments.size() ? segments[i + 1].startSeconds : end;
+    held[indexOf(segments[i].key)] += until - segments[i].startSeconds;
+  }
+  return keyAt(bestOf(held));
 }
 
 }  // namespace
@@ -102,15 +143,14 @@ KeyEstimate estimateKey(const std::vector<PitchFrame>& frames, const BeatGrid& g
   for (const TonesAt& at : tones) {
     for (std::size_t c = 0; c < 12; ++c) sounding[c] += at.all[c];
   }
-  const KeyScores scores = scoreKeys(viewOf(tones, grid, phrases), kKeyWeights);
-  const double confidence = confidenceOf(scores);
+  const std::vector<KeyStretch> stretches = stretchesOf(tones, grid, phrases);
+  Segmentation segmentation(stretches);
+  const double confidence = confidenceOf(segmentation.scoresOfAll());
   if (spreadOf(sounding) < kLeastSpread || confidence < kLeastConfidence) return estimate;
-  const std::vector<std::size_t> path = keysOfStretches(tones);
-  const std::size_t main = mainKey(path, bestOf(scores));
-  estimate.key = keyAt(main);
+  estimate.segments = segmentation.segments();
+  estimate.key = longestKey(estimate.segments, tones.back().seconds);
   estimate.confidence = confidence;
   estimate.tuningCents = 100 * tuning;
-  estimate.segments = segmentsOf(path, main);
   return estimate;
 }
 

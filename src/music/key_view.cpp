@@ -23,7 +23,8 @@ constexpr float kLeastSalience = 2;  // of pitch_peaks.h
 constexpr float kSalienceRange = 8;
 // Added to the spread of the pitch classes' shares, so that an even chroma says little.
 constexpr double kEvenness = 0.02;
-constexpr double kBassOfChord = 0.5;  // what the root in the bass adds to a chord's three notes
+constexpr double kStretchSeconds = 2;  // where no grid gives bars
+constexpr double kBassOfChord = 0.5;   // what the root in the bass adds to a chord's three notes
 
 // Square roots of amplitudes, so that a loud tone does not drown a chord. A peak that hardly stands
 // out is noise or percussion and counts little, as does one between two semitones.
@@ -47,8 +48,8 @@ Chroma chromaOf(const PitchFrame& frame, double tuning, const Register& range) {
   return chroma;
 }
 
-void add(Chroma& sum, const Chroma& chroma, double weight = 1) {
-  for (std::size_t c = 0; c < 12; ++c) sum[c] += weight * chroma[c];
+void add(Chroma& sum, const Chroma& chroma) {
+  for (std::size_t c = 0; c < 12; ++c) sum[c] += chroma[c];
 }
 
 Chroma unevenness(const Chroma& chroma) {
@@ -66,22 +67,32 @@ double sumOf(const Chroma& chroma) {
 }
 
 struct Bar {
+  double seconds = 0;  // of its first beat, or of the track's start
   Chroma all{}, bass{}, firstBass{};
 };
 
-// Bars of four beats from the first frame on, the number of the first of them in `first`.
+// Bars of four beats from the first frame on, the number of the first of them in `first`; stretches
+// of two seconds without a grid.
 std::vector<Bar> barsOf(std::span<const TonesAt> tones, const BeatGrid& grid, int& first) {
   std::vector<Bar> bars;
-  if (!grid.valid() || tones.empty()) return bars;
-  const auto beatOf = [&](double seconds) { return grid.beatAt(seconds * kSampleRate); };
-  first = static_cast<int>(std::floor(beatOf(tones.front().seconds) / 4));
+  if (tones.empty()) return bars;
+  const auto barAt = [&](double seconds) {
+    return grid.valid() ? grid.beatAt(seconds * kSampleRate) / 4 : seconds / kStretchSeconds;
+  };
+  const auto secondsOf = [&](double bar) {
+    return grid.valid() ? grid.frameAt(4 * bar) / kSampleRate : bar * kStretchSeconds;
+  };
+  first = static_cast<int>(std::floor(barAt(tones.front().seconds)));
   for (const TonesAt& at : tones) {
-    const double beat = beatOf(at.seconds) - 4.0 * first;
-    const auto bar = static_cast<std::size_t>(std::max(0.0, beat / 4));
-    if (bar >= bars.size()) bars.resize(bar + 1);
+    const double place = std::max(0.0, barAt(at.seconds) - first);
+    const auto bar = static_cast<std::size_t>(place);
+    while (bar >= bars.size()) {
+      const auto number = static_cast<double>(first) + static_cast<double>(bars.size());
+      bars.push_back({std::max(0.0, secondsOf(number)), {}, {}, {}});
+    }
     add(bars[bar].all, at.all);
     add(bars[bar].bass, at.bass);
-    if (beat - 4.0 * static_cast<double>(bar) < 1) add(bars[bar].firstBass, at.bass);
+    if (grid.valid() && place - static_cast<double>(bar) < 0.25) add(bars[bar].firstBass, at.bass);
   }
   return bars;
 }
@@ -149,36 +160,43 @@ Chroma contrastOf(const Chroma& chroma) {
   return out;
 }
 
-KeyView plainViewOf(std::span<const TonesAt> tones) {
-  KeyView view{};
-  for (const TonesAt& at : tones) {
-    add(view[0], at.all);
-    add(view[1], at.bass);
+std::vector<KeyStretch> stretchesOf(std::span<const TonesAt> tones, const BeatGrid& grid,
+                                    std::span<const Phrase> phrases) {
+  int first = 0;
+  const std::vector<Bar> bars = barsOf(tones, grid, first);
+  const int start = grid.valid() ? phraseStartOf(grid, phrases) : -1;
+  std::vector<KeyStretch> stretches;
+  for (std::size_t i = 0; i < bars.size(); ++i) {
+    const Bar& bar = bars[i];
+    KeyStretch& out = stretches.emplace_back();
+    out.seconds = bar.seconds;
+    out.sums[0] = bar.all;
+    out.sums[1] = bar.bass;
+    if (!grid.valid()) continue;
+    out.sums[2] = bar.firstBass;
+    const std::size_t chord = chordOf(bar);
+    out.sums[3 + chord / 12][chord % 12] = sumOf(bar.all);
+    if (start < 0) continue;
+    const auto at = static_cast<std::size_t>(((first + static_cast<int>(i) - start) % 8 + 8) % 8);
+    out.sums[5 + at] = bar.bass;
+    out.sums[5 + kPhraseBars + at] = bar.all;
   }
-  for (std::size_t b = 0; b < kPlainBlocks; ++b) view[b] = contrastOf(view[b]);
+  return stretches;
+}
+
+KeyView viewOf(const KeyView& sums) {
+  KeyView view{};
+  for (std::size_t b = 0; b < kViewBlocks; ++b) view[b] = contrastOf(sums[b]);
   return view;
 }
 
 KeyView viewOf(std::span<const TonesAt> tones, const BeatGrid& grid,
                std::span<const Phrase> phrases) {
-  KeyView view{};
-  int first = 0;
-  const std::vector<Bar> bars = barsOf(tones, grid, first);
-  const int start = bars.empty() ? -1 : phraseStartOf(grid, phrases);
-  for (std::size_t i = 0; i < bars.size(); ++i) {
-    const Bar& bar = bars[i];
-    add(view[2], bar.firstBass);
-    const std::size_t chord = chordOf(bar);
-    view[3 + chord / 12][chord % 12] += sumOf(bar.all);
-    if (start < 0) continue;
-    const auto at = static_cast<std::size_t>(((first + static_cast<int>(i) - start) % 8 + 8) % 8);
-    add(view[5 + at], bar.bass);
-    add(view[5 + kPhraseBars + at], bar.all);
+  KeyView sums{};
+  for (const KeyStretch& stretch : stretchesOf(tones, grid, phrases)) {
+    for (std::size_t b = 0; b < kViewBlocks; ++b) add(sums[b], stretch.sums[b]);
   }
-  for (std::size_t b = kPlainBlocks; b < kViewBlocks; ++b) view[b] = contrastOf(view[b]);
-  const KeyView plain = plainViewOf(tones);
-  std::copy_n(plain.begin(), kPlainBlocks, view.begin());
-  return view;
+  return viewOf(sums);
 }
 
 }  // namespace dju::music

@@ -44,9 +44,18 @@ inline constexpr std::size_t kViewBlocks = 5 + 2 * kPhraseBars;
 using KeyView = std::array<Chroma, kViewBlocks>;
 inline constexpr std::size_t kPlainBlocks = 2;  // those that need neither beats nor phrases
 
+// A bar, or two seconds of music without a grid: what its view is the contrast of. The sums of
+// consecutive stretches add up to those of the whole.
+struct KeyStretch {
+  double seconds = 0;  // where it begins
+  KeyView sums{};
+};
+std::vector<KeyStretch> stretchesOf(std::span<const TonesAt> tones, const BeatGrid& grid,
+                                    std::span<const Phrase> phrases);
+KeyView viewOf(const KeyView& sums);
+
+// Of all stretches together.
 KeyView viewOf(std::span<const TonesAt> tones, const BeatGrid& grid,
                std::span<const Phrase> phrases);
-// The plain blocks alone.
-KeyView plainViewOf(std::span<const TonesAt> tones);
 
 }  // namespace dju::music

@@ -1,5 +1,7 @@
 #include "music/track_info.h"
 
+#include <fmt/format.h>
+
 #include <cmath>
 #include <nlohmann/json.hpp>
 
@@ -89,14 +91,20 @@ void readStructure(const json& in, TrackInfo& info) {
 
 TrackInfo readInfo(const json& in) {
   TrackInfo info;
-  info.version = in.at("version").get<int>();
+  const int version = in.at("version").get<int>();
+  if (version < 1 || version > kTrackInfoVersion) {
+    throw Error(ErrorCode::kInvalid,
+                fmt::format("version {}, and this program reads 1 to {}: a newer one wrote it",
+                            version, kTrackInfoVersion));
+  }
+  info.analyser = in.value("analyser", version);  // one number for both until version 3
   info.pcmHash = in.at("pcmHash").get<std::string>();
   info.frames = in.at("frames").get<FrameCount>();
   info.grid = exactGridFrom(in.at("grid"));
   info.gridConfidence = in.at("gridConfidence").get<double>();
   info.edited = in.at("edited").get<bool>();
   // Version 1 had no word for grids of a sidecar, but nothing else was certain.
-  info.given = in.value("given", info.version == 1 && !info.edited && info.gridConfidence == 1);
+  info.given = in.value("given", version == 1 && !info.edited && info.gridConfidence == 1);
   info.tempoAlternatives = in.value("tempoAlternatives", std::vector<double>());
   if (in.contains("key")) info.key = keyFrom(in.at("key"));
   info.loudness = loudnessFrom(in);
@@ -113,7 +121,8 @@ double TrackInfo::replayGainDb() const {
 }
 
 std::string toCanonicalJson(const TrackInfo& info) {
-  json out = {{"version", info.version},
+  json out = {{"version", kTrackInfoVersion},
+              {"analyser", info.analyser},
               {"pcmHash", info.pcmHash},
               {"frames", info.frames},
               {"grid", exactGridJson(info.grid)},

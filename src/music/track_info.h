@@ -15,7 +15,10 @@
 
 namespace dju::music {
 
-inline constexpr int kAnalyserVersion = 2;  // increased when the same sound gives another TrackInfo
+// Increased when the same sound gives another TrackInfo: libraries are then heard again.
+inline constexpr int kAnalyserVersion = 3;
+// Of the blob's form, increased when it is written in another way. Older forms are read for ever.
+inline constexpr int kTrackInfoVersion = 3;
 
 struct KeyChange {
   double time = 0;
@@ -67,9 +70,9 @@ struct GenreGuess {
 };
 
 struct TrackInfo {
-  int version = kAnalyserVersion;
-  std::string pcmHash;    // of the sound that was analysed
-  FrameCount frames = 0;  // at 48 kHz
+  int analyser = kAnalyserVersion;  // version of the one that heard it
+  std::string pcmHash;              // of the sound that was analysed
+  FrameCount frames = 0;            // at 48 kHz
   BeatGrid grid;
   double gridConfidence = 0;              // 0 to 1
   std::vector<double> tempoAlternatives;  // BPM, likeliest first
@@ -93,9 +96,10 @@ struct TrackInfo {
 // ReplayGain 2.0: what brings the track to -18 LUFS; 0 for silence.
 inline constexpr double kReplayGainLufs = -18;
 
-// Canonical: keys sorted, no spaces, shortest numbers that read back the same. The blob's bytes.
+// Canonical: keys sorted, no spaces, shortest numbers that read back the same. The blob's bytes, in
+// the newest form.
 std::string toCanonicalJson(const TrackInfo& info);
-// Reads this version's blobs and older ones. Expected to fail on a damaged blob.
+// Reads blobs of this form and older ones. Fails on a damaged blob, and on one of a newer program.
 Result<TrackInfo> parseTrackInfo(std::string_view json);
 // SHA-256 of the canonical form.
 std::string analysisHash(const TrackInfo& info);

@@ -35,12 +35,12 @@ TEST(TrackInfoTest, ReadsBackWhatItWritesAndNamesItByContent) {
 
 // The form of a blob that logs name; a change of it must be a decision.
 TEST(TrackInfoTest, HasTheCanonicalFormItAlwaysHad) {
-  EXPECT_EQ(toCanonicalJson(wholeTrackInfo()), fixture("track-info-v2.json"));
+  EXPECT_EQ(toCanonicalJson(wholeTrackInfo()), fixture("track-info-v3.json"));
 }
 
 TEST(TrackInfoTest, ReadsBlobsOfTheFirstVersion) {
   const TrackInfo info = parseTrackInfo(fixture("track-info-v1.json")).valueOrThrow();
-  EXPECT_EQ(info.version, 1);
+  EXPECT_EQ(info.analyser, 1);
   EXPECT_EQ(info.grid, (BeatGrid{12000.5, 24000, 0, {}}));
   EXPECT_EQ(info.key.name, "A minor");
   EXPECT_EQ(info.loudness.integratedLufs, -9.5);
@@ -50,9 +50,25 @@ TEST(TrackInfoTest, ReadsBlobsOfTheFirstVersion) {
   TrackEdits edits;
   edits.grid = BeatGrid::fromBpm(0, 100);
   const TrackInfo edited = parseTrackInfo(toCanonicalJson(withEdits(info, edits))).valueOrThrow();
-  EXPECT_EQ(edited.version, 1);
+  EXPECT_EQ(edited.analyser, 1);
   EXPECT_NEAR(edited.grid.bpm(), 100, 1e-9);
   EXPECT_EQ(edited.loudness.integratedLufs, -9.5);
+}
+
+// Until version 3 one number stood for the analyser and the form.
+TEST(TrackInfoTest, ReadsBlobsOfTheSecondVersion) {
+  TrackInfo expected = wholeTrackInfo();
+  expected.analyser = 2;
+  const TrackInfo info = parseTrackInfo(fixture("track-info-v2.json")).valueOrThrow();
+  EXPECT_EQ(toCanonicalJson(info), toCanonicalJson(expected));
+}
+
+TEST(TrackInfoTest, RefusesBlobsOfANewerProgram) {
+  nlohmann::json blob = nlohmann::json::parse(toCanonicalJson(wholeTrackInfo()));
+  blob["version"] = kTrackInfoVersion + 1;
+  const auto refused = parseTrackInfo(blob.dump());
+  ASSERT_FALSE(refused.ok());
+  EXPECT_THAT(refused.error().what(), ::testing::HasSubstr("a newer one wrote it"));
 }
 
 TEST(TrackInfoTest, ReplayGainLeadsToItsReference) {

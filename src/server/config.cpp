@@ -111,6 +111,7 @@ void readConfig(const std::filesystem::path& file, ServerConfig& config) {
   reader.text("turn_secret", config.turnSecret);
   reader.list("turn_urls", config.turnUrls);
   reader.integer("engine_threads", config.engineThreads, 1, 64);
+  reader.integer("media_threads", config.mediaThreads, 1, 64);
   reader.integer("max_battles", config.maxBattles, 1, 10000);
   reader.integer("max_viewers", config.maxViewers, 1, 100000);
   reader.integer("battles_per_guest_hour", config.battlesPerGuestHour, 1, 10000);

@@ -30,7 +30,8 @@ struct ServerConfig {
   std::vector<IceServer> iceServers;
   std::string turnSecret;  // coturn's static-auth-secret, for short-lived credentials
   std::vector<std::string> turnUrls;
-  int engineThreads = 1;
+  int engineThreads = 1;  // render
+  int mediaThreads = 1;   // encode and send
   int maxBattles = 100;
   int maxViewers = 5000;
   int battlesPerGuestHour = 20;

@@ -92,6 +92,7 @@ MediaServer::Options mediaOptions(const ServerConfig& config) {
   options.listen = config.listen;
   options.udpPort = config.mediaPort;
   options.publicAddresses = config.publicAddresses;
+  options.mediaThreads = config.mediaThreads;
   options.maxViewers = config.maxViewers;
   return options;
 }

@@ -27,9 +27,9 @@ using Step = Library::HistoryStep;
 
 constexpr double kSeconds = 100;
 
-music::TrackInfo found(double bpm, int version = music::kAnalyserVersion) {
+music::TrackInfo found(double bpm, int analyser = music::kAnalyserVersion) {
   music::TrackInfo info;
-  info.version = version;
+  info.analyser = analyser;
   info.frames = static_cast<FrameCount>(kSeconds * kSampleRate);
   info.grid = BeatGrid::fromBpm(0.25, bpm);
   info.gridConfidence = 0.5;
@@ -289,6 +289,41 @@ TEST(ReanalysisTest, DoesTheWholeLibraryAndThenRests) {
   jobs.stop();
   EXPECT_EQ(library.track(id)->analysisHash, before.analysisHash) << "the same sound";
   EXPECT_EQ(library.track(lost.id)->analysisHash, before.analysisHash) << "kept what it had";
+}
+
+// A library that a former analyser heard, in which a DJ has moved a grid since.
+TEST(ReanalysisTest, HearsAgainWhatAnOlderAnalyserHeard) {
+  const TempFolder folder;
+  Library library(folder / "data");
+  ImportOptions options;
+  options.worker = {std::string(DJU_BUILD_DIR) + "/dju_decode_worker", {}};
+  ASSERT_TRUE(writeSound(folder / "a.flac", dju::testing::clickTrack(12, 120, 48000),
+                         {SF_FORMAT_FLAC | SF_FORMAT_PCM_16, 48000, 2, ""}));
+  const std::string id = importFile(library, folder / "a.flac", options).valueOrThrow().trackId;
+  const Track fresh = library.track(id).valueOrThrow();
+  EXPECT_FALSE(library.nextStale()) << "what was just heard is not heard again";
+  music::TrackInfo older = library.analysis(fresh.analysisHash).valueOrThrow();
+  older.analyser = music::kAnalyserVersion - 1;
+  older.key = {"F# minor", 0.9, 0, {}};
+  const Track before = library.replaceAnalysis(id, older).valueOrThrow();
+  const auto moved = library.edit(id, "ana", [](music::TrackEdits& edits) -> Result<void> {
+    edits.grid = BeatGrid::fromBpm(1, 60);
+    return {};
+  });
+  ASSERT_TRUE(moved.ok());
+  EXPECT_EQ(library.countStale(), 1);
+  JobQueue jobs(library.database());
+  handleReanalysis(library, jobs);
+  jobs.start(1);
+  beginReanalysis(library, jobs);
+  while (library.countStale() > 0) std::this_thread::yield();
+  jobs.stop();
+  const Track now = library.track(id).valueOrThrow();
+  EXPECT_EQ(now.analyserVersion, music::kAnalyserVersion);
+  EXPECT_EQ(now.baseHash, fresh.baseHash) << "as this analyser heard it";
+  EXPECT_EQ(now.key, fresh.key);
+  EXPECT_NEAR(now.grid.bpm(), 60, 1e-9) << "hands outlive analysers";
+  EXPECT_EQ(library.analysis(before.analysisHash)->key.name, "F# minor") << "battles name it still";
 }
 
 }  // namespace

@@ -195,7 +195,7 @@ TrackPage Library::search(const TrackQuery& query) {
   Statement rows =
       session.prepare(fmt::format("SELECT {} FROM tracks WHERE {} ORDER BY {} LIMIT ? "
                                   "OFFSET ?",
-                                  kTrackColumns, filter.where, orderOf(query.sort)));
+                                  trackColumns(), filter.where, orderOf(query.sort)));
   for (const std::string& value : filter.values) rows.bind(value);
   rows.bind(std::clamp(query.limit, 0, 500)).bind(std::max(query.offset, 0));
   while (rows.step()) page.tracks.push_back(readTrack(rows));
@@ -204,7 +204,8 @@ TrackPage Library::search(const TrackQuery& query) {
 
 Result<Track> Library::track(std::string_view id) {
   Database::Session session = database_.session();
-  Statement row = session.prepare(fmt::format("SELECT {} FROM tracks WHERE id = ?", kTrackColumns));
+  Statement row =
+      session.prepare(fmt::format("SELECT {} FROM tracks WHERE id = ?", trackColumns()));
   if (row.bind(id).step()) return readTrack(row);
   return unknown(id);
 }
@@ -257,7 +258,7 @@ Result<std::vector<Track>> Library::mixable(std::string_view id, int limit) {
   Statement rows = session.prepare(
       fmt::format("SELECT {} FROM tracks WHERE id <> ? AND frames_per_beat > 0 AND {} <= {} "
                   "ORDER BY key_order NOT IN ({}), {}, id LIMIT ?",
-                  kTrackColumns, near, kReach, keysMixingWith(found->key), near));
+                  trackColumns(), near, kReach, keysMixingWith(found->key), near));
   rows.bind(id).bind(limit);
   while (rows.step()) tracks.push_back(readTrack(rows));
   return tracks;

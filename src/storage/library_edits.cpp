@@ -153,7 +153,7 @@ std::optional<Track> Library::nextStale() {
   Database::Session session = database_.session();
   Statement row = session.prepare(
       fmt::format("SELECT {} FROM tracks WHERE analyser_version < ? ORDER BY added_at, id LIMIT 1",
-                  kTrackColumns));
+                  trackColumns()));
   if (!row.bind(music::kAnalyserVersion).step()) return std::nullopt;
   return readTrack(row);
 }

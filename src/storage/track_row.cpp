@@ -2,17 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <concepts>
 #include <nlohmann/json.hpp>
 
 #include "music/key_wheel.h"
 
 namespace dju::storage {
-
-const char* const kTrackColumns =
-    "id, title, artist, album, genre, frames, anchor_frame, frames_per_beat, grid_edited, "
-    "musical_key, loudness, added_at, format, bitrate, cover_hash, cover_type, uploader, license, "
-    "source, analysis_hash, waveform_hash, pcm_hash, tempo_changes, tempo_confidence, key_order, "
-    "true_peak, energy, found_genre, locked, analyser_version, base_hash";
 
 namespace {
 
@@ -49,40 +44,133 @@ double meanOf(const std::vector<float>& values) {
   return sum / static_cast<double>(values.size());
 }
 
+enum class Written { kOnce, kWithSound };  // kWithSound: also by a new analysis or an edit
+
+// A column: what it holds of a Track. Columns without `read` follow from others, for SQL alone.
+struct Column {
+  const char* name;
+  Written written;
+  void (*bind)(const Track&, Statement&);
+  void (*read)(const Statement&, int at, Track&);
+};
+
+void bindValue(Statement& to, const std::string& value) {
+  to.bind(value);
+}
+void bindValue(Statement& to, double value) {
+  to.bind(value);
+}
+template <std::integral Integer>
+void bindValue(Statement& to, Integer value) {
+  to.bind(static_cast<std::int64_t>(value));
+}
+
+void readValue(const Statement& row, int at, std::string& value) {
+  value = row.text(at);
+}
+void readValue(const Statement& row, int at, double& value) {
+  value = row.real(at);
+}
+template <std::integral Integer>
+void readValue(const Statement& row, int at, Integer& value) {
+  value = static_cast<Integer>(row.integer(at));
+}
+
+template <auto kMember>
+constexpr Column column(const char* name, Written written) {
+  return {name, written, [](const Track& track, Statement& to) { bindValue(to, track.*kMember); },
+          [](const Statement& row, int at, Track& track) { readValue(row, at, track.*kMember); }};
+}
+
+template <auto kMember>
+constexpr Column ofGrid(const char* name) {
+  return {
+      name, Written::kWithSound,
+      [](const Track& track, Statement& to) { bindValue(to, track.grid.*kMember); },
+      [](const Statement& row, int at, Track& track) { readValue(row, at, track.grid.*kMember); }};
+}
+
+// In order of reading: tempo changes go on from a grid that is there.
+constexpr Column kColumns[] = {
+    column<&Track::id>("id", Written::kOnce),
+    column<&Track::title>("title", Written::kOnce),
+    column<&Track::artist>("artist", Written::kOnce),
+    column<&Track::album>("album", Written::kOnce),
+    column<&Track::genre>("genre", Written::kOnce),
+    column<&Track::addedAt>("added_at", Written::kOnce),
+    column<&Track::format>("format", Written::kOnce),
+    column<&Track::bitrate>("bitrate", Written::kOnce),
+    column<&Track::coverHash>("cover_hash", Written::kOnce),
+    column<&Track::coverType>("cover_type", Written::kOnce),
+    column<&Track::uploader>("uploader", Written::kOnce),
+    column<&Track::license>("license", Written::kOnce),
+    column<&Track::source>("source", Written::kOnce),
+    {"searchable", Written::kOnce,
+     [](const Track& track, Statement& to) {
+       to.bind(fmt::format("{}\n{}\n{}\n{}", track.title, track.artist, track.album, track.genre));
+     },
+     nullptr},
+    column<&Track::frames>("frames", Written::kWithSound),
+    ofGrid<&BeatGrid::anchorFrame>("anchor_frame"),
+    ofGrid<&BeatGrid::framesPerBeat>("frames_per_beat"),
+    {"tempo_changes", Written::kWithSound,
+     [](const Track& track, Statement& to) { to.bind(changesText(track.grid)); },
+     [](const Statement& row, int at, Track& track) { readChanges(row.text(at), track.grid); }},
+    column<&Track::tempoConfidence>("tempo_confidence", Written::kWithSound),
+    column<&Track::gridEdited>("grid_edited", Written::kWithSound),
+    column<&Track::locked>("locked", Written::kWithSound),
+    column<&Track::key>("musical_key", Written::kWithSound),
+    {"key_order", Written::kWithSound,
+     [](const Track& track, Statement& to) { to.bind(keyOrder(track.key)); }, nullptr},
+    column<&Track::loudnessLufs>("loudness", Written::kWithSound),
+    column<&Track::truePeakDbtp>("true_peak", Written::kWithSound),
+    column<&Track::energy>("energy", Written::kWithSound),
+    column<&Track::foundGenre>("found_genre", Written::kWithSound),
+    column<&Track::analysisHash>("analysis_hash", Written::kWithSound),
+    column<&Track::baseHash>("base_hash", Written::kWithSound),
+    column<&Track::waveformHash>("waveform_hash", Written::kWithSound),
+    column<&Track::pcmHash>("pcm_hash", Written::kWithSound),
+    column<&Track::analyserVersion>("analyser_version", Written::kWithSound),
+};
+
+// What `text` says of each column that `wanted` picks, with commas between.
+template <typename Wanted, typename Text>
+std::string listed(const Wanted& wanted, const Text& text) {
+  std::string out;
+  for (const Column& each : kColumns) {
+    if (!wanted(each)) continue;
+    if (!out.empty()) out += ", ";
+    out += text(each);
+  }
+  return out;
+}
+
+bool always(const Column& /*each*/) {
+  return true;
+}
+bool isRead(const Column& each) {
+  return each.read != nullptr;
+}
+bool isOfSound(const Column& each) {
+  return each.written == Written::kWithSound;
+}
+std::string nameOf(const Column& each) {
+  return each.name;
+}
+
 }  // namespace
+
+const std::string& trackColumns() {
+  static const std::string kNames = listed(isRead, nameOf);
+  return kNames;
+}
 
 Track readTrack(const Statement& row) {
   Track track;
-  track.id = row.text(0);
-  track.title = row.text(1);
-  track.artist = row.text(2);
-  track.album = row.text(3);
-  track.genre = row.text(4);
-  track.frames = row.integer(5);
-  track.grid.anchorFrame = row.real(6);
-  track.grid.framesPerBeat = row.real(7);
-  track.gridEdited = row.integer(8) != 0;
-  track.key = row.text(9);
-  track.loudnessLufs = row.real(10);
-  track.addedAt = row.integer(11);
-  track.format = row.text(12);
-  track.bitrate = static_cast<int>(row.integer(13));
-  track.coverHash = row.text(14);
-  track.coverType = row.text(15);
-  track.uploader = row.text(16);
-  track.license = row.text(17);
-  track.source = row.text(18);
-  track.analysisHash = row.text(19);
-  track.waveformHash = row.text(20);
-  track.pcmHash = row.text(21);
-  readChanges(row.text(22), track.grid);
-  track.tempoConfidence = row.real(23);
-  track.truePeakDbtp = row.real(25);
-  track.energy = row.real(26);
-  track.foundGenre = row.text(27);
-  track.locked = row.integer(28) != 0;
-  track.analyserVersion = static_cast<int>(row.integer(29));
-  track.baseHash = row.text(30);
+  int at = 0;
+  for (const Column& each : kColumns) {
+    if (isRead(each)) each.read(row, at++, track);
+  }
   return track;
 }
 
@@ -95,81 +183,29 @@ void describeSound(const music::TrackInfo& info, Track& track) {
   track.truePeakDbtp = info.loudness.truePeakDbtp;
   track.energy = meanOf(info.energy);
   track.foundGenre = info.genres.empty() ? "" : info.genres.front().name;
-  track.analyserVersion = info.version;
+  track.analyserVersion = info.analyser;
   track.waveformHash = info.waveformHash;
   track.pcmHash = info.pcmHash;
 }
 
 void updateSound(Database::Session& session, const Track& track) {
-  session
-      .prepare(
-          "UPDATE tracks SET frames = ?, anchor_frame = ?, frames_per_beat = ?, grid_edited = ?, "
-          "musical_key = ?, loudness = ?, analysis_hash = ?, waveform_hash = ?, pcm_hash = ?, "
-          "tempo_changes = ?, tempo_confidence = ?, key_order = ?, true_peak = ?, energy = ?, "
-          "found_genre = ?, locked = ?, analyser_version = ?, base_hash = ? WHERE id = ?")
-      .bind(track.frames)
-      .bind(track.grid.anchorFrame)
-      .bind(track.grid.framesPerBeat)
-      .bind(track.gridEdited ? 1 : 0)
-      .bind(track.key)
-      .bind(track.loudnessLufs)
-      .bind(track.analysisHash)
-      .bind(track.waveformHash)
-      .bind(track.pcmHash)
-      .bind(changesText(track.grid))
-      .bind(track.tempoConfidence)
-      .bind(keyOrder(track.key))
-      .bind(track.truePeakDbtp)
-      .bind(track.energy)
-      .bind(track.foundGenre)
-      .bind(track.locked ? 1 : 0)
-      .bind(track.analyserVersion)
-      .bind(track.baseHash)
-      .bind(track.id)
-      .run();
+  static const std::string kUpdate = fmt::format(
+      "UPDATE tracks SET {} WHERE id = ?",
+      listed(isOfSound, [](const Column& each) { return fmt::format("{} = ?", each.name); }));
+  Statement row = session.prepare(kUpdate);
+  for (const Column& each : kColumns) {
+    if (isOfSound(each)) each.bind(track, row);
+  }
+  row.bind(track.id).run();
 }
 
 bool insertTrack(Database::Session& session, const Track& track) {
-  const std::string searchable =
-      fmt::format("{}\n{}\n{}\n{}", track.title, track.artist, track.album, track.genre);
-  session
-      .prepare(fmt::format(
-          "INSERT OR IGNORE INTO tracks ({}, searchable) VALUES (?, ?, ?, ?, ?, ?, "
-          "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-          kTrackColumns))
-      .bind(track.id)
-      .bind(track.title)
-      .bind(track.artist)
-      .bind(track.album)
-      .bind(track.genre)
-      .bind(track.frames)
-      .bind(track.grid.anchorFrame)
-      .bind(track.grid.framesPerBeat)
-      .bind(track.gridEdited ? 1 : 0)
-      .bind(track.key)
-      .bind(track.loudnessLufs)
-      .bind(track.addedAt)
-      .bind(track.format)
-      .bind(track.bitrate)
-      .bind(track.coverHash)
-      .bind(track.coverType)
-      .bind(track.uploader)
-      .bind(track.license)
-      .bind(track.source)
-      .bind(track.analysisHash)
-      .bind(track.waveformHash)
-      .bind(track.pcmHash)
-      .bind(changesText(track.grid))
-      .bind(track.tempoConfidence)
-      .bind(keyOrder(track.key))
-      .bind(track.truePeakDbtp)
-      .bind(track.energy)
-      .bind(track.foundGenre)
-      .bind(track.locked ? 1 : 0)
-      .bind(track.analyserVersion)
-      .bind(track.baseHash)
-      .bind(searchable)
-      .run();
+  static const std::string kInsert =
+      fmt::format("INSERT OR IGNORE INTO tracks ({}) VALUES ({})", listed(always, nameOf),
+                  listed(always, [](const Column& /*each*/) { return "?"; }));
+  Statement row = session.prepare(kInsert);
+  for (const Column& each : kColumns) each.bind(track, row);
+  row.run();
   return session.changes() > 0;
 }
 

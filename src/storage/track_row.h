@@ -1,11 +1,14 @@
 // A track's row and its Track value. Inside storage/ only; under the caller's session.
 #pragma once
 
+#include <string>
+
 #include "storage/library.h"
 
 namespace dju::storage {
 
-extern const char* const kTrackColumns;
+// What a SELECT names for readTrack(), which reads a row of just these.
+const std::string& trackColumns();
 
 Track readTrack(const Statement& row);
 // Fills what the row says of the sound: length, grid, key, loudness and so on.

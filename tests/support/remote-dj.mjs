@@ -1,7 +1,7 @@
 // A DJ far away, as a program: hears the stream by GStreamer, knows by the page's own clocks which
 // frame that is, and acts upon it. Runs in the namespace at the far end; prints its results as JSON.
 //
-//   remote-dj.mjs URL TOKEN PLAYER-ID BATTLE-ID TRACK-ID {"many": …, "few": …, "hands": …}
+//   remote-dj.mjs URL TOKEN PLAYER-ID BATTLE-ID TRACK-ID {"many": …, "few": …, "hands": …, "presses": …}
 import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
@@ -128,23 +128,33 @@ class RemoteDj {
     return { heard, claimed, ...answer, position: this.responses.get(answer.seq).position, tripMs: nowMs() - sent };
   }
 
-  // Of the steady deck B: the next beat that is heard at least `afterMs` from now.
-  nextBeat(grid, afterMs) {
+  // Of a steady deck: the next beat that is heard at least `afterMs` from now.
+  nextBeat(grid, afterMs, deck = 1) {
     const { frame, decks } = this.decks.at(-1);
-    const { positionFrames, rate } = decks[1];
+    const { positionFrames, rate } = decks[deck];
     const beatFrames = (60 * 48000) / grid.bpm;
     const position = positionFrames + (this.truth() + afterMs * 48 - frame) * rate;
     const beat = Math.ceil((position - grid.anchorSeconds * 48000) / beatFrames);
     return frame + (grid.anchorSeconds * 48000 + beat * beatFrames - positionFrames) / rate;
   }
 
+  // A figure of the decks at `frame`, between the updates before and after.
+  at(frame, figure) {
+    const after = this.decks.findIndex((update) => update.frame >= frame);
+    if (after < 1) return figure(this.decks.at(after < 0 ? -1 : 0));
+    const [a, b] = [this.decks[after - 1], this.decks[after]];
+    return figure(a) + ((frame - a.frame) / (b.frame - a.frame)) * (figure(b) - figure(a));
+  }
   // How far A is ahead of B, in ms, at `frame`.
   lead(frame) {
-    const at = (update) => update.decks[0].positionFrames - update.decks[1].positionFrames;
-    const after = this.decks.findIndex((update) => update.frame >= frame);
-    if (after < 1) return at(this.decks.at(after < 0 ? -1 : 0)) / 48;
-    const [a, b] = [this.decks[after - 1], this.decks[after]];
-    return (at(a) + ((frame - a.frame) / (b.frame - a.frame)) * (at(b) - at(a))) / 48;
+    return this.at(frame, ({ decks }) => decks[0].positionFrames - decks[1].positionFrames) / 48;
+  }
+  // How far from its nearest beat a deck is at `frame`, in ms of its track.
+  async offBeat(grid, deck, frame) {
+    while (this.decks.at(-1).frame < frame) await wait(20);
+    const beatFrames = (60 * 48000) / grid.bpm;
+    const beats = (this.at(frame, ({ decks }) => decks[deck].positionFrames) - grid.anchorSeconds * 48000) / beatFrames;
+    return Math.abs(beats - Math.round(beats)) * (beatFrames / 48);
   }
   async leadNow() {
     const { frame } = this.decks.at(-1);
@@ -215,24 +225,28 @@ async function pitches(dj, count, how) {
   return results;
 }
 
-// Switches that act on arrival. The error: how long after what was heard.
-async function switches(dj, count, command) {
+// Cuts upon the heard beat of a deck. The error: how far from a beat the engine carried them out; waitMs:
+// how long after what was heard.
+async function cuts(dj, grid, count, deck, command, beats) {
+  await dj.act({ control: 'mix_quantize', monitor: 'A', value: beats }, { aware: false });
   const results = [];
   for (let i = 0; i < count; ++i) {
+    await dj.hear(dj.nextBeat(grid, 150, deck));
     const done = await dj.act({ ...command, value: (i + 1) % 2 }, { aware: true });
-    results.push({ errorMs: (done.frame - done.heard) / 48 });
-    await wait(150);
+    const waitMs = (done.frame - done.heard) / 48;
+    const offMs = await dj.offBeat(grid, deck, done.frame);
+    results.push({ errorMs: beats > 0 ? offMs : waitMs, waitMs, timing: done.timing });
   }
   return results;
 }
 
-// Moves of a hand that change nothing, 17 a second, as a DJ's hands do: how many come too late to act
-// as heard, and after how long they act.
-async function moves(dj, count) {
+// Moves of a hand that change nothing: how many come too late to act as heard, and after how long they
+// act.
+async function moves(dj, count, everyMs) {
   const under = [];
   for (let i = 0; i < count; ++i) {
     under.push(dj.act({ control: 'nudge', deck: 'A', value: 0 }, { aware: true }));
-    await wait(60);
+    await wait(everyMs);
   }
   const done = await Promise.all(under);
   return {
@@ -242,7 +256,7 @@ async function moves(dj, count) {
 }
 
 const [url, token, playerId, battleId, trackId, counts] = process.argv.slice(2);
-const { many, few, hands } = JSON.parse(counts);
+const { many, few, hands, presses } = JSON.parse(counts);
 const dj = await RemoteDj.join(url, token, playerId, battleId);
 const track = dj.joined.state.tracks.find((entry) => entry.trackId === trackId);
 const { grid } = track;
@@ -251,14 +265,18 @@ await dj.act({ control: 'seek', deck: 'A', value: grid.anchorSeconds * 48000 }, 
 await dj.act({ control: 'cue', deck: 'A', value: 1 }, { aware: false });
 await dj.act({ control: 'cue', deck: 'A', value: 0 }, { aware: false });
 const aware = { aware: true };
+const bass = { control: 'kill_low', deck: 'A' };
+const fader = { control: 'crossfader' };
 const blind = { aware: false };
 const result = {
   play: { with: await plays(dj, grid, many, aware), without: await plays(dj, grid, few, blind) },
   nudge: { with: await nudges(dj, few, aware), without: await nudges(dj, few, blind) },
   pitch: { with: await pitches(dj, few, aware), without: await pitches(dj, few, blind) },
-  bassSwap: { with: await switches(dj, few, { control: 'kill_low', deck: 'A' }) },
-  cut: { with: await switches(dj, few, { control: 'crossfader' }) },
-  moves: await moves(dj, hands),
+  bassSwap: { with: await cuts(dj, grid, few, 0, bass, 1), without: await cuts(dj, grid, few, 0, bass, 0) },
+  cut: { with: await cuts(dj, grid, few, 1, fader, 1), without: await cuts(dj, grid, few, 1, fader, 0) },
+  // As a hand at a fader, and as single presses.
+  moves: await moves(dj, hands, 60),
+  presses: await moves(dj, presses, 600),
   rttMs: dj.serverClock.rttMs(),
   playoutMs: dj.clock.playoutDelayMs(),
 };

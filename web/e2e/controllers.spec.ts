@@ -1,11 +1,15 @@
 // Hands on devices: recorded MIDI byte streams through the real mapping code to commands, the battle's
 // state to lamps, MIDI learn, a gamepad, and several fingers at once.
 
+import { readdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { expect, test, type Locator, type Page } from '@playwright/test';
 import { lampOf, playMidi, plugInGamepad, plugInMidi, touch } from './support/devices';
 import { simulate, type Simulation } from './support/simulator';
 
 type Sent = Record<string, unknown>;
+
+const MAPPINGS = fileURLToPath(new URL('../../data/mappings', import.meta.url));
 
 async function open(page: Page): Promise<Simulation> {
   const simulation = await simulate(page, { dj: true, format: 'free' });
@@ -23,10 +27,26 @@ function commands({ sent }: Simulation): Sent[] {
   return sent.filter(({ event }) => event === 'midi-command').map(({ payload }) => payload['command'] as Sent);
 }
 
-const STREAMS: readonly { readonly name: string; readonly stream: string; readonly commands: readonly Sent[] }[] = [
+interface Controller {
+  readonly name: string;
+  /** Buttons, pads, wheels, as a MIDI monitor writes them, and what they are. */
+  readonly stream: string;
+  readonly commands: readonly Sent[];
+  /** Status and note of the lamps of deck A that are lit at the start: play, and the first hot cue's pad. */
+  readonly play: readonly [number, number];
+  readonly pad: readonly [number, number];
+  /** What a dark lamp is sent. */
+  readonly dark: number;
+  /** The fader of deck A, which the software has at 0.9: far below it, further up, and at 0.9. */
+  readonly fader: readonly [far: string, nearer: string, met: string];
+}
+
+const PIONEER_FADER = ['B0 13 20\nB0 33 00', 'B0 13 40\nB0 33 00', 'B0 13 73\nB0 33 1A'] as const;
+
+const CONTROLLERS: readonly Controller[] = [
   {
     name: 'DDJ-400',
-    stream: '90 0B 7F\n90 0B 00\n91 0C 7F\n91 0C 00\n97 62 7F\n97 62 00\n98 60 7F\n98 60 00\n99 27 7F\n90 58 7F\nB0 13 73\nB0 33 1A\nB0 13 40\nB0 33 00',
+    stream: '90 0B 7F\n90 0B 00\n91 0C 7F\n91 0C 00\n97 62 7F\n97 62 00\n98 60 7F\n98 60 00\n99 27 7F\n90 58 7F\nB0 22 41\nB0 22 42',
     commands: [
       { control: 'play', deck: 'A', value: 0 },
       { control: 'cue', deck: 'B', value: 1 },
@@ -36,24 +56,97 @@ const STREAMS: readonly { readonly name: string; readonly stream: string; readon
       { control: 'loop_roll', deck: 'A', value: 0 },
       { control: 'beat_jump', deck: 'B', value: 8 },
       { control: 'sync', deck: 'A', value: 1 },
-      { control: 'volume', deck: 'A', value: 0.5 },
+      { control: 'jog', deck: 'A' },
     ],
+    play: [0x90, 0x0b],
+    pad: [0x97, 0x00],
+    dark: 0,
+    fader: PIONEER_FADER,
+  },
+  {
+    name: 'DDJ-FLX4',
+    stream: '91 0B 7F\n90 0C 7F\n90 0C 00\n90 14 7F\n91 53 7F\n90 3E 7F\n9A 62 7F\n9A 62 00\n97 32 7F\n97 32 00\n91 5C 7F\nB1 21 3F',
+    commands: [
+      { control: 'play', deck: 'B', value: 0 },
+      { control: 'cue', deck: 'A', value: 1 },
+      { control: 'cue', deck: 'A', value: 0 },
+      { control: 'beatloop', deck: 'A', value: 4 },
+      { control: 'loop_double', deck: 'B', value: 1 },
+      { control: 'beat_jump', deck: 'A', value: -32 },
+      { control: 'loop_roll', deck: 'B', value: 1 },
+      { control: 'loop_roll', deck: 'B', value: 0 },
+      { control: 'sampler_play', sampler: 3, value: 1 },
+      { control: 'sampler_play', sampler: 3, value: 0 },
+      { control: 'sync_leader', value: 2 },
+      { control: 'jog', deck: 'B' },
+    ],
+    play: [0x90, 0x0b],
+    pad: [0x97, 0x00],
+    dark: 0,
+    fader: PIONEER_FADER,
+  },
+  {
+    name: 'DDJ-200',
+    stream: '90 0B 7F\n91 0C 7F\n91 0C 00\n97 01 7F\n97 01 00\n98 02 7F\nB6 17 40\nB6 37 00\n90 36 7F\nB0 22 41\n90 36 00',
+    commands: [
+      { control: 'play', deck: 'A', value: 0 },
+      { control: 'cue', deck: 'B', value: 1 },
+      { control: 'cue', deck: 'B', value: 0 },
+      { control: 'hotcue_2', deck: 'A', value: 1 },
+      { control: 'hotcue_2', deck: 'A', value: 0 },
+      { control: 'hotcue_clear_3', deck: 'A', value: 1 },
+      { control: 'jog_touch', deck: 'A', value: 1 },
+      { control: 'jog', deck: 'A' },
+      { control: 'jog_touch', deck: 'A', value: 0 },
+    ],
+    play: [0x90, 0x0b],
+    pad: [0x97, 0x00],
+    dark: 0,
+    fader: PIONEER_FADER,
   },
   {
     name: 'Mixtrack Pro FX',
-    stream: '94 0D 7F\n94 16 7F\n84 16 00\n95 14 7F\n85 14 00\nB1 06 01\nB1 06 02\nBF 08 34\nBF 08 00',
+    stream: '90 00 7F\n94 0D 7F\n94 16 7F\n84 16 00\n95 14 7F\n85 14 00\nB1 06 01\nB1 06 02\nBF 08 34\nBF 08 00',
     commands: [
+      { control: 'play', deck: 'A', value: 0 },
       { control: 'beatloop', deck: 'A', value: 1 },
       { control: 'hotcue_1', deck: 'B', value: 1 },
       { control: 'hotcue_1', deck: 'B', value: 0 },
       { control: 'jog', deck: 'B' },
       { control: 'crossfader', value: -1 },
     ],
+    play: [0x90, 0x00],
+    pad: [0x94, 0x14],
+    dark: 1,
+    fader: ['B0 1C 20', 'B0 1C 40', 'B0 1C 72'],
+  },
+  {
+    name: 'Party Mix MKII',
+    stream: '90 00 7F\n91 01 7F\n91 01 00\n95 14 7F\n95 14 00\n95 0E 7F\n95 15 7F\n95 1C 7F\n95 1C 00\n95 0B 7F\n95 17 7F\n95 17 00\n95 0F 7F\n95 15 7F\nB0 06 7F',
+    commands: [
+      { control: 'play', deck: 'A', value: 0 },
+      { control: 'cue', deck: 'B', value: 1 },
+      { control: 'cue', deck: 'B', value: 0 },
+      { control: 'hotcue_1', deck: 'B', value: 1 },
+      { control: 'hotcue_1', deck: 'B', value: 0 },
+      { control: 'beatloop', deck: 'B', value: 8 },
+      { control: 'loop_roll', deck: 'B', value: 0.25 },
+      { control: 'loop_roll', deck: 'B', value: 0 },
+      { control: 'sampler_play', sampler: 8, value: 1 },
+      { control: 'sampler_play', sampler: 8, value: 0 },
+      { control: 'fx_on_2', deck: 'B', value: 1 },
+      { control: 'jog', deck: 'A' },
+    ],
+    play: [0x90, 0x00],
+    pad: [0x94, 0x14],
+    dark: 1,
+    fader: ['B0 1C 20', 'B0 1C 40', 'B0 1C 72'],
   },
   {
     name: 'DJControl Inpulse 300',
-    stream: '91 01 7F\n92 02 7F\n96 32 7F\n96 32 00\n96 10 7F\n96 10 00\n94 09 7F',
+    stream: '91 07 7F\n91 01 7F\n92 02 7F\n96 32 7F\n96 32 00\n96 10 7F\n96 10 00\n94 09 7F\nB1 0A 01',
     commands: [
+      { control: 'play', deck: 'A', value: 0 },
       { control: 'slip', deck: 'A', value: 0 },
       { control: 'quantize', deck: 'B', value: 0 },
       { control: 'sampler_play', sampler: 3, value: 1 },
@@ -61,20 +154,47 @@ const STREAMS: readonly { readonly name: string; readonly stream: string; readon
       { control: 'loop_roll', deck: 'A', value: 0.125 },
       { control: 'loop_roll', deck: 'A', value: 0 },
       { control: 'loop_halve', deck: 'A', value: 1 },
+      { control: 'jog', deck: 'A' },
     ],
+    play: [0x91, 0x07],
+    pad: [0x96, 0x00],
+    dark: 0,
+    fader: ['B1 00 20', 'B1 00 40', 'B1 00 72'],
   },
 ];
 
-for (const { name, stream, commands: wanted } of STREAMS) {
-  test(`${name}: a byte stream becomes commands`, async ({ page }) => {
+test('every mapping is played here', () => {
+  const mappings = readdirSync(MAPPINGS).filter((name) => !/^gamepad|schema/.test(name));
+  expect(CONTROLLERS).toHaveLength(mappings.length);
+});
+
+for (const { name, stream, commands: wanted, play, pad, dark, fader } of CONTROLLERS) {
+  test(`${name}: bytes become commands, the battle lights its lamps, faders are taken over softly`, async ({ page }) => {
     await plugInMidi(page, name);
     const simulation = await open(page);
     await useMidi(page);
     await expect(page.locator('dju-settings-panel').getByText(name, { exact: false }).first()).toBeVisible();
+    await expect.poll(() => lampOf(page, ...play)).toBe(0x7f);
+    expect(await lampOf(page, ...pad)).toBeGreaterThan(dark);
+    const [far, nearer, met] = fader;
+    const volumes = () => commands(simulation).filter(({ control, deck }) => control === 'volume' && deck === 'A');
+
+    await playMidi(page, `${far}\n${nearer}`);
     await playMidi(page, stream);
     for (const command of wanted) {
       await expect.poll(() => commands(simulation), { message: JSON.stringify(command) }).toContainEqual(expect.objectContaining(command));
     }
+    // What was played later has arrived, and the fader that stands elsewhere has moved nothing.
+    expect(volumes()).toEqual([]);
+    await playMidi(page, met);
+    await expect.poll(() => volumes().at(-1)?.['value']).toBeCloseTo(0.9, 1);
+    await playMidi(page, nearer);
+    await expect.poll(() => volumes().at(-1)?.['value']).toBeCloseTo(0.5, 1);
+
+    // Another hand stops the deck and takes the cue away: the lamps go out.
+    simulation.stop('A');
+    await expect.poll(() => lampOf(page, ...play)).toBe(dark);
+    await expect.poll(() => lampOf(page, ...pad)).toBe(dark);
   });
 }
 
@@ -96,17 +216,14 @@ test('lamps show the battle, meters its level, and pads the mode they are in', a
   await expect.poll(() => lampOf(page, 0x90, 0x1b)).toBe(0x7f);
 });
 
-test('a browse knob chooses, a load button loads with the hot cues of the track', async ({ page }) => {
+test('a browse knob chooses, a load button loads, and leaves hot cues to the server', async ({ page }) => {
   await plugInMidi(page, 'DDJ-400');
   const simulation = await open(page);
   await useMidi(page);
   await expect(page.getByRole('row').nth(3)).toBeVisible();
   await playMidi(page, 'B6 40 01\nB6 40 02\n96 47 7F');
   await expect.poll(() => commands(simulation)).toContainEqual(expect.objectContaining({ control: 'load', deck: 'B', trackId: 't2' }));
-  // The drop has the first pad by hand; the others follow in order of time.
-  const frame = Math.round(0.12 * 48000);
-  await expect.poll(() => commands(simulation)).toContainEqual(expect.objectContaining({ control: 'hotcue_set_2', deck: 'B', value: frame }));
-  expect(commands(simulation).filter(({ control }) => String(control).startsWith('hotcue_set'))).toHaveLength(3);
+  expect(commands(simulation).filter(({ control }) => String(control).startsWith('hotcue_set'))).toHaveLength(0);
 });
 
 test('MIDI learn takes both halves of a fader and stays learned', async ({ page }) => {

@@ -3,9 +3,10 @@
 // a lost connection takes a DJ out of the battle.
 
 import AxeBuilder from '@axe-core/playwright';
-import { expect, test, type APIRequestContext, type Browser, type Locator, type Page } from '@playwright/test';
+import { expect, test, type APIRequestContext, type Page } from '@playwright/test';
 import { loudness, playheadAtOnsets, received } from './support/listener';
-import { guest, imported, load, People, RATE, wave, Witness, type Guest, type Track } from './support/people';
+import { guest, imported, load, People, RATE, wave, type Track, type Witness } from './support/people';
+import { deck, demoTracks, joinAsWitness, openBattle, play, type Fixtures } from './support/stage';
 
 /** Bursts of 2 kHz, one every half second, that begin at once. */
 const ONSETS = wave(30, (i) => {
@@ -13,13 +14,6 @@ const ONSETS = wave(30, (i) => {
   const sample = at < 480 ? 0.7 * Math.cos((2 * Math.PI * 2000 * at) / RATE) : 0;
   return [sample, sample];
 });
-
-interface Opened {
-  readonly id: string;
-  readonly a: Page;
-  readonly b: Page;
-  readonly guests: { readonly a: Guest; readonly b: Guest };
-}
 
 /** Seconds by which picture and sound may differ, as broadcasting has it (ITU-R BT.1359: +45 ms). */
 const IN_TIME = 0.045;
@@ -32,42 +26,16 @@ test.afterEach(async () => {
   await people.leave();
 });
 
-/** A battle with both seats taken. */
-async function battle(
-  { browser, request, baseURL }: { browser: Browser; request: APIRequestContext; baseURL: string | undefined },
-  change: object,
-): Promise<Opened> {
-  const guests = { a: await guest(request, 'Ada'), b: await guest(request, 'Hedy') };
-  const headers = { Authorization: `Bearer ${guests.a.token}` };
-  const data = { name: 'Live checks', format: 'back_to_back', ...change };
-  const made = await request.post('/api/v1/battles', { headers, data });
-  const { id, invite } = (await made.json()) as { id: string; invite: string };
-  const [a, b] = [await people.enter(browser, baseURL!, guests.a), await people.enter(browser, baseURL!, guests.b)];
-  await a.goto(`/battle/${id}`);
-  await b.goto(`/battle/${id}?invite=${invite}`);
-  await expect(a.getByText('Hedy').first()).toBeVisible();
-  return { id, a, b, guests };
-}
+const battle = (fixtures: Fixtures, change: object) => openBattle(people, fixtures, change);
 
-/** Somebody who sees what the server tells, in the seat of a DJ or in the audience. */
-async function witness(baseURL: string | undefined, who: Guest, battleId: string, role: 'dj' | 'spectator'): Promise<Witness> {
-  const sees = new Witness(baseURL!, who);
+async function witness(...of: Parameters<typeof joinAsWitness>): Promise<Witness> {
+  const sees = await joinAsWitness(...of);
   witnesses.push(sees);
-  await sees.ask('join-battle', { battleId, role });
   return sees;
 }
 
 async function demoTrack(request: APIRequestContext, genre: string): Promise<Track> {
-  const { tracks } = (await (await request.get('/api/v1/tracks')).json()) as { tracks: Track[] };
-  return tracks.find((track) => track.genre === genre)!;
-}
-
-function deck(page: Page, id: 'A' | 'B'): Locator {
-  return page.getByRole('region', { name: `Deck ${id}` });
-}
-
-function play(page: Page, id: 'A' | 'B'): Locator {
-  return page.getByRole('button', { name: `Play, deck ${id}` });
+  return (await demoTracks(request, genre))[0];
 }
 
 /** Seconds on a deck's own clock. */
@@ -385,31 +353,38 @@ for (const [language, size] of [
       await page.locator('dju-stage-bar .ways button').nth(i).click();
       await expect(page.locator(PANELS)).toBeVisible();
       await clean(`panel ${i}`);
+      // On a phone it covers the way to the next.
+      await page.keyboard.press('Escape');
+      await expect(page.locator(PANELS)).toHaveCount(0);
     }
     const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
     expect(overflow).toBeLessThanOrEqual(0);
   });
 }
 
-test('every control of the battle page is reached by Tab and has a spoken name', async ({ browser, request, baseURL }) => {
+test('every control of the battle page is reached by Tab, shows that it is, and has a spoken name', async ({ browser, request, baseURL }) => {
   const { a } = await battle({ browser, request, baseURL }, {});
   await load(a, await demoTrack(request, 'House'), 'A');
   await a.locator('body').click({ position: { x: 1, y: 1 } });
   const reached = new Set<string>();
   let nameless: string[] = [];
+  let unmarked: string[] = [];
   for (let i = 0; i < 320; ++i) {
     await a.keyboard.press('Tab');
     const now = await a.evaluate(() => {
       const element = document.activeElement as HTMLElement;
       const name = element.getAttribute('aria-label') || element.textContent?.trim() || element.getAttribute('title') || '';
       const labelled = name !== '' || ((element as HTMLInputElement).labels?.length ?? 0) > 0;
-      return { tag: element.tagName, name, labelled, html: element.outerHTML.slice(0, 120) };
+      const marked = getComputedStyle(element).outlineStyle !== 'none';
+      return { tag: element.tagName, name, labelled, marked, html: element.outerHTML.slice(0, 120) };
     });
     if (now.tag === 'BODY' && i > 20) break;
     if (now.tag !== 'BODY' && !now.labelled) nameless = [...nameless, now.html];
+    if (now.tag !== 'BODY' && !now.marked) unmarked = [...unmarked, now.html];
     reached.add(now.name);
   }
   expect(nameless).toEqual([]);
+  expect(unmarked).toEqual([]);
   for (const name of [
     'Play, deck A',
     'Cue, deck A',
@@ -426,6 +401,7 @@ test('every control of the battle page is reached by Tab and has a spoken name',
     'Headphone volume',
     'Split cue',
     'Filter, A',
+    'Crossfader side, A',
     'Sync, A',
     'Quantize, A',
     'Slip, A',

@@ -97,6 +97,7 @@ test('a stranger takes a name, creates a battle and gets both links', async ({ p
   await page.getByRole('radio', { name: /Rounds/ }).check();
   await page.getByLabel('Minutes a round').fill('2.5');
   await page.getByLabel('Ranked').check();
+  await page.getByLabel('Four decks').check();
   const posted = page.waitForRequest(
     (request) => request.method() === 'POST' && request.url().endsWith('/battles'),
   );
@@ -107,6 +108,7 @@ test('a stranger takes a name, creates a battle and gets both links', async ({ p
     visibility: 'public',
     ranked: true,
     equalDelay: true,
+    decks: 4,
     rounds: 3,
     roundSeconds: 150,
   });

@@ -14,16 +14,31 @@ constexpr double kPeaking = 0.76536686473017954, kFlat = 1.8477590650225735;
 // of the chain that each frame waits for: with v = x - second,
 //   first'  = keep * first + push * v
 //   second' = second + (push * first + pull * v)
-// and the outputs are the means of old and new state.
+// The outputs come from the means of old and new state: the low-pass is that of `second`, the
+// all-pass is x less 2 * damping times that of `first`, or x - (holdBack * first + turn * v).
 struct Coefficients {
-  float keep, push, pull, damping;
+  float keep, push, pull, holdBack, turn;
 };
 
 constexpr Coefficients coefficients(double hz, double damping) {
   const double g = tangent(kPi * hz / kSampleRate);
   const double a1 = 1 / (1 + g * (g + damping));
   return {static_cast<float>(2 * a1 - 1), static_cast<float>(2 * g * a1),
-          static_cast<float>(2 * g * g * a1), static_cast<float>(damping)};
+          static_cast<float>(2 * g * g * a1), static_cast<float>(2 * damping * a1),
+          static_cast<float>(2 * damping * g * a1)};
+}
+
+// Of two stereo pairs.
+struct Lanes {
+  Float4 keep, push, pull, holdBack, turn;
+};
+
+constexpr Float4 pairs(float a, float b) {
+  return Float4{a, a, b, b};
+}
+constexpr Lanes lanes(const Coefficients& a, const Coefficients& b) {
+  return {pairs(a.keep, b.keep), pairs(a.push, b.push), pairs(a.pull, b.pull),
+          pairs(a.holdBack, b.holdBack), pairs(a.turn, b.turn)};
 }
 
 constexpr Coefficients kLowPeaking = coefficients(kLowCrossoverHz, kPeaking);
@@ -31,34 +46,50 @@ constexpr Coefficients kLowFlat = coefficients(kLowCrossoverHz, kFlat);
 constexpr Coefficients kHighPeaking = coefficients(kHighCrossoverHz, kPeaking);
 constexpr Coefficients kHighFlat = coefficients(kHighCrossoverHz, kFlat);
 
-struct Responses {
-  Float4 low, band, high;
+constexpr Lanes kBothLowPeaking = lanes(kLowPeaking, kLowPeaking);
+constexpr Lanes kBothLowFlat = lanes(kLowFlat, kLowFlat);
+constexpr Lanes kLowFlatHighPeaking = lanes(kLowFlat, kHighPeaking);
+constexpr Lanes kBothHighPeaking = lanes(kHighPeaking, kHighPeaking);
+constexpr Lanes kBothHighFlat = lanes(kHighFlat, kHighFlat);
+
+struct Outputs {
+  Float4 low, all;  // low-pass and all-pass
 };
 
-inline Responses step(const Coefficients& c, Float4& first, Float4& second, Float4 x) noexcept {
+inline Outputs step(const Lanes& c, Float4& first, Float4& second, Float4 x) noexcept {
   const Float4 v = x - second;
   const Float4 nextFirst = c.keep * first + c.push * v;
-  const Float4 nextSecond = second + (c.push * first + c.pull * v);
-  const Float4 band = 0.5F * (first + nextFirst);
-  const Float4 low = 0.5F * (second + nextSecond);
+  const Float4 change = c.push * first + c.pull * v;
+  const Outputs outputs{second + 0.5F * change, x - (c.holdBack * first + c.turn * v)};
   first = nextFirst;
-  second = nextSecond;
-  return {low, band, (x - c.damping * band) - low};
+  second += change;
+  return outputs;
 }
 
-// Lanes 0 and 1 of the low-pass, 2 and 3 of the high-pass.
-inline Float4 lowAndHigh(const Responses& r) noexcept {
-  return __builtin_shufflevector(r.low, r.high, 0, 1, 6, 7);
+// Half of a beside half of b: lanes 0 and 1, or 2 and 3.
+inline Float4 lowerLower(Float4 a, Float4 b) noexcept {
+  return __builtin_shufflevector(a, b, 0, 1, 4, 5);
+}
+inline Float4 lowerUpper(Float4 a, Float4 b) noexcept {
+  return __builtin_shufflevector(a, b, 0, 1, 6, 7);
+}
+inline Float4 upperLower(Float4 a, Float4 b) noexcept {
+  return __builtin_shufflevector(a, b, 2, 3, 4, 5);
+}
+inline Float4 upperUpper(Float4 a, Float4 b) noexcept {
+  return __builtin_shufflevector(a, b, 2, 3, 6, 7);
 }
 
 }  // namespace
 
-// Every section works on four lanes: a stereo pair of one path beside that of another.
+// In step i the lower crossover's first two sections work on frame i, its last two on frame i - 1,
+// the upper's first three on frame i - 2 and its last two on frame i - 3. No chain of sections in
+// one step is longer than two: what depends on each other within a step has to be waited for.
 template <bool kMoving>
 void Isolator::run(float* left, float* right, int frames) noexcept {
-  std::array<Section, kSections> s = sections_;
-  const auto through = [&s](int n, const Coefficients& c, Float4 x) {
-    return step(c, s[n].first, s[n].second, x);
+  State s = state_;
+  const auto through = [](Section& section, const Lanes& c, Float4 x) {
+    return step(c, section.first, section.second, x);
   };
   auto gainLow = static_cast<float>(gains_[kBandLow].value());
   auto gainMid = static_cast<float>(gains_[kBandMid].value());
@@ -69,23 +100,24 @@ void Isolator::run(float* left, float* right, int frames) noexcept {
       gainMid = static_cast<float>(gains_[kBandMid].next());
       gainHigh = static_cast<float>(gains_[kBandHigh].next());
     }
-    const Float4 x{left[i], right[i], left[i], right[i]};
-    Float4 lowAndRest = lowAndHigh(through(0, kLowPeaking, x));
-    lowAndRest = lowAndHigh(through(1, kLowFlat, lowAndRest));
-    lowAndRest = lowAndHigh(through(2, kLowPeaking, lowAndRest));
-    lowAndRest = lowAndHigh(through(3, kLowFlat, lowAndRest));
-    const Responses upper = through(4, kHighPeaking, lowAndRest);
-    const Float4 once = lowAndRest - (2 * kHighPeaking.damping) * upper.band;  // lanes 0 and 1
-    const Float4 lowBand = once - (2 * kHighFlat.damping) * through(5, kHighFlat, once).band;
-    Float4 others = __builtin_shufflevector(upper.low, upper.high, 2, 3, 6, 7);
-    others = lowAndHigh(through(6, kHighFlat, others));
-    others = lowAndHigh(through(7, kHighPeaking, others));
-    others =
-        lowAndHigh(through(8, kHighFlat, others)) * Float4{gainMid, gainMid, gainHigh, gainHigh};
-    left[i] = gainLow * lowBand[0] + (others[0] + others[2]);
-    right[i] = gainLow * lowBand[1] + (others[1] + others[3]);
+    const Float4 x{left[i], right[i], s.crossed[0], s.crossed[1]};
+    const Outputs one = through(s.first, kBothLowPeaking, x);
+    const Outputs two = through(s.second, kBothLowFlat, lowerLower(one.low, one.all));
+    const Outputs three = through(s.third, kLowFlatHighPeaking, upperLower(one.low, s.middle));
+    const Outputs four = through(s.fourth, kBothHighPeaking, s.lowAndRest);
+    // The low band beside the rest, which is the all-pass without it.
+    s.lowAndRest = Float4{0, 0, s.crossed[2], s.crossed[3]} +
+                   Float4{1, 1, -1, -1} * lowerLower(three.low, three.low);
+    s.crossed = lowerUpper(two.low, two.all);
+    const Float4 parted = through(s.fifth, kBothHighFlat, four.all).all;
+    s.middle = through(s.sixth, kBothHighFlat, upperUpper(four.low, three.low)).low;
+    const Float4 bands = Float4{gainLow, gainLow, gainHigh, gainHigh} * s.parted;
+    const float mid = gainMid - gainHigh;  // the high band is the rest without the middle
+    left[i] = (bands[0] + bands[2]) + mid * s.middle[2];
+    right[i] = (bands[1] + bands[3]) + mid * s.middle[3];
+    s.parted = parted;
   }
-  sections_ = s;
+  state_ = s;
 }
 
 void Isolator::process(float* left, float* right, int frames) noexcept {

@@ -61,6 +61,15 @@ TEST(Isolator, DelaysTheBassByLessThanIsHeard) {
   EXPECT_LT(flat.delayMs(1000), 2) << "the same";
 }
 
+TEST(Isolator, SoundsThreeFramesLater) {
+  static_assert(Isolator::kLatency == 3);
+  Isolator isolator;
+  float left[8] = {1}, right[8] = {};
+  isolator.process(left, right, 8);
+  for (int i = 0; i < Isolator::kLatency; ++i) EXPECT_EQ(left[i], 0) << i;
+  EXPECT_NE(left[Isolator::kLatency], 0);
+}
+
 TEST(Isolator, EqualGainsAreOneGain) {
   const Response response({2, 2, 2});
   for (double hz = 20; hz <= 20000; hz *= 1.2) EXPECT_NEAR(response.db(hz), 6.02, 0.1) << hz;

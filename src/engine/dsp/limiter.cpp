@@ -22,15 +22,6 @@ constexpr double kSlowAttack = perFrame(0.200);
 constexpr double kSlowRelease = perFrame(1.500);
 constexpr double kAtRest = 0.999;  // 0.009 dB: rounded up to one
 
-float largest(const float* x, int n) noexcept {
-  Float4 peaks{};
-  int i = 0;
-  for (; i + 4 <= n; i += 4) peaks = max4(peaks, abs4(load4(x + i)));
-  float peak = std::max(std::max(peaks[0], peaks[1]), std::max(peaks[2], peaks[3]));
-  for (; i < n; ++i) peak = std::max(peak, x[i] < 0 ? -x[i] : x[i]);
-  return peak;
-}
-
 }  // namespace
 
 Limiter::Limiter(PeakKind kind) noexcept : kind_(kind) {
@@ -89,10 +80,11 @@ float Limiter::windowMinimum(float gain) noexcept {
   return head_ == tail_ ? 1.0F : candidateGain_[head_ % kRing];
 }
 
-std::int32_t Limiter::average(Box& box, std::int32_t value, std::uint32_t length) noexcept {
-  box.sum += value - box.ring[(box.next - length) % kRing];
+template <int kLength>
+std::int32_t Limiter::average(Box& box, std::int32_t value) noexcept {
+  box.sum += value - box.ring[(box.next - kLength) % kRing];
   box.ring[box.next++ % kRing] = value;
-  return static_cast<std::int32_t>(box.sum / length);
+  return static_cast<std::int32_t>(box.sum / kLength);
 }
 
 float Limiter::nextGain(float needed) noexcept {
@@ -102,8 +94,8 @@ float Limiter::nextGain(float needed) noexcept {
   if (fast_ > kAtRest && least == 1) fast_ = 1;
   if (slow_ > kAtRest && fast_ == 1) slow_ = 1;
   const auto target = static_cast<std::int32_t>(std::min(fast_, slow_) * kOne);
-  const std::int32_t once = average(first_, target, kFirstBox);
-  const std::int32_t twice = average(second_, once, kSecondBox);
+  const std::int32_t once = average<kFirstBox>(first_, target);
+  const std::int32_t twice = average<kSecondBox>(second_, once);
   ++time_;
   return static_cast<float>(twice) * (1.0F / static_cast<float>(kOne));
 }

@@ -47,7 +47,9 @@ class Limiter {
   void measureBetween(const float* input, int frames) noexcept;
   float windowMinimum(float gain) noexcept;
   float nextGain(float needed) noexcept;
-  static std::int32_t average(Box& box, std::int32_t value, std::uint32_t length) noexcept;
+  // A constant length, so that dividing by it takes no division.
+  template <int kLength>
+  static std::int32_t average(Box& box, std::int32_t value) noexcept;
   bool atRest() const noexcept;
 
   PeakKind kind_;

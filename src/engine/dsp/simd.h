@@ -3,6 +3,7 @@
 // not depend on the width of the machine's registers. Render thread; no state.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <cstring>
 
@@ -31,6 +32,16 @@ inline Float4 abs4(Float4 v) noexcept {
 }
 inline Float4 max4(Float4 a, Float4 b) noexcept {
   return a > b ? a : b;
+}
+
+// The largest magnitude of n floats; 0 of none.
+inline float largest(const float* x, int n) noexcept {
+  Float4 peaks{};
+  int i = 0;
+  for (; i + 4 <= n; i += 4) peaks = max4(peaks, abs4(load4(x + i)));
+  float peak = std::max(std::max(peaks[0], peaks[1]), std::max(peaks[2], peaks[3]));
+  for (; i < n; ++i) peak = std::max(peak, x[i] < 0 ? -x[i] : x[i]);
+  return peak;
 }
 
 }  // namespace dju::engine

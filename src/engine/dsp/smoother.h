@@ -6,6 +6,8 @@
 // Render thread.
 #pragma once
 
+#include <algorithm>
+
 #include "core/time.h"
 #include "engine/dsp/math.h"
 
@@ -38,6 +40,14 @@ class Smoother {
     const double now = value_;
     if (moving_) step();
     return now;
+  }
+  // The next frames' values; where it rests, without its arithmetic.
+  void fill(float* to, int frames) noexcept {
+    if (!moving_) {
+      std::fill_n(to, frames, static_cast<float>(value_));
+      return;
+    }
+    for (int i = 0; i < frames; ++i) to[i] = static_cast<float>(next());
   }
   void skip(int frames) noexcept {
     for (int i = 0; i < frames && moving_; ++i) step();

@@ -22,8 +22,13 @@ Fourier::Fourier() : cosine_(kSize), sine_(kSize), otherRe_(kSize), otherIm_(kSi
   }
 }
 
-PhaseVocoder::PhaseVocoder(const VarispeedBank& bank)
-    : reader_(bank), hann_(hannWindow()), power_(kBins), left_(kSize), right_(kSize) {
+PhaseVocoder::PhaseVocoder(const VarispeedBank& bank, TransientFinder& transients)
+    : reader_(bank),
+      transients_(transients),
+      hann_(hannWindow()),
+      power_(kBins),
+      left_(kSize),
+      right_(kSize) {
   for (Frame* frame : {&now_, &before_, &last_}) {
     frame->re.resize(kSize);
     frame->im.resize(kSize);
@@ -37,6 +42,6 @@ SpliceSearch::SpliceSearch(TrackOutline& outline)
       fine_(4 * kLongestFade + 4 * kLongestLag) {}
 
 StretchReader::StretchReader(const VarispeedBank& bank)
-    : reader_(bank), transients_(outline_), search_(outline_), vocoder_(bank) {}
+    : reader_(bank), transients_(outline_), search_(outline_), vocoder_(bank, transients_) {}
 
 }  // namespace dju::engine

@@ -19,12 +19,11 @@ Choice choose(const std::array<VarispeedBank::Filter, VarispeedBank::kFilters>& 
               double speed) noexcept {
   const double magnitude = speed < 0 ? -speed : speed;
   int k = 0;
-  while (k + 1 < VarispeedBank::kFilters &&
-         magnitude > filters[k].maxSpeed * VarispeedBank::kHandOver)
-    ++k;
-  if (k + 1 == VarispeedBank::kFilters || magnitude <= filters[k].maxSpeed) return {k, 0};
-  return {k, static_cast<float>((magnitude / filters[k].maxSpeed - 1) /
-                                (VarispeedBank::kHandOver - 1))};
+  while (k + 1 < VarispeedBank::kFilters && magnitude >= filters[k + 1].speed) ++k;
+  if (k + 1 == VarispeedBank::kFilters || magnitude <= filters[k].speed) return {k, 0};
+  const auto t = static_cast<float>((magnitude - filters[k].speed) /
+                                    (filters[k + 1].speed - filters[k].speed));
+  return {k, t * t * (3 - 2 * t)};
 }
 
 // The two channels' sums over one row; a fixed number of taps lets the compiler unroll the loop.

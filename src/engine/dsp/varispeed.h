@@ -1,7 +1,8 @@
 // Reading a track at any speed: band-limited interpolation by polyphase windowed sincs (Smith and
-// Gossett, "A flexible sampling-rate conversion method", ICASSP 1984), one bank of them for every
-// third of an octave of speed, so that a fast record does not alias. docs/engine.md has the
-// measured noise and aliasing.
+// Gossett, "A flexible sampling-rate conversion method", ICASSP 1984), four of them for every
+// octave of speed, so that a fast record does not alias. While the speed rises from one filter's to
+// the next one's they are mixed, so that a record under the hand, which passes through all of them
+// within milliseconds, is never switched. docs/engine.md has the measured noise and aliasing.
 //
 // The bank is built once a process (allocates, any thread, before rendering); read() belongs to the
 // render thread. Positions in track frames, speeds in track frames a frame.
@@ -21,17 +22,14 @@ inline constexpr double kMaxSpeed = 16;
 
 class VarispeedBank {
  public:
-  static constexpr int kFilters = 9;
+  static constexpr int kFilters = 15;
   static constexpr int kTaps = 32;  // of the first filter; the others are longer
   static constexpr int kMaxTaps = 364;
-  // One filter hands over to the next while the speed rises to this multiple of its maximum.
-  static constexpr double kHandOver = 1.05;
-
   // A set of `phases + 1` rows; a row is `taps` coefficients, then the differences to the next row.
   struct Filter {
     int taps = 0;
     int phases = 0;
-    double maxSpeed = 0;  // no aliasing into the audible band up to this speed
+    double speed = 0;  // from here on it hands over to the next; alone up to the first one's
     std::vector<float> rows;
   };
 

@@ -7,9 +7,10 @@
 namespace dju::engine {
 namespace {
 
-constexpr double kKaiserBeta = 9.0;      // side lobes near -90 dB
-constexpr double kFirstMaxSpeed = 1.08;  // up to here what folds lands above 22 kHz
-constexpr double kSpeedStep = 4.0 / 3;   // between filters
+constexpr double kKaiserBeta = 9.0;     // side lobes near -90 dB
+constexpr double kFirstSpeed = 1.08;    // up to here what folds lands above 22 kHz
+constexpr double kSecondSpeed = 1.134;  // soon after, since the first filter folds
+constexpr double kSpeedStep = 1.1894;   // between the others, the last at 10.8
 
 // Modified Bessel function of the first kind and order 0, by its power series.
 double besselI0(double x) {
@@ -77,12 +78,13 @@ VarispeedBank::Filter makeFilter(double stretch, int phases) {
 
 VarispeedBank::VarispeedBank() {
   filters_[0] = makeFilter(1.0, 1024);
-  filters_[0].maxSpeed = kFirstMaxSpeed;
-  double maxSpeed = kFirstMaxSpeed;
-  for (int k = 1; k < kFilters; ++k) {
-    maxSpeed *= kSpeedStep;
-    filters_[k] = makeFilter(maxSpeed * kHandOver, std::max(64, static_cast<int>(512 / maxSpeed)));
-    filters_[k].maxSpeed = maxSpeed;
+  filters_[0].speed = kFirstSpeed;
+  double speed = kSecondSpeed;
+  for (int k = 1; k < kFilters; ++k, speed *= kSpeedStep) {
+    // Each is still heard a little at the next one's speed; the last has none.
+    const double stretch = k + 1 < kFilters ? speed * kSpeedStep : speed * 1.05;
+    filters_[k] = makeFilter(stretch, std::max(64, static_cast<int>(512 / speed)));
+    filters_[k].speed = speed;
   }
 }
 

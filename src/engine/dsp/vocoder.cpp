@@ -10,6 +10,9 @@ namespace dju::engine {
 namespace {
 
 constexpr int kHalf = Fourier::kSize / 2;
+constexpr double kSlowestToMeet = 0.25;
+constexpr float kAttackRise = 2;      // in power, of a peak within a hop, that an attack has made
+constexpr float kOverlap = 1 / 1.5F;  // four squared Hann windows make 1.5
 
 int mirrorOf(int k) noexcept {
   return (Fourier::kSize - k) % Fourier::kSize;
@@ -24,22 +27,25 @@ float inverseRoot(float x) noexcept {
 
 }  // namespace
 
+// The source itself from `first` on.
+void PhaseVocoder::read(const TrackAudio& audio, double first, double pitch, int frames,
+                        float* left, float* right) noexcept {
+  if (pitch == 1) return copyTrack(audio, floorToInt(first), frames, left, right);
+  double positions[kBlockFrames], speeds[kBlockFrames];
+  for (int done = 0; done < frames; done += kBlockFrames) {
+    const int n = std::min(kBlockFrames, frames - done);
+    for (int i = 0; i < n; ++i) {
+      positions[i] = first + pitch * (done + i);
+      speeds[i] = pitch;
+    }
+    reader_.read(audio, positions, speeds, n, left + done, right + done);
+  }
+}
+
 // The spectrum of the source around `centre`, both channels as the parts of one complex signal.
 void PhaseVocoder::analyse(const TrackAudio& audio, double centre, double pitch,
                            Frame& to) noexcept {
-  if (pitch == 1) {
-    copyTrack(audio, floorToInt(centre) - kSize / 2, kSize, to.re.data(), to.im.data());
-  } else {
-    double positions[kBlockFrames], speeds[kBlockFrames];
-    for (int done = 0; done < kSize; done += kBlockFrames) {
-      const int n = std::min(kBlockFrames, kSize - done);
-      for (int i = 0; i < n; ++i) {
-        positions[i] = centre + pitch * (done + i - kHalf);
-        speeds[i] = pitch;
-      }
-      reader_.read(audio, positions, speeds, n, to.re.data() + done, to.im.data() + done);
-    }
-  }
+  read(audio, centre - pitch * kHalf, pitch, kSize, to.re.data(), to.im.data());
   for (int i = 0; i < kSize; ++i) {
     to.re[i] *= hann_[i];
     to.im[i] *= hann_[i];
@@ -61,8 +67,23 @@ void PhaseVocoder::turn(int from, int until, float re, float im) noexcept {
   }
 }
 
-// Each peak of now_ by as much as `last` is ahead of `before` there, with the bins about it.
-void PhaseVocoder::turnLike(const Frame& last, const Frame& before) noexcept {
+// The transient nearest to the window's middle decides. A record that hardly turns, or backwards,
+// is on its way out of here.
+PhaseVocoder::Place PhaseVocoder::placeFor(double position, double speed, double pitch) noexcept {
+  if (!(speed >= kSlowestToMeet)) return {position, false};
+  const auto reach = static_cast<std::int64_t>(kHalf * speed);
+  const std::int64_t middle = floorToInt(position);
+  const std::int64_t next = transients_.next(middle + 1, middle + reach);
+  const std::int64_t last = transients_.last(middle, middle - reach);
+  if (next < 0 && last < 0) return {position, false};
+  const bool ahead = last < 0 || (next >= 0 && next - middle < middle - last);
+  const auto transient = static_cast<double>(ahead ? next : last);
+  return {transient - (transient - position) * pitch / speed, true};
+}
+
+// Each peak of now_ by as much as `last` is ahead of `before` there, with the bins about it; under
+// an attack those that it made stay as they are.
+void PhaseVocoder::turnLike(const Frame& last, const Frame& before, bool attack) noexcept {
   for (int k = 0; k < kBins; ++k) {
     const int m = mirrorOf(k);
     power_[k] = now_.re[k] * now_.re[k] + now_.im[k] * now_.im[k] + now_.re[m] * now_.re[m] +
@@ -70,6 +91,15 @@ void PhaseVocoder::turnLike(const Frame& last, const Frame& before) noexcept {
   }
   const auto ahead = [&](int k, float& re, float& im) {
     const int m = mirrorOf(k);  // holds the conjugate of the other combination of the channels
+    if (attack) {
+      const float was = before.re[k] * before.re[k] + before.im[k] * before.im[k] +
+                        before.re[m] * before.re[m] + before.im[m] * before.im[m];
+      if (power_[k] > kAttackRise * was) {
+        re = 1;
+        im = 0;
+        return;
+      }
+    }
     re = last.re[k] * before.re[k] + last.im[k] * before.im[k] + last.re[m] * before.re[m] +
          last.im[m] * before.im[m];
     im = last.im[k] * before.re[k] - last.re[k] * before.im[k] + last.re[m] * before.im[m] -
@@ -107,43 +137,54 @@ void PhaseVocoder::turnLike(const Frame& last, const Frame& before) noexcept {
   turn(from, kBins - 1, re, im);
 }
 
-// A window whose first frame comes out `offset` frames from now.
-void PhaseVocoder::addWindow(const TrackAudio& audio, double centre, double pitch,
-                             int offset) noexcept {
-  if (pitch == 1) centre = static_cast<double>(floorToInt(centre + 0.5));
-  analyse(audio, centre, pitch, now_);
-  if (!first_) {
-    analyse(audio, centre - pitch * kHop, pitch, before_);
-    turnLike(last_, before_);
+// The source as it is takes the place of the windows that would have begun before now, so that
+// beginning anew costs hardly more than going on.
+void PhaseVocoder::begin(const TrackAudio& audio, double position, double pitch) noexcept {
+  constexpr int kEarlier = kSize - kHop;
+  std::fill(left_.begin(), left_.end(), 0.0F);
+  std::fill(right_.begin(), right_.end(), 0.0F);
+  read(audio, position, pitch, kEarlier, left_.data(), right_.data());
+  for (int i = 0; i < kEarlier; ++i) {
+    float share = 0;
+    for (int k = i + kHop; k < kSize; k += kHop) share += hann_[k] * hann_[k];
+    left_[i] *= share * kOverlap;
+    right_[i] *= share * kOverlap;
   }
-  first_ = false;
+  analyse(audio, position + pitch * (kHalf - kHop), pitch, last_);
+}
+
+// The window that begins now.
+void PhaseVocoder::addWindow(const TrackAudio& audio, Place place, double pitch) noexcept {
+  analyse(audio, place.centre, pitch, now_);
+  analyse(audio, place.centre - pitch * kHop, pitch, before_);
+  turnLike(last_, before_, place.attack);
   std::copy(now_.re.begin(), now_.re.end(), last_.re.begin());
   std::copy(now_.im.begin(), now_.im.end(), last_.im.begin());
   fourier_.inverse(now_.re.data(), now_.im.data());
-  constexpr float kScale = 1.0F / (kSize * 1.5F);  // four squared Hann windows make 1.5
-  for (int i = std::max(0, -offset); i < kSize; ++i) {
-    left_[i + offset] += now_.re[i] * hann_[i] * kScale;
-    right_[i + offset] += now_.im[i] * hann_[i] * kScale;
+  constexpr float kScale = kOverlap / kSize;
+  for (int i = 0; i < kSize; ++i) {
+    left_[i] += now_.re[i] * hann_[i] * kScale;
+    right_[i] += now_.im[i] * hann_[i] * kScale;
   }
 }
 
 void PhaseVocoder::step(const TrackAudio& audio, double position, double speed,
                         double pitch) noexcept {
+  Place place = placeFor(position + speed * kHalf, speed, pitch);
+  if (pitch == 1) {  // whole frames are read as they are stored
+    position = static_cast<double>(floorToInt(position + 0.5));
+    place.centre = static_cast<double>(floorToInt(place.centre + 0.5));
+  }
   if (fresh_) {
     fresh_ = false;
-    first_ = true;
-    std::fill(left_.begin(), left_.end(), 0.0F);
-    std::fill(right_.begin(), right_.end(), 0.0F);
-    for (int n = 3; n >= 1; --n) {
-      addWindow(audio, position + speed * (kHalf - n * kHop), pitch, -n * kHop);
-    }
+    begin(audio, position, pitch);
   } else {
     std::memmove(left_.data(), left_.data() + kHop, (kSize - kHop) * sizeof(float));
     std::memmove(right_.data(), right_.data() + kHop, (kSize - kHop) * sizeof(float));
     std::fill(left_.end() - kHop, left_.end(), 0.0F);
     std::fill(right_.end() - kHop, right_.end(), 0.0F);
   }
-  addWindow(audio, position + speed * kHalf, pitch, 0);
+  addWindow(audio, place, pitch);
   done_ = 0;
 }
 

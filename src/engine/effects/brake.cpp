@@ -34,8 +34,9 @@ class Brake {
       const auto level = static_cast<float>(speed < kFullLevelSpeed ? speed / kFullLevelSpeed : 1);
       const float dull = input.tone[i] < 0.5F ? 1 - 2 * input.tone[i] : 0;
       const auto slowed = static_cast<float>(1 - speed);
+      const float cutoff = tuned(kOpen - (kOpen - kDullest) * dull * slowed);
       const StereoSample y = lowPass_.lowPass(level * line_.readBetween(behind_, behind_),
-                                              tuned(kOpen - (kOpen - kDullest) * dull * slowed));
+                                              OnePole::coefficient(cutoff));
       left[i] = y.left;
       right[i] = y.right;
     }

@@ -86,16 +86,21 @@ inline StereoSample bounded(StereoSample x) noexcept {
   return {bounded(x.left), bounded(x.right)};
 }
 
-// A one-pole filter, topology-preserving; `g` from tuned().
+// A one-pole filter, topology-preserving. Its coefficient, from tuned()'s g, costs a division,
+// which callers spare themselves while nothing moves.
 class OnePole {
  public:
-  StereoSample lowPass(StereoSample x, float g) noexcept {
-    const StereoSample v = g / (1 + g) * (x - state_);
+  static float coefficient(float g) noexcept { return g / (1 + g); }
+
+  StereoSample lowPass(StereoSample x, float coefficient) noexcept {
+    const StereoSample v = coefficient * (x - state_);
     const StereoSample y = v + state_;
     state_ = y + v;
     return y;
   }
-  StereoSample highPass(StereoSample x, float g) noexcept { return x - lowPass(x, g); }
+  StereoSample highPass(StereoSample x, float coefficient) noexcept {
+    return x - lowPass(x, coefficient);
+  }
 
  private:
   StereoSample state_;

@@ -26,11 +26,14 @@ class Echo {
   void process(const EffectInput& input, float* left, float* right) noexcept {
     const int wanted = beatFrames(input.beats, input.clock.framesPerBeat, 64, line_.length());
     if (delay_ == 0) delay_ = wanted;
-    const float low = tuned(kLowEnd);
+    const float low = OnePole::coefficient(tuned(kLowEnd));
     for (int i = 0; i < input.frames; ++i) {
       const StereoSample repeat = readTap(wanted);
-      const float cutoff = tuned(kDullest + kToneWay * input.tone[i]);
-      const StereoSample coloured = highPass_.highPass(lowPass_.lowPass(repeat, cutoff), low);
+      if (input.tone[i] != tone_) {
+        tone_ = input.tone[i];
+        high_ = OnePole::coefficient(tuned(kDullest + kToneWay * tone_));
+      }
+      const StereoSample coloured = highPass_.highPass(lowPass_.lowPass(repeat, high_), low);
       const float feedback = kMostFeedback * input.amount[i];
       line_.write(bounded(next({input.left[i], input.right[i]}, feedback * coloured)));
       left[i] = repeat.left;
@@ -62,9 +65,10 @@ class Echo {
 
   DelayLine line_;
   OnePole lowPass_, highPass_;
-  int delay_ = 0;   // frames
-  int coming_ = 0;  // the delay that is faded to
-  int fading_ = 0;  // frames of the fade still to come
+  float tone_ = -1, high_ = 0;  // the low-pass's coefficient for this tone
+  int delay_ = 0;               // frames
+  int coming_ = 0;              // the delay that is faded to
+  int fading_ = 0;              // frames of the fade still to come
 };
 
 }  // namespace

@@ -2,21 +2,14 @@
 
 #include <algorithm>
 
+#include "engine/dsp/simd.h"
+
 namespace dju::engine {
 namespace {
 
 constexpr double kSwitchMs = 10;   // on, off, another effect
 constexpr double kFadeOutMs = 80;  // of a source that is switched off
 constexpr float kSilence = 1e-5F;  // −100 dB of full scale
-
-// A smoother's values of the next frames; constant ones without its arithmetic.
-void fill(Smoother& value, float* to, int frames) noexcept {
-  if (!value.moving()) {
-    std::fill_n(to, frames, static_cast<float>(value.value()));
-    return;
-  }
-  for (int i = 0; i < frames; ++i) to[i] = static_cast<float>(value.next());
-}
 
 }  // namespace
 
@@ -104,25 +97,24 @@ void EffectSlot::beginBlock(const BeatClock& clock) noexcept {
 
 void EffectSlot::process(float* left, float* right, int offset, int frames) noexcept {
   if (!active()) return;
-  fill(amount_, amounts_.data(), frames);
-  fill(tone_, tones_.data(), frames);
+  amount_.fill(amounts_.data(), frames);
+  tone_.fill(tones_.data(), frames);
+  feed_.fill(gains_.data(), frames);
   for (int i = 0; i < frames; ++i) {
-    const auto feed = static_cast<float>(feed_.next());
-    inLeft_[i] = feed * left[i];
-    inRight_[i] = feed * right[i];
+    inLeft_[i] = gains_[i] * left[i];
+    inRight_[i] = gains_[i] * right[i];
   }
   const EffectInput input{inLeft_.data(), inRight_.data(), amounts_.data(), tones_.data(),
                           frames,         beats_,          clock_,          offset};
   info_->process(effect_, input, wetLeft_.data(), wetRight_.data());
-  float loudest = loudest_;
+  dry_.fill(gains_.data(), frames);
+  wet_.fill(wetGains_.data(), frames);
   for (int i = 0; i < frames; ++i) {
-    const auto dry = static_cast<float>(dry_.next()), wet = static_cast<float>(wet_.next());
-    const float a = wetLeft_[i], b = wetRight_[i];
-    loudest = std::max(loudest, std::max(a < 0 ? -a : a, b < 0 ? -b : b));
-    left[i] = dry * left[i] + wet * a;
-    right[i] = dry * right[i] + wet * b;
+    left[i] = gains_[i] * left[i] + wetGains_[i] * wetLeft_[i];
+    right[i] = gains_[i] * right[i] + wetGains_[i] * wetRight_[i];
   }
-  loudest_ = loudest;
+  loudest_ =
+      std::max({loudest_, largest(wetLeft_.data(), frames), largest(wetRight_.data(), frames)});
 }
 
 }  // namespace dju::engine

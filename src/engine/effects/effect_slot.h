@@ -73,7 +73,8 @@ class EffectSlot {
   int quietFrames_ = 0;  // whole blocks of silence since it was switched off
 
   using Line = std::array<float, kBlockFrames>;
-  alignas(16) Line inLeft_{}, inRight_{}, wetLeft_{}, wetRight_{}, amounts_{}, tones_{};
+  alignas(16) Line inLeft_{}, inRight_{}, wetLeft_{}, wetRight_{}, amounts_{}, tones_{}, gains_{},
+      wetGains_{};
 };
 
 }  // namespace dju::engine

@@ -58,12 +58,16 @@ class Diffuser {
     length_ = length;
     std::fill_n(memory_, length_, 0.0F);
   }
-  float next(float x, float gain) noexcept {
-    float& cell = memory_[at_];
-    const float late = cell, in = x + gain * late;
-    cell = in;
-    at_ = at_ + 1 < length_ ? at_ + 1 : 0;
-    return late - gain * in;
+  int untilWrap() const noexcept { return length_ - at_; }
+  // In place; at most untilWrap() frames, which do not depend on each other.
+  void process(float* x, int frames, float gain) noexcept {
+    float* cells = memory_ + at_;
+    for (int i = 0; i < frames; ++i) {
+      const float late = cells[i], in = x[i] + gain * late;
+      cells[i] = in;
+      x[i] = late - gain * in;
+    }
+    at_ = at_ + frames < length_ ? at_ + frames : 0;
   }
 
  private:
@@ -98,34 +102,66 @@ class Reverb {
   }
 
   void process(const EffectInput& input, float* left, float* right) noexcept {
-    for (int i = 0; i < input.frames; ++i) {
-      if (input.amount[i] != amount_ || input.tone[i] != tone_)
-        tune(input.amount[i], input.tone[i]);
-      float a = input.left[i] * loudness_, b = input.right[i] * loudness_;
+    for (int done = 0; done < input.frames;) {
+      const int frames = evenFrames(input, done);
+      tune(input.amount[done], input.tone[done]);
+      float a[kBlockFrames], b[kBlockFrames];
+      for (int i = 0; i < frames; ++i) {
+        a[i] = input.left[done + i] * loudness_;
+        b[i] = input.right[done + i] * loudness_;
+      }
       for (int stage = 0; stage < kStages; ++stage) {
-        a = left_[stage].next(a, kDiffusion[stage]);
-        b = right_[stage].next(b, kDiffusion[stage]);
+        left_[stage].process(a, frames, kDiffusion[stage]);
+        right_[stage].process(b, frames, kDiffusion[stage]);
       }
-      float out[kLines];
-      for (int line = 0; line < kLines; ++line) out[line] = lines_[line][at_[line]];
-      const Float4 one = load4(out), two = load4(out + 4);
-      firstLow_ += splat4(pass_) * (one - firstLow_);
-      secondLow_ += splat4(pass_) * (two - secondLow_);
-      const Float4 x = firstLow_ * firstGains_, y = secondLow_ * secondGains_;
-      const Float4 feed = 0.5F * Float4{a, b, a, b};
-      store4(out, 0.35355339F * hadamard(x + y) + feed);
-      store4(out + 4, 0.35355339F * hadamard(x - y) + feed);
-      for (int line = 0; line < kLines; ++line) {
-        lines_[line][at_[line]] = out[line];
-        at_[line] = at_[line] + 1 < kLengths[line] ? at_[line] + 1 : 0;
-      }
-      left[i] = (one[0] - one[2]) + (two[0] - two[2]);
-      right[i] = (one[1] - one[3]) + (two[1] - two[3]);
+      feedBack(a, b, frames, left + done, right + done);
+      done += frames;
     }
   }
 
  private:
+  // For how many frames from `from` on no knob moves and no line comes to its end.
+  int evenFrames(const EffectInput& input, int from) const noexcept {
+    int n = 1;
+    while (from + n < input.frames && input.amount[from + n] == input.amount[from] &&
+           input.tone[from + n] == input.tone[from])
+      ++n;
+    if (n == 1) return n;
+    for (int line = 0; line < kLines; ++line) n = std::min(n, kLengths[line] - at_[line]);
+    for (int stage = 0; stage < kStages; ++stage) n = std::min(n, left_[stage].untilWrap());
+    return n;
+  }
+
+  // Through the lines and the matrix.
+  void feedBack(const float* a, const float* b, int frames, float* left, float* right) noexcept {
+    float* cells[kLines];
+    for (int line = 0; line < kLines; ++line) cells[line] = lines_[line] + at_[line];
+    Float4 firstLow = firstLow_, secondLow = secondLow_;
+    for (int i = 0; i < frames; ++i) {
+      const Float4 one{cells[0][i], cells[1][i], cells[2][i], cells[3][i]};
+      const Float4 two{cells[4][i], cells[5][i], cells[6][i], cells[7][i]};
+      firstLow += splat4(pass_) * (one - firstLow);
+      secondLow += splat4(pass_) * (two - secondLow);
+      const Float4 x = firstLow * firstGains_, y = secondLow * secondGains_;
+      const Float4 feed = 0.5F * Float4{a[i], b[i], a[i], b[i]};
+      const Float4 toOne = 0.35355339F * hadamard(x + y) + feed;
+      const Float4 toTwo = 0.35355339F * hadamard(x - y) + feed;
+      for (int lane = 0; lane < 4; ++lane) {
+        cells[lane][i] = toOne[lane];
+        cells[lane + 4][i] = toTwo[lane];
+      }
+      left[i] = (one[0] - one[2]) + (two[0] - two[2]);
+      right[i] = (one[1] - one[3]) + (two[1] - two[3]);
+    }
+    firstLow_ = firstLow;
+    secondLow_ = secondLow;
+    for (int line = 0; line < kLines; ++line) {
+      at_[line] = at_[line] + frames < kLengths[line] ? at_[line] + frames : 0;
+    }
+  }
+
   void tune(float amount, float tone) noexcept {
+    if (amount == amount_ && tone == tone_) return;
     amount_ = amount;
     tone_ = tone;
     const float at = std::clamp(amount, 0.0F, 1.0F) * kSteps;

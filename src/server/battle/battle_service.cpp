@@ -71,6 +71,14 @@ RoomConfig roomConfig(const json& request) {
   return config;
 }
 
+// One deck a DJ, or two.
+int deckCount(const json& request) {
+  const int decks = integerField(request, "decks", 2, 2, engine::kMaxDecks);
+  if (decks % 2 != 0)
+    throw Error(ErrorCode::kInvalid, fmt::format("decks: {}; send 2 or 4", decks));
+  return decks;
+}
+
 engine::LogHeader logHeader(const RoomConfig& config, const engine::BattleConfig& engine) {
   engine::LogHeader header;
   header.battleId = config.id;
@@ -207,6 +215,7 @@ std::shared_ptr<Room> BattleService::create(const Identity& creator, const json&
   RoomConfig config = roomConfig(request);
   checkAllowance(creator);
   engine::BattleConfig engine;
+  engine.decks = deckCount(request);
   AudioSink* sink = parts_.streams.open(config.id, 1 + engine.monitors);
   const auto battle = std::make_shared<LiveBattle>(config.id, engine, sink);
   const std::string id = config.id;

@@ -71,6 +71,17 @@ bool Ingress::pop(Frame until, Pending& pending) noexcept {
   return true;
 }
 
+void Ingress::remember(const engine::Battle& battle) noexcept {
+  const auto slot = static_cast<std::size_t>(battle.now().index() / kBlockFrames % kRemembered);
+  for (int d = 0; d < engine::kMaxDecks; ++d) owed_[d][slot] = battle.deckNow(d).owed;
+}
+
+// Of the block nearest to `heard`, which is within the bound.
+double Ingress::owedAt(int deck, Frame heard) const noexcept {
+  const FrameCount block = (heard.index() + kBlockFrames / 2) / kBlockFrames;
+  return owed_[deck][static_cast<std::size_t>(block % kRemembered)];
+}
+
 void Ingress::place(Pending& pending, const engine::Battle& battle) noexcept {
   Command& command = pending.command;
   const LatencyClass latency = engine::info(command.control).latency;
@@ -80,8 +91,11 @@ void Ingress::place(Pending& pending, const engine::Battle& battle) noexcept {
     return;
   }
   pending.timing = Timing::kAsHeard;
-  const FrameCount late = command.frame - Frame(command.provenance.heardFrame);
-  command.position = engine::heardPlacement(battle, command, late);
+  const Frame heard(command.provenance.heardFrame);
+  const double owed = command.target < engine::kMaxDecks ? owedAt(command.target, heard) : 0;
+  const auto placement = engine::heardPlacement(battle, command, {command.frame - heard, owed});
+  command.position = placement.position;
+  command.drive = placement.drive;
 }
 
 }  // namespace dju::server

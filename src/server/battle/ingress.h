@@ -21,6 +21,7 @@ enum class Timing : std::uint8_t {
   kOnArrival,  // nothing to put right: of no such class, or what was heard is unknown
   kAsHeard,    // it did what it would have done when its player acted
   kTooLate,    // beyond the bound: it acted on arrival
+  kOnBeat,     // it waited for a beat
 };
 
 // A command on its way, with what its sender waits for.
@@ -44,6 +45,9 @@ class Ingress {
   // The next command that acts before `until`, by frame and arrival.
   bool pop(Frame until, Pending& pending) noexcept;
 
+  // What a slew owes each deck now, for those who will act upon what is rendered now. Each tick.
+  void remember(const engine::Battle& battle) noexcept;
+
   // Where the command puts its deck; `battle` has been told everything before it (applyDue).
   void place(Pending& pending, const engine::Battle& battle) noexcept;
 
@@ -56,6 +60,7 @@ class Ingress {
   Frame due(const engine::Command& command, Frame now) noexcept;
   Frame gestureDue(const engine::Command& command, Frame now) noexcept;
   const DelayPolicy& policyOf(engine::PlayerIndex player) const noexcept;
+  double owedAt(int deck, Frame heard) const noexcept;
 
   static constexpr int kPlayers = 2;
   // A gesture keeps its delay until so long after its last sample.
@@ -65,10 +70,14 @@ class Ingress {
     Frame last;  // when its last sample acts
   };
 
+  // Blocks back to the longest delay.
+  static constexpr int kRemembered = kLongestDelay / kBlockFrames + 1;
+
   std::array<DelayPolicy, kPlayers> policies_{};
   std::array<Gesture, kPlayers> gestures_{};
   std::array<Frame, kPlayers> lastDue_{};  // one DJ's commands never overtake each other
-  std::vector<Waiting> heap_;              // the first size_ of them
+  std::array<std::array<double, kRemembered>, engine::kMaxDecks> owed_{};  // by block, in a ring
+  std::vector<Waiting> heap_;  // the first size_ of them
   std::size_t size_ = 0;
   std::uint64_t order_ = 0;
 };

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "core/log.h"
 #include "music/key.h"
 #include "music/loudness.h"
 #include "storage/library.h"
@@ -16,7 +17,19 @@ int engineKey(const std::string& name) {
   return key->tonic + (key->mode == music::KeyMode::kMinor ? engine::kKeys / 2 : 0);
 }
 
-PlayableTrack playable(const storage::Track& track, const storage::TrackHandle& handle) {
+// A record without its cues is better than none.
+std::vector<music::HotCue> storedCues(const storage::Library& library,
+                                      const storage::Track& track) {
+  const auto analysis = library.analysis(track.analysisHash);
+  if (analysis) return music::hotCues(analysis->cues);
+  log::warn("track {}: it is loaded without its hot cues: {}", track.id, analysis.error().what());
+  return {};
+}
+
+static_assert(music::kHotCuePads == engine::kHotCues);
+
+PlayableTrack playable(const storage::Track& track, std::vector<music::HotCue> hotCues,
+                       const storage::TrackHandle& handle) {
   PlayableTrack result;
   result.audio.audio = handle->audio();
   result.audio.grid = track.grid;
@@ -40,6 +53,7 @@ PlayableTrack playable(const storage::Track& track, const storage::TrackHandle& 
                     {"grid", storage::gridToJson(track)},
                     {"key", track.key.empty() ? nlohmann::json() : nlohmann::json(track.key)},
                     {"analysisHash", track.analysisHash}};
+  result.hotCues = std::move(hotCues);
   result.keepAlive = handle;
   return result;
 }
@@ -50,11 +64,11 @@ void LibraryTracks::acquire(const std::string& trackId,
                             std::function<void(Result<PlayableTrack>)> done) {
   const auto track = library_.track(trackId);
   if (!track) return done(track.error());
-  cache_.acquire(trackId, [post = post_, track = *track,
+  cache_.acquire(trackId, [post = post_, track = *track, hotCues = storedCues(library_, *track),
                            done = std::move(done)](Result<storage::TrackHandle> handle) {
-    post([track, done, handle = std::move(handle)] {
+    post([track, hotCues, done, handle = std::move(handle)] {
       if (!handle) return done(handle.error());
-      done(playable(track, *handle));
+      done(playable(track, hotCues, *handle));
     });
   });
 }

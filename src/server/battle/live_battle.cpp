@@ -19,6 +19,7 @@ LiveBattle::LiveBattle(std::string id, const engine::BattleConfig& config, Audio
 void LiveBattle::tick() noexcept {
   if (ended_.load(std::memory_order_relaxed)) return;
   const Frame first = battle_.now();
+  ingress_.remember(battle_);
   takeInbox();
   carryOutDue();
   if (script_) takeScript();
@@ -62,8 +63,16 @@ void LiveBattle::take(const Inbound& inbound) noexcept {
 
 int LiveBattle::takeDue() noexcept {
   int size = 0;
-  while (size < kBatch && logHasRoom() && ingress_.pop(battle_.now() + kBlockFrames, batch_[size]))
-    ++size;
+  Pending pending;
+  const Frame until = battle_.now() + kBlockFrames;
+  while (size < kBatch && logHasRoom() && ingress_.pop(until, pending)) {
+    std::optional<Pending> replaced;
+    if (!beatWait_.take(pending, battle_, replaced)) batch_[size++] = pending;
+    if (!replaced) continue;
+    replaced->command = pending.command;
+    answer(Outbound::Kind::kMerged, *replaced);
+  }
+  if (logHasRoom()) size += beatWait_.release(battle_, std::span(batch_).subspan(size));
   return size;
 }
 

@@ -22,6 +22,7 @@
 #include "core/spsc_queue.h"
 #include "engine/battle.h"
 #include "engine/battle_log.h"
+#include "server/battle/beat_wait.h"
 #include "server/battle/ingress.h"
 
 namespace dju::server {
@@ -159,6 +160,7 @@ class LiveBattle {
   bool ending_ = false;
   Frame lastMark_;
   Ingress ingress_;
+  BeatWait beatWait_;
   std::array<Pending, kBatch> batch_{};
   std::array<std::int64_t, kBatch> arrivals_{};
   int arrivalCount_ = 0;

@@ -151,6 +151,7 @@ class Room : public std::enable_shared_from_this<Room> {
   void drainEvents();
   void carriedOut(const Outbound& outbound);
   void noteTrack(const engine::Command& command, nlohmann::json& response);
+  void placeHotCues(const engine::Command& load);
   void noteStart(const engine::Command& command);
   void releaseAllOf(Seat seat);
   void finish(const engine::LogMark& end);
@@ -206,7 +207,7 @@ class Room : public std::enable_shared_from_this<Room> {
   Clock::time_point networksTold_{};
 
   Visual visual_;
-  Frame visualsSent_;
+  Frame visualsDue_;
   int visualsCount_ = 0;
   Clock::time_point keyframeSent_{};
   Clock::time_point beatSyncSent_{};

@@ -26,7 +26,7 @@ std::string seatName(Seat seat) {
 }
 
 std::string_view timingName(Timing timing) {
-  static constexpr std::string_view kNames[] = {"arrival", "heard", "late"};
+  static constexpr std::string_view kNames[] = {"arrival", "heard", "late", "beat"};
   return kNames[static_cast<int>(timing)];
 }
 
@@ -81,6 +81,7 @@ void Room::carriedOut(const Outbound& outbound) {
   if (command.position) response["position"] = *command.position;
   if (outbound.timing == Timing::kTooLate) response["timing"] = timingName(outbound.timing);
   if (engine::takesTrack(command.control)) noteTrack(command, response);
+  if (command.control == ControlId::kLoad) placeHotCues(command);
   if (command.control == ControlId::kPlay && command.value > 0) noteStart(command);
   if (row.kind == ControlKind::kHold || command.control == ControlId::kNudge) {
     if (command.value != 0)
@@ -105,6 +106,20 @@ void Room::noteTrack(const engine::Command& command, json& response) {
     if (command.control == ControlId::kLoad) noted_[command.target] = -1;
   }
   if (found >= 0) response["track"] = table_[index].summary;
+}
+
+// The cues that the library has for a record come with it. A replay's log has them already.
+void Room::placeHotCues(const engine::Command& load) {
+  if (config_.replay || loaded_[load.target] < 0) return;
+  const auto now = Clock::now().time_since_epoch();
+  const std::int64_t nowNs = std::chrono::duration_cast<std::chrono::nanoseconds>(now).count();
+  for (const auto& [pad, frame] : table_[loaded_[load.target]].hotCues) {
+    Intent set;
+    set.control = engine::offset(ControlId::kHotcueSet1, pad);
+    set.target = load.target;
+    set.value = static_cast<double>(frame);
+    post(set, engine::kServerPlayer, nowNs, [](const Result<json>&) {});
+  }
 }
 
 // The tracklist: each track when its deck is first set running with it.
@@ -157,7 +172,7 @@ void Room::advanceTurn() {
 void Room::sendDue(Clock::time_point now) {
   measureNetworks(now);
   const bool djHere = connected(Seat::kA) || connected(Seat::kB);
-  if (djHere && visual_.telemetry().frame - visualsSent_ >= kVisualFrames) sendVisuals();
+  if (djHere && visual_.telemetry().frame >= visualsDue_) sendVisuals();
   sendBeatSync(now);
   if (now - keyframeSent_ >= kKeyframe) {
     keyframeSent_ = now;
@@ -175,15 +190,17 @@ void Room::sendDue(Clock::time_point now) {
 }
 
 void Room::sendVisuals() {
-  visualsSent_ = visual_.telemetry().frame;
+  const Frame now = visual_.telemetry().frame;
+  // On the average 30 a second, though blocks end every 5 ms.
+  visualsDue_ = std::max(visualsDue_ + kVisualFrames, now);
   output_.sendBinary(Audience::kDjs, "visualization-data", visual_.pack());
   json decks = json::array();
   const auto read = [this](ControlId control, int target) { return value(control, target); };
   for (int i = 0; i < battle_->config().decks; ++i)
     decks.push_back(deckState(visual_.telemetry(), i,
                               loaded_[i] >= 0 ? table_[loaded_[i]].summary : json(), read));
-  output_.send(Audience::kDjs, "deck-state-update",
-               {{"frame", visualsSent_.index()}, {"decks", decks}}, Delivery::kLatest);
+  output_.send(Audience::kDjs, "deck-state-update", {{"frame", now.index()}, {"decks", decks}},
+               Delivery::kLatest);
   if (++visualsCount_ % 3 != 0) return;
   output_.send(Audience::kDjs, "spectrum-data", visual_.spectrumData(), Delivery::kLatest);
   output_.send(Audience::kDjs, "audio-visualization", visual_.audioVisualization(),

@@ -61,9 +61,12 @@ class OneTrack : public TrackProvider {
     track.log.frames = 480000;
     track.summary = {
         {"trackId", "tone"}, {"title", "Tone"}, {"artist", "Test"}, {"frames", 480000}};
+    track.hotCues = hotCues;
     track.keepAlive = samples_;
     done(std::move(track));
   }
+
+  std::vector<music::HotCue> hotCues;
 
  private:
   std::shared_ptr<std::vector<std::int16_t>> samples_ =
@@ -225,6 +228,27 @@ TEST_F(RoomTest, LoadedTrackPlaysAndEverybodyIsTold) {
   EXPECT_NE(lines_.find("\"track\":0"), std::string::npos) << lines_;
 }
 
+TEST_F(RoomTest, ARecordComesWithItsHotCues) {
+  tracks_.hotCues = {{0, 48000}, {5, 96000}};
+  joinBoth();
+  ASSERT_TRUE(command("a", {{"control", "load"}, {"deck", "A"}, {"trackId", "tone"}}).ok());
+  tick(20);
+  const json cues = room_->stateJson()["decks"][0]["hotcues"];
+  EXPECT_EQ(cues[0]["position"], 1.0);
+  EXPECT_EQ(cues[5]["position"], 2.0);
+  EXPECT_EQ(cues[1]["active"], false);
+  const auto responses = output_.of("midi-response");
+  ASSERT_EQ(responses.size(), 3U) << "the load and two cues, as the log has them";
+  EXPECT_EQ(responses[1]["control"], "hotcue_set_1");
+  EXPECT_EQ(responses[2]["value"], 96000.0);
+  EXPECT_TRUE(responses[2]["player"].is_null()) << "the server's own";
+  EXPECT_EQ(room_->stateJson()["decks"][1]["hotcues"][0]["active"], false);
+  ASSERT_TRUE(
+      command("a", {{"control", "sampler_load"}, {"sampler", 1}, {"trackId", "tone"}}).ok());
+  tick(20);
+  EXPECT_EQ(output_.of("midi-response").size(), 4U) << "samplers have no pads";
+}
+
 TEST_F(RoomTest, BothMayPressTheSamplersAtOnce) {
   joinBoth();
   ASSERT_TRUE(
@@ -243,6 +267,15 @@ TEST_F(RoomTest, BothMayPressTheSamplersAtOnce) {
   EXPECT_EQ(responses[0]["sampler"], 8);
   EXPECT_EQ(responses[0]["track"]["trackId"], "tone");
   EXPECT_FALSE(responses[0].contains("deck"));
+}
+
+// A frame is not a whole number of blocks.
+TEST_F(RoomTest, DjsGetThirtyVisualFramesASecond) {
+  joinBoth();
+  tick(200);
+  output_.said.clear();
+  tick(400);
+  EXPECT_EQ(output_.of("visualization-data").size(), 60U);
 }
 
 TEST_F(RoomTest, MovesWithinABlockAreHeardAsOne) {
@@ -418,6 +451,55 @@ TEST_F(RoomTest, GesturesKeepTheirOwnTime) {
   ASSERT_EQ(acted.size(), 9U);
   for (int i = 1; i < 9; ++i) EXPECT_EQ(acted[i] - acted[i - 1], 480) << i;
   EXPECT_EQ(acted[0] - start, (80 + 50 + 10) * 48);
+}
+
+// Of a deck that plays since `played`, at 24,000 frames a beat.
+TEST_F(RoomTest, MixerMovesWaitForTheBeatIfTheirDjWantsIt) {
+  remote(400, 100);
+  const std::int64_t played = command("a", kPlayA)->at("frame");
+  ASSERT_TRUE(
+      command("a", {{"control", "mix_quantize"}, {"monitor", "A"}, {"value", 1}})->is_object());
+  tick(21);
+  const json kill = {{"control", "kill_low"}, {"deck", "A"}, {"value", 1}};
+  const auto killed = heard(kill, 300);
+  EXPECT_EQ(killed->at("timing"), "beat");
+  EXPECT_EQ(killed->at("frame").get<std::int64_t>() - played, 24000);
+  EXPECT_EQ(output_.of("midi-response").back()["frame"], killed->at("frame"));
+
+  // A thrown crossfader waits, and what follows it takes its place.
+  std::optional<json> thrown, followed;
+  const auto cross = [this](double value, std::optional<json>& answer) {
+    room_->command("a", {{"command", {{"control", "crossfader"}, {"value", value}}}}, 0,
+                   [&answer](const Result<json>& a) { answer = *a; });
+    tick();
+  };
+  cross(0.6, thrown);
+  EXPECT_FALSE(thrown);
+  cross(0.65, followed);
+  EXPECT_TRUE(thrown) << "replaced";
+  tick(150);
+  ASSERT_TRUE(followed);
+  EXPECT_EQ(followed->at("frame").get<std::int64_t>() - played, 48000);
+  EXPECT_EQ(room_->stateJson()["mixer"]["crossfader"], 0.65);
+
+  // A hand that mixes does not wait, nor does the other DJ.
+  const auto mixed = command("a", {{"control", "crossfader"}, {"value", 0.6}});
+  ASSERT_TRUE(mixed.ok());
+  EXPECT_EQ(mixed->at("timing"), "arrival");
+  EXPECT_TRUE(command("b", {{"control", "kill_low"}, {"deck", "B"}, {"value", 1}}).ok());
+
+  // Whole bars; and where nothing plays any more, nobody waits in vain.
+  ASSERT_TRUE(command("a", {{"control", "mix_quantize"}, {"monitor", "A"}, {"value", 4}}).ok());
+  const json release = {{"control", "kill_low"}, {"deck", "A"}, {"value", 0}};
+  EXPECT_EQ(heard(release, 0)->at("frame").get<std::int64_t>() - played, 96000);
+  std::optional<json> last;
+  room_->command("a", {{"command", kill}}, 0, [&last](const Result<json>& a) { last = *a; });
+  tick();
+  EXPECT_FALSE(last);
+  ASSERT_TRUE(command("a", {{"control", "play"}, {"deck", "A"}, {"value", 0}}).ok());
+  tick();
+  EXPECT_TRUE(last);
+  EXPECT_EQ(command("a", release)->at("timing"), "arrival");
 }
 
 TEST_F(RoomTest, EqualDelayHoldsTheNearerDjBack) {

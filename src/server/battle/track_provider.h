@@ -5,10 +5,12 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <vector>
 
 #include "core/error.h"
 #include "engine/battle_log.h"
 #include "engine/track.h"
+#include "music/hot_cues.h"
 
 namespace dju::server {
 
@@ -17,6 +19,7 @@ struct PlayableTrack {
   engine::LogTrack log;  // its index is given by the battle
   nlohmann::json
       summary;  // {trackId, title, artist, durationSeconds, frames, bpm, grid, analysisHash}
+  std::vector<music::HotCue> hotCues;     // that a deck gets with it
   std::shared_ptr<const void> keepAlive;  // the sound stays resident while this lives
 };
 

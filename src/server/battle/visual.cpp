@@ -17,11 +17,20 @@ constexpr float kBinHz = static_cast<float>(kSampleRate) / Visual::kFft;
 float decibels(float amplitude) {
   return 20.0F * std::log10(std::max(amplitude, 1e-6F));
 }
+float decibelsOfPower(float power) {
+  return 10.0F * std::log10(std::max(power, 1e-12F));
+}
 
 // dBFS × −100 as an unsigned 16-bit number; 12000 is silence.
 std::uint16_t packLevel(float amplitude) {
   return static_cast<std::uint16_t>(
       std::clamp(std::lround(-100.0F * decibels(amplitude)), 0L, 12000L));
+}
+
+// dBTP × 100; −12000 is silence. May exceed full scale.
+std::int16_t packTruePeak(float amplitude) {
+  return static_cast<std::int16_t>(
+      std::clamp(std::lround(100.0F * decibels(amplitude)), -12000L, 12000L));
 }
 
 template <typename T>
@@ -33,17 +42,38 @@ void append(std::string& out, T value) {
 
 }  // namespace
 
+// What is the same for every battle, made once.
+struct Visual::Tables {
+  std::array<float, kFft> window{};
+  // Bin b shows the loudest of the FFT's bins [first[b], last[b]).
+  std::array<int, kBins> first{}, last{};
+
+  Tables() {
+    for (int i = 0; i < kFft; ++i)
+      window[i] =
+          0.5F - 0.5F * std::cos(2.0F * std::numbers::pi_v<float> * static_cast<float>(i) / kFft);
+    for (int bin = 0; bin < kBins; ++bin) {
+      const float low = 20.0F * std::pow(1000.0F, static_cast<float>(bin) / kBins);
+      const float high = 20.0F * std::pow(1000.0F, static_cast<float>(bin + 1) / kBins);
+      first[bin] = std::clamp(static_cast<int>(std::lround(low / kBinHz)), 1, kFft / 2);
+      last[bin] =
+          std::clamp(static_cast<int>(std::lround(high / kBinHz)), first[bin] + 1, kFft / 2 + 1);
+    }
+  }
+  static const Tables& shared() {
+    static const Tables tables;
+    return tables;
+  }
+};
+
 struct Visual::Fft {
   float* in = fftwf_alloc_real(kFft);
   fftwf_complex* out = fftwf_alloc_complex(kFft / 2 + 1);
   fftwf_plan plan = fftwf_plan_dft_r2c_1d(kFft, in, out, FFTW_ESTIMATE);
-  std::array<float, kFft> window{};
 
-  Fft() {
-    for (int i = 0; i < kFft; ++i)
-      window[i] =
-          0.5F - 0.5F * std::cos(2.0F * std::numbers::pi_v<float> * static_cast<float>(i) / kFft);
-  }
+  Fft() = default;
+  Fft(const Fft&) = delete;
+  Fft& operator=(const Fft&) = delete;
   ~Fft() {
     fftwf_destroy_plan(plan);
     fftwf_free(in);
@@ -66,35 +96,47 @@ void Visual::add(const VisualFrame& frame) {
     power_[0] += left * left;
     power_[1] += right * right;
   }
+  truePeak_ = std::max(truePeak_, frame.telemetry.masterTruePeak);
+  limiterGain_ = std::min(limiterGain_, frame.telemetry.limiterGain);
   samples_ += kBlockFrames;
 }
 
 void Visual::analyse() {
-  for (int i = 0; i < kFft; ++i) fft_->in[i] = mono_[(head_ + i) % kFft] * fft_->window[i];
+  const auto& window = Tables::shared().window;
+  const std::size_t older = kFft - head_;  // samples from head_ to the end of the ring
+  for (std::size_t i = 0; i < older; ++i) fft_->in[i] = mono_[head_ + i] * window[i];
+  for (std::size_t i = older; i < kFft; ++i) fft_->in[i] = mono_[i - older] * window[i];
   fftwf_execute(fft_->plan);
   constexpr float kScale = 4.0F / kFft;  // two sides, Hann's mean of one half
-  for (int k = 0; k <= kFft / 2; ++k)
-    magnitude_[k] = kScale * std::hypot(fft_->out[k][0], fft_->out[k][1]);
+  for (int k = 0; k <= kFft / 2; ++k) {
+    const float re = kScale * fft_->out[k][0], im = kScale * fft_->out[k][1];
+    spectrum_[k] = re * re + im * im;
+  }
   for (int c = 0; c < 2; ++c) {
     shownPeak_[c] = peak_[c];
     shownRms_[c] = samples_ > 0 ? std::sqrt(power_[c] / static_cast<float>(samples_)) : 0.0F;
   }
+  shownTruePeak_ = truePeak_;
+  shownLimiterGain_ = limiterGain_;
   peak_ = power_ = {};
+  truePeak_ = 0;
+  limiterGain_ = 1;
   samples_ = 0;
 }
 
 std::string Visual::pack() {
   analyse();
   std::string out;
-  out.reserve(24 + 24 * latest_.deckCount + kBins);
-  append<std::uint8_t>(out, 1);
+  out.reserve(26 + 24 * latest_.deckCount + kBins);
+  append<std::uint8_t>(out, 2);
   append<std::uint8_t>(out, latest_.deckCount);
   append<std::uint16_t>(out, kBins);
   append<std::int64_t>(out, latest_.frame.index());
   for (float level : {shownPeak_[0], shownPeak_[1], shownRms_[0], shownRms_[1]})
     append(out, packLevel(level));
   append(out, static_cast<std::uint16_t>(
-                  std::min(65535L, std::lround(-100.0F * decibels(latest_.limiterGain)))));
+                  std::min(65535L, std::lround(-100.0F * decibels(shownLimiterGain_)))));
+  append(out, packTruePeak(shownTruePeak_));
   append<std::uint8_t>(out, latest_.samplers);
   append<std::uint8_t>(out, 0);
   for (int i = 0; i < latest_.deckCount; ++i) {
@@ -107,14 +149,11 @@ std::string Visual::pack() {
     append(out, static_cast<std::uint16_t>(deck.audibleShare * 65535.0F));
     append(out, deck.flags);
   }
+  const Tables& tables = Tables::shared();
   for (int bin = 0; bin < kBins; ++bin) {
-    const float low = 20.0F * std::pow(1000.0F, static_cast<float>(bin) / kBins);
-    const float high = 20.0F * std::pow(1000.0F, static_cast<float>(bin + 1) / kBins);
-    const int first = std::clamp(static_cast<int>(std::lround(low / kBinHz)), 1, kFft / 2);
-    const int last =
-        std::clamp(static_cast<int>(std::lround(high / kBinHz)), first + 1, kFft / 2 + 1);
-    const float top = *std::max_element(magnitude_.begin() + first, magnitude_.begin() + last);
-    const float share = (decibels(top) - kFloorDb) / (kCeilingDb - kFloorDb);
+    const float top = *std::max_element(spectrum_.begin() + tables.first[bin],
+                                        spectrum_.begin() + tables.last[bin]);
+    const float share = (decibelsOfPower(top) - kFloorDb) / (kCeilingDb - kFloorDb);
     append(out, static_cast<std::uint8_t>(std::lround(255.0F * std::clamp(share, 0.0F, 1.0F))));
   }
   return out;
@@ -130,29 +169,27 @@ nlohmann::json Visual::spectrumData() const {
     float power = 0;
     for (int k = static_cast<int>(range.first / kBinHz);
          k < static_cast<int>(range.second / kBinHz); ++k)
-      power += magnitude_[k] * magnitude_[k];
-    bands[name] = decibels(std::sqrt(power));
+      power += spectrum_[k];
+    bands[name] = decibelsOfPower(power);
   }
-  const auto top = std::max_element(magnitude_.begin() + 1, magnitude_.end());
+  const auto top = std::max_element(spectrum_.begin() + 1, spectrum_.end());
   float sum = 0;
   float weighted = 0;
   float energy = 0;
-  for (std::size_t k = 0; k < magnitude_.size(); ++k) {
-    sum += magnitude_[k];
-    weighted += magnitude_[k] * static_cast<float>(k) * kBinHz;
-    energy += magnitude_[k] * magnitude_[k];
+  for (std::size_t k = 0; k < spectrum_.size(); ++k) {
+    const float magnitude = std::sqrt(spectrum_[k]);
+    sum += magnitude;
+    weighted += magnitude * static_cast<float>(k) * kBinHz;
+    energy += spectrum_[k];
   }
   // Roll-off: the frequency below which 85 % of the energy lies (Tzanetakis and Cook 2002, 2.1.2).
   float below = 0;
   std::size_t rolloff = 0;
-  while (rolloff + 1 < magnitude_.size() &&
-         below + magnitude_[rolloff] * magnitude_[rolloff] < 0.85F * energy) {
-    below += magnitude_[rolloff] * magnitude_[rolloff];
-    ++rolloff;
-  }
+  while (rolloff + 1 < spectrum_.size() && below + spectrum_[rolloff] < 0.85F * energy)
+    below += spectrum_[rolloff++];
   return {{"frame", latest_.frame.index()},
           {"bands", bands},
-          {"dominantFrequency", static_cast<float>(top - magnitude_.begin()) * kBinHz},
+          {"dominantFrequency", static_cast<float>(top - spectrum_.begin()) * kBinHz},
           {"centroid", sum > 0 ? weighted / sum : 0.0F},
           {"rolloff", static_cast<float>(rolloff) * kBinHz}};
 }

@@ -37,6 +37,7 @@ class Visual {
   nlohmann::json audioVisualization() const;
 
  private:
+  struct Tables;
   struct Fft;
   void analyse();
 
@@ -46,10 +47,14 @@ class Visual {
   std::size_t head_ = 0;
   std::array<float, 2> peak_{};  // since the last pack()
   std::array<float, 2> power_{};
+  float truePeak_ = 0;
+  float limiterGain_ = 1;  // the smallest
   int samples_ = 0;
-  std::array<float, kFft / 2 + 1> magnitude_{};  // amplitude, full-scale sine = 1
+  std::array<float, kFft / 2 + 1> spectrum_{};  // power, full-scale sine = 1
   std::array<float, 2> shownPeak_{};
   std::array<float, 2> shownRms_{};
+  float shownTruePeak_ = 0;
+  float shownLimiterGain_ = 1;
 };
 
 }  // namespace dju::server

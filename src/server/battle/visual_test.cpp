@@ -29,8 +29,8 @@ TEST(Visual, ToneStandsWhereItIs) {
   Visual visual;
   feedTone(visual, 1000, 0.1F);
   const std::string packed = visual.pack();
-  ASSERT_EQ(packed.size(), 24U + 2 * 24U + Visual::kBins);
-  const auto* bins = reinterpret_cast<const unsigned char*>(packed.data()) + 24 + 2 * 24;
+  ASSERT_EQ(packed.size(), 26U + 2 * 24U + Visual::kBins);
+  const auto* bins = reinterpret_cast<const unsigned char*>(packed.data()) + 26 + 2 * 24;
   const auto top = std::max_element(bins, bins + Visual::kBins) - bins;
   EXPECT_NEAR(static_cast<double>(top), 256 * std::log10(1000.0 / 20) / 3, 1.5);
   // Half of −20 dB (mono sum of one side) is −26 dB: 64/80 of the range.
@@ -42,6 +42,28 @@ TEST(Visual, ToneStandsWhereItIs) {
   EXPECT_NEAR(spectrum["dominantFrequency"].get<double>(), 1000, 6);
   EXPECT_NEAR(spectrum["bands"]["mid"].get<double>(), -26 + 1.8, 1.0);
   EXPECT_LT(spectrum["bands"]["sub"].get<double>(), -80);
+}
+
+// Thirty pictures a second, two hundred blocks: what one block did must not be lost between them.
+TEST(Visual, KeepsTheExtremesOfTheBlocksBetweenTwoPictures) {
+  Visual visual;
+  VisualFrame frame;
+  for (const auto& [gain, truePeak] : {std::pair{1.0F, 0.5F}, {0.5F, 1.1F}, {1.0F, 0.7F}}) {
+    frame.telemetry.limiterGain = gain;
+    frame.telemetry.masterTruePeak = truePeak;
+    visual.add(frame);
+  }
+  const auto read = [](const std::string& packed) {
+    std::uint16_t limiter = 0;
+    std::int16_t truePeak = 0;
+    std::memcpy(&limiter, packed.data() + 20, 2);
+    std::memcpy(&truePeak, packed.data() + 22, 2);
+    return std::pair<int, int>(limiter, truePeak);
+  };
+  EXPECT_EQ(read(visual.pack()), (std::pair{602, 83}));
+  frame.telemetry.masterTruePeak = 0;
+  visual.add(frame);
+  EXPECT_EQ(read(visual.pack()), (std::pair{0, -12000}));
 }
 
 TEST(Visual, SilenceIsTheFloor) {

@@ -116,6 +116,24 @@ INSTANTIATE_TEST_SUITE_P(Ladder, WholeSession,
                                          ViewerOptions{60, 128}, ViewerOptions{60, 64},
                                          ViewerOptions{20, 256}));
 
+TEST(MediaServer, SeveralThreadsShareTheSources) {
+  MediaServer::Options options = quick();
+  options.mediaThreads = 2;
+  MediaServer server(options);
+  const DtlsIdentity identity;
+  for (int i = 0; i < 3; ++i) {
+    const auto source = server.addSource({"tone", {}});
+    const Tone tone(server, source);
+    LoopbackClient client(identity, {});
+    const auto offer = server.connect(source, client.offer());
+    ASSERT_TRUE(offer.ok()) << offer.error().what();
+    client.begin(offer->sdp);
+    ASSERT_TRUE(runUntil(client, [&] { return client.received().packets >= 10; })) << i;
+    EXPECT_EQ(client.received().ssrc, source->ssrc());
+    server.removeSource(source);
+  }
+}
+
 TEST(MediaServer, ResendsTheIdenticalPacket) {
   MediaServer server(quick());
   const auto source = server.addSource({"tone", {}});

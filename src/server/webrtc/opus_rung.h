@@ -2,8 +2,7 @@
 // and those frames joined into packets of 40 or 60 ms without encoding again (bit-identical).
 //
 // Low-delay mode without in-band FEC: music must not fall into the hybrid mode that FEC brings;
-// lost packets are resent instead. Complexity 10: a stereo encode takes about 1 % of a core.
-// Media thread.
+// lost packets are resent instead. A stereo encode takes about 0.65 % of a core. Media thread.
 #pragma once
 
 #include <opus/opus.h>

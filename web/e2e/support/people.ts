@@ -61,7 +61,7 @@ export class People {
 }
 
 /** Loads from the library below the decks and waits until the deck shows it. */
-export async function load(page: Page, track: { readonly title: string }, deck: 'A' | 'B'): Promise<void> {
+export async function load(page: Page, track: { readonly title: string }, deck: string): Promise<void> {
   await page.getByLabel('Search title, artist, genre').fill(track.title);
   await page.getByRole('button', { name: `Load ${track.title} on deck ${deck}` }).click();
   await expect(page.getByRole('region', { name: `Deck ${deck}` }).getByText(track.title)).toBeVisible();
@@ -99,6 +99,11 @@ export class Witness {
 
   find(event: string, like: Record<string, unknown>): Record<string, unknown> | undefined {
     return this.all(event, like)[0];
+  }
+
+  /** What was told last. */
+  last(event: string): Record<string, unknown> | undefined {
+    return this.told.findLast((entry) => entry.event === event)?.payload;
   }
 
   async until(event: string, like: Record<string, unknown>, timeout: number): Promise<Record<string, unknown>> {

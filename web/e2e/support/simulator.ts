@@ -4,6 +4,7 @@
 // against the real server instead.
 
 import type { Page, Route, WebSocketRoute } from '@playwright/test';
+import { VISUAL_FRAMES, visualPacket } from './visuals';
 
 const RATE = 48000;
 const SECONDS = 244;
@@ -17,6 +18,7 @@ export interface Scenario {
   /** In the seat of DJ A instead of in the audience. */
   readonly dj?: boolean;
   readonly format?: 'back_to_back' | 'free';
+  readonly decks?: 2 | 4;
   readonly chat?: readonly { name: string; text: string; role: string }[];
 }
 
@@ -26,6 +28,8 @@ export interface Simulation {
   emit(event: string, payload: unknown): void;
   /** A DJ turns the high of a deck: told as a command, and from then on in every keyframe. */
   turnHigh(deck: 'A' | 'B', value: number): void;
+  /** A DJ stops a deck and clears its hot cues. */
+  stop(deck: 'A' | 'B'): void;
 }
 
 export async function simulate(page: Page, scenario: Scenario = {}): Promise<Simulation> {
@@ -307,12 +311,16 @@ function waveform(frames: number, bpm: number): Buffer {
   return blob;
 }
 
-type High = Record<'A' | 'B', number>;
+/** What hands have changed. */
+interface Hands {
+  readonly high: Record<'A' | 'B', number>;
+  readonly stopped: Set<string>;
+}
 
 /** Engine.IO 4 and Socket.IO 5 packets as text: open, connect, events, acknowledgements, pings. */
 async function socket(page: Page, scenario: Scenario): Promise<Simulation> {
   const sent: Simulation['sent'] = [];
-  const high = { A: 0.5, B: 0.5 };
+  const hands: Hands = { high: { A: 0.5, B: 0.5 }, stopped: new Set() };
   let wire: WebSocketRoute | null = null;
   let now = () => 0;
   const emit = (event: string, payload: unknown) =>
@@ -320,16 +328,27 @@ async function socket(page: Page, scenario: Scenario): Promise<Simulation> {
   await page.routeWebSocket(/\/socket\.io\//, (ws) => {
     wire = ws;
     const born = Date.now();
+    let joined = false;
     const frame = () => 60 * RATE + (Date.now() - born) * 48;
     now = frame;
     ws.send(
       `0${JSON.stringify({ sid: 's', upgrades: [], pingInterval: 25000, pingTimeout: 20000, maxPayload: 65536 })}`,
     );
     const timer = setInterval(
-      () => emit('battle-state', { state: state(frame(), scenario, high) }),
+      () => emit('battle-state', { state: state(frame(), scenario, hands) }),
       1000,
     );
-    ws.onClose(() => clearInterval(timer));
+    const visuals = setInterval(() => {
+      if (!scenario.dj || !joined) return;
+      const at = frame();
+      // A binary event: its name with a place to fill, then the bytes.
+      ws.send('451-/battle,["visualization-data",{"_placeholder":true,"num":0}]');
+      ws.send(visualPacket(at, state(at, scenario, hands).decks));
+    }, (1000 * VISUAL_FRAMES) / RATE);
+    ws.onClose(() => {
+      clearInterval(timer);
+      clearInterval(visuals);
+    });
     ws.onMessage((message) => {
       const text = String(message);
       if (text.startsWith('40/battle')) ws.send('40/battle,{"sid":"s1"}');
@@ -339,14 +358,15 @@ async function socket(page: Page, scenario: Scenario): Promise<Simulation> {
       sent.push({ event: name, payload });
       if (event[1])
         ws.send(
-          `43/battle,${event[1]}${JSON.stringify([reply(name, payload, frame(), scenario, high)])}`,
+          `43/battle,${event[1]}${JSON.stringify([reply(name, payload, frame(), scenario, hands)])}`,
         );
+      if (name === 'join-battle') joined = true;
       if (name === 'join-battle')
         for (const line of scenario.chat ?? []) emit('chat', { ...line, frame: 0 });
     });
   });
   const turnHigh = (id: 'A' | 'B', value: number) => {
-    high[id] = value;
+    hands.high[id] = value;
     emit('midi-response', {
       seq: 1,
       frame: Math.round(now()),
@@ -356,7 +376,11 @@ async function socket(page: Page, scenario: Scenario): Promise<Simulation> {
       value,
     });
   };
-  return { sent, emit, turnHigh };
+  const stop = (id: 'A' | 'B') => {
+    hands.stopped.add(id);
+    emit('battle-state', { state: state(now(), scenario, hands) });
+  };
+  return { sent, emit, turnHigh, stop };
 }
 
 function reply(
@@ -364,7 +388,7 @@ function reply(
   payload: Record<string, unknown>,
   frame: number,
   scenario: Scenario,
-  high: High,
+  hands: Hands,
 ): object {
   switch (event) {
     case 'join-battle':
@@ -379,8 +403,8 @@ function reply(
         success: true,
         role: scenario.dj ? 'dj' : 'spectator',
         seat: scenario.dj ? 'A' : null,
-        battle: state(frame, scenario, high).battle,
-        state: state(frame, scenario, high),
+        battle: state(frame, scenario, hands).battle,
+        state: state(frame, scenario, hands),
       };
     case 'ping':
       return { success: true, serverTime: Date.now(), frame };
@@ -397,14 +421,15 @@ function reply(
   }
 }
 
-function state(frame: number, { battle: phase = 'running', format = 'back_to_back' }: Scenario, high: High) {
+function state(frame: number, { battle: phase = 'running', format = 'back_to_back', decks = 2 }: Scenario, hands: Hands) {
   return {
-    battle: battle('b1', { state: phase, format }),
+    battle: battle('b1', { state: phase, format, decks }),
     frame,
     serverTime: Date.now(),
     decks: [
-      deck('A', tracks[4], frame, 0.9, high),
-      deck('B', tracks[5], frame + 31 * RATE, 0.7, high),
+      deck('A', tracks[4], frame, 0.9, hands),
+      deck('B', tracks[5], frame + 31 * RATE, 0.7, hands),
+      ...(decks > 2 ? [deck('C', tracks[6], frame + 60 * RATE, 0.4, hands), deck('D', tracks[7], frame + 90 * RATE, 0, hands)] : []),
     ],
     mixer: { crossfader: -0.2, crossfader_curve: 0, crossfader_reverse: 0, master_volume: 0.8 },
     deckControls: [{ fx_on_1: 1, fx_type_1: 2, fx_mix_1: 0.7, filter: -0.3 }, { fx_type_1: 7, filter: 0 }],
@@ -418,22 +443,23 @@ function state(frame: number, { battle: phase = 'running', format = 'back_to_bac
     })),
     monitors: [],
     held: { crossfader: null },
-    tracks: [tracks[4], tracks[5]].map(({ id, ...track }) => ({ trackId: id, ...track })),
+    tracks: tracks.slice(4, 8).map(({ id, ...track }) => ({ trackId: id, ...track })),
     votes: { A: 41, B: 37, tie: 6 },
   };
 }
 
 function deck(
-  id: 'A' | 'B',
+  id: 'A' | 'B' | 'C' | 'D',
   track: (typeof tracks)[number],
   position: number,
   volume: number,
-  high: High,
+  { high, stopped }: Hands,
 ) {
+  const playing = !stopped.has(id);
   return {
     deck: id,
-    isPlaying: true,
-    playing: true,
+    isPlaying: playing,
+    playing,
     previewing: false,
     scratching: false,
     atEnd: false,
@@ -449,9 +475,9 @@ function deck(
     position: position / RATE,
     positionFrames: position,
     rate: id === 'A' ? 1 : 0.992,
-    eq: { high: high[id], mid: id === 'A' ? 0.5 : 0.35, low: id === 'A' ? 0.62 : 0 },
+    eq: { high: high[id as 'A' | 'B'] ?? 0.5, mid: id === 'A' ? 0.5 : 0.35, low: id === 'A' ? 0.62 : 0 },
     kills: { high: false, mid: false, low: false },
-    hotcues: Array.from({ length: 8 }, (_, i) => ({ active: i < 3, position: 30 * (i + 1) })),
+    hotcues: Array.from({ length: 8 }, (_, i) => ({ active: playing && i < 3, position: 30 * (i + 1) })),
     beatPhase: 0,
     barBeat: 0,
     cueFrame: 5760,

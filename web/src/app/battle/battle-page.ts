@@ -13,8 +13,8 @@ import { GamepadService } from '../core/gamepad/gamepad.service';
 import { Hands } from '../core/hands';
 import { LibrarySelection } from '../core/library-selection';
 import { MidiService } from '../core/midi/midi.service';
-import type { DeckId } from '../core/model';
-import { platterTurns, ScrollWaveform, Spectrum, type WaveformLane } from '../widgets';
+import { DECK_IDS, type DeckId } from '../core/model';
+import { platterTurns, ScrollWaveform, Spectrum } from '../widgets';
 import { DeckPanel } from './deck-panel';
 import { HelpPanel } from './help-panel';
 import { LibraryDrawer } from './library-drawer';
@@ -27,7 +27,10 @@ import { StageBar } from './stage-bar';
 import { TalkPanel } from './talk-panel';
 import { JudgePanel } from './judge-panel';
 import { NameDialog } from './name-dialog';
-import { FRAMES_PER_SECOND, loopOf } from '../core/deck-view';
+import { laneOf } from '../core/deck-lane';
+import { DeckLayers } from '../core/deck-layers';
+import { FRAMES_PER_SECOND } from '../core/deck-view';
+import { HeardClock } from '../core/heard-clock';
 
 type Panel = 'chat' | 'people' | 'settings' | 'help';
 const NOTICE_MS = 6000;
@@ -53,7 +56,18 @@ const NOTICE_MS = 6000;
     TranslocoDirective,
   ],
   changeDetection: ChangeDetectionStrategy.OnPush,
-  providers: [AudioStream, BattleConnection, BattleRoom, GamepadService, Hands, KeyboardControl, LibrarySelection, MidiService],
+  providers: [
+    AudioStream,
+    BattleConnection,
+    BattleRoom,
+    DeckLayers,
+    GamepadService,
+    Hands,
+    HeardClock,
+    KeyboardControl,
+    LibrarySelection,
+    MidiService,
+  ],
   templateUrl: './battle-page.html',
   styleUrl: './battle-page.css',
 })
@@ -63,6 +77,7 @@ export class BattlePage {
   readonly invite = input<string>();
 
   protected readonly room = inject(BattleRoom);
+  protected readonly layers = inject(DeckLayers);
   protected readonly session = inject(SessionService);
   private readonly announcer = inject(Announcer);
   private readonly transloco = inject(TranslocoService);
@@ -70,20 +85,8 @@ export class BattlePage {
   protected readonly rack = signal<RackName | null>(null);
   protected readonly refusal = inject(BattleConnection).refusal;
   protected readonly spectrum = () => this.room.visualization()?.spectrum ?? null;
-  protected readonly lanes = computed<WaveformLane[]>(() =>
-    this.room.decks.map((deck) => ({
-      deck: deck.id,
-      waveform: deck.waveform(),
-      grid: deck.grid(),
-      cueFrame: deck.track() ? deck.facts().cueFrame : null,
-      hotCues: deck.facts().hotCues,
-      marks: deck.marks(),
-      loop: loopOf(deck.facts()),
-      slipAt: () => deck.slipFrame,
-      positionAt: () => this.room.positionOf(deck),
-      rateAt: () => this.room.rateOf(deck),
-    })),
-  );
+  /** The decks in front, and those behind them on which something lies. */
+  protected readonly lanes = computed(() => [...this.layers.front(), ...this.layers.behind().filter((deck) => deck.track())].map(laneOf));
 
   constructor() {
     inject(KeyboardControl).listen(() => this.show('help'));
@@ -105,12 +108,12 @@ export class BattlePage {
 
   /** A finger on a waveform holds the record. */
   protected scrubHold({ deck, held }: { deck: string; held: boolean }): void {
-    void this.room.press({ control: 'jog_touch', deck: deck as DeckId }, held ? 1 : 0);
+    void this.room.controls.press({ control: 'jog_touch', deck: deck as DeckId }, held ? 1 : 0);
   }
 
   protected scrub({ deck, seconds }: { deck: string; seconds: number }): void {
-    const view = this.room.decks.find(({ id }) => id === deck)!;
-    this.room.turn({ control: 'jog', deck: view.id }, platterTurns(seconds * FRAMES_PER_SECOND * this.room.rateOf(view)));
+    const view = this.room.deck(deck as DeckId)!;
+    this.room.controls.turn({ control: 'jog', deck: view.id }, platterTurns(seconds * FRAMES_PER_SECOND * view.rate()));
   }
 
   private enter(): void {
@@ -119,7 +122,8 @@ export class BattlePage {
 
   /** What a screen reader is told: tracks that are loaded, decks that start and stop, turns. */
   private announce(): void {
-    for (const deck of this.room.decks) {
+    for (const id of DECK_IDS) {
+      const deck = this.room.deck(id)!;
       effect(() => {
         const track = deck.track();
         if (track) this.say('loaded', { deck: deck.id, title: track.title });

@@ -22,7 +22,7 @@ import { BoundControl } from './bound-control';
     select {
       flex: 1;
       min-width: 0;
-      min-height: 26px;
+      min-height: var(--dju-hit);
       padding: 0 4px;
       font-size: 12px;
     }
@@ -30,7 +30,9 @@ import { BoundControl } from './bound-control';
     @container choice (max-width: 60px) {
       select {
         appearance: none;
-        padding: 0 3px;
+        padding: 0 2px;
+        font-size: 11px;
+        text-align: center;
         text-overflow: ellipsis;
       }
     }
@@ -43,6 +45,6 @@ export class BoundChoice extends BoundControl {
   );
 
   protected choose(event: Event): void {
-    void this.room.press(this.address(), Number((event.target as HTMLSelectElement).value));
+    void this.room.controls.press(this.address(), Number((event.target as HTMLSelectElement).value));
   }
 }

@@ -22,8 +22,8 @@ export abstract class BoundControl {
     const [deck, monitor, sampler] = [this.deck(), this.monitor(), this.sampler()];
     return { control: this.control(), ...(deck ? { deck } : {}), ...(monitor ? { monitor } : {}), ...(sampler ? { sampler } : {}) };
   });
-  protected readonly value = computed(() => this.room.value(this.address())());
-  protected readonly disabled = computed(() => !this.room.mayMove(this.address()));
+  protected readonly value = computed(() => this.room.controls.value(this.address())());
+  protected readonly disabled = computed(() => !this.room.controls.mayMove(this.address()));
   /** The control's name with its deck or sampler, as it is spoken. */
   protected readonly name = computed(() => {
     const text = this.row().text[this.language.active()];
@@ -37,10 +37,10 @@ export abstract class BoundControl {
   });
 
   protected move(value: number): void {
-    this.room.move(this.address(), value);
+    this.room.controls.move(this.address(), value);
   }
 
   protected hold(held: boolean): void {
-    this.room.hold(this.address(), held);
+    this.room.controls.hold(this.address(), held);
   }
 }

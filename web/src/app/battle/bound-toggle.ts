@@ -39,17 +39,17 @@ export class BoundToggle extends BoundControl {
     if (event.button !== 0 || this.disabled()) return;
     (event.currentTarget as HTMLElement).setPointerCapture(event.pointerId);
     this.downAt = performance.now();
-    this.room.toggle(this.address());
+    this.room.controls.toggle(this.address());
   }
 
   protected up(): void {
     if (this.downAt === 0) return;
-    if (this.momentary() && performance.now() - this.downAt > CLICK_MS) this.room.toggle(this.address());
+    if (this.momentary() && performance.now() - this.downAt > CLICK_MS) this.room.controls.toggle(this.address());
     this.downAt = 0;
   }
 
   /** Pointers act on the way down; a click without a pointer is the keyboard's. */
   protected click(event: MouseEvent): void {
-    if (event.detail === 0) this.room.toggle(this.address());
+    if (event.detail === 0) this.room.controls.toggle(this.address());
   }
 }

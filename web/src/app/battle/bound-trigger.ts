@@ -34,10 +34,10 @@ export class BoundTrigger extends BoundControl {
   private readonly lasts = computed(() => this.row().kind === 'hold');
 
   protected press(): void {
-    void this.room.press(this.address(), this.amount());
+    void this.room.controls.press(this.address(), this.amount());
   }
 
   protected release(): void {
-    if (this.lasts()) void this.room.press(this.address(), 0);
+    if (this.lasts()) void this.room.controls.press(this.address(), 0);
   }
 }

@@ -1,35 +1,29 @@
 // How a control's value reads, in the reader's language: dB, percent, left and right. Never parsed.
 
 import type { Control } from '../core/controls';
-import { formatNumber } from '../widgets/maths/format';
+import { formatNumber, formatSigned } from '../widgets/maths/format';
 
 export function controlText(row: Control, value: number, language: string): string {
   switch (row.unit) {
     case 'dB':
-      return `${signed(value, 1, language)} dB`;
+      return `${formatSigned(value, 1, language)} dB`;
     case 'knob':
       if (row.law !== 'double') return row.min < 0 ? filterText(value, language) : `${formatNumber(value * 100, 0, language)} %`;
       // The EQ's law: gain is twice the position.
-      return value <= 0 ? '−∞ dB' : `${signed(20 * Math.log10(2 * value), 1, language)} dB`;
+      return value <= 0 ? '−∞ dB' : `${formatSigned(20 * Math.log10(2 * value), 1, language)} dB`;
     case 'semitones':
-      return `${signed(value, 1, language)} st`;
+      return `${formatSigned(value, 1, language)} st`;
     case 's':
       return `${formatNumber(value, 1, language)} s`;
     case 'bpm':
       return `${formatNumber(value, 1, language)} BPM`;
     case 'percent':
-      return `${signed(value, 2, language)} %`;
+      return `${formatSigned(value, 2, language)} %`;
     case 'fader':
       return row.min < 0 ? sides(value, language) : `${formatNumber(value * 100, 0, language)} %`;
     default:
       return formatNumber(value, 2, language);
   }
-}
-
-function signed(value: number, decimals: number, language: string): string {
-  const text = formatNumber(Math.abs(value), decimals, language);
-  const zero = Number(Math.abs(value).toFixed(decimals)) === 0;
-  return zero ? text : `${value > 0 ? '+' : '−'}${text}`;
 }
 
 function sides(value: number, language: string): string {

@@ -4,14 +4,17 @@ import { ChangeDetectionStrategy, Component, computed, inject, input, signal } f
 import { TranslocoDirective } from '@jsverse/transloco';
 import { BattleRoom } from '../core/battle-room';
 import { control } from '../core/controls';
+import { DeckLayers } from '../core/deck-layers';
 import { FRAMES_PER_SECOND, loopOf, type DeckView } from '../core/deck-view';
 import { Language } from '../core/language';
+import type { DeckId } from '../core/model';
 import { deckSeat } from '../core/permissions';
 import {
   BeatCounter,
   beatInBar,
   bpmAt,
   formatNumber,
+  formatSigned,
   formatTime,
   camelotShifted,
   HoldButton,
@@ -50,7 +53,7 @@ const BEATS_A_BAR = 4;
   templateUrl: './deck-panel.html',
   styleUrl: './deck-panel.css',
   host: {
-    '[class.mirrored]': "view().id === 'B'",
+    '[class.mirrored]': 'mirrored()',
     '[class.locked]': '!mine()',
     '[class.target]': 'dropping()',
     '[style.--deck]': 'colour()',
@@ -63,14 +66,18 @@ export class DeckPanel {
   readonly view = input.required<DeckView>();
 
   protected readonly room = inject(BattleRoom);
+  protected readonly layers = inject(DeckLayers);
   private readonly language = inject(Language);
   protected readonly ranges = control('rate_range').choices ?? [];
   protected readonly dropping = signal(false);
   protected readonly editingGrid = signal(false);
 
   protected readonly deck = computed(() => this.view().id);
+  protected readonly mirrored = computed(() => deckSeat(this.deck()) === 'B');
+  /** The other deck of this side. */
+  protected readonly behind = computed(() => this.layers.behind().find(({ id }) => deckSeat(id) === deckSeat(this.deck())) ?? null);
   protected readonly colour = computed(() => `var(--dju-deck-${this.deck().toLowerCase()})`);
-  protected readonly mine = computed(() => this.room.mayMove({ control: 'play', deck: this.deck() }));
+  protected readonly mine = computed(() => this.room.controls.mayMove({ control: 'play', deck: this.deck() }));
   /** Name of the DJ whose deck it is, where decks belong to one. */
   protected readonly owner = computed(() => {
     const battle = this.room.battle();
@@ -80,9 +87,9 @@ export class DeckPanel {
     }
     return battle.players.find((p) => p.seat === deckSeat(this.deck()))?.name ?? null;
   });
-  protected readonly range = computed(() => this.room.value({ control: 'rate_range', deck: this.deck() })());
-  protected readonly rate = computed(() => this.room.value({ control: 'rate', deck: this.deck() })());
-  protected readonly playing = computed(() => this.room.value({ control: 'play', deck: this.deck() })() > 0.5);
+  protected readonly range = computed(() => this.room.controls.value({ control: 'rate_range', deck: this.deck() })());
+  protected readonly rate = computed(() => this.room.controls.value({ control: 'rate', deck: this.deck() })());
+  protected readonly playing = computed(() => this.room.controls.value({ control: 'play', deck: this.deck() })() > 0.5);
   protected readonly bpm = computed(() => {
     const grid = this.view().grid();
     if (!grid) return '–';
@@ -91,8 +98,7 @@ export class DeckPanel {
   });
   protected readonly tempoText = computed(() => {
     const rate = this.rate();
-    const text = formatNumber(Math.abs(rate), 2, this.language.active());
-    return `${rate > 0.004 ? '+' : rate < -0.004 ? '−' : '±'}${text} %`;
+    return `${formatSigned(rate, 2, this.language.active())} %`;
   });
   private readonly seconds = computed(() => (this.view().heard()?.position ?? 0) / FRAMES_PER_SECOND);
   private readonly length = computed(() => (this.view().track()?.frames ?? 0) / FRAMES_PER_SECOND);
@@ -125,48 +131,49 @@ export class DeckPanel {
     return Math.max(1, Math.ceil((phrase.end - seconds) / bar - 0.01));
   });
 
-  private nudging = 0;
-  private cueing = false;
+  /** Where a hand presses, so that it lets go there though another deck has come to the front. */
+  private nudging: DeckId | null = null;
+  private cueing: DeckId | null = null;
 
-  protected readonly position = () => this.room.positionOf(this.view());
-  protected readonly turns = () => platterTurns(this.room.positionOf(this.view()));
-  protected readonly progress = () => this.room.positionOf(this.view()) / (this.view().track()?.frames || 1);
+  protected readonly position = () => this.view().position();
+  protected readonly turns = () => platterTurns(this.view().position());
+  protected readonly progress = () => this.view().position() / (this.view().track()?.frames || 1);
 
   protected togglePlay(): void {
-    this.room.toggle({ control: 'play', deck: this.deck() });
+    this.room.controls.toggle({ control: 'play', deck: this.deck() });
   }
 
   protected cue(pressed: boolean): void {
-    if (pressed === this.cueing) return;
-    this.cueing = pressed;
-    void this.room.press({ control: 'cue', deck: this.deck() }, pressed ? 1 : 0);
+    const deck = this.cueing ?? this.deck();
+    this.cueing = pressed ? deck : null;
+    void this.room.controls.press({ control: 'cue', deck }, pressed ? 1 : 0);
   }
 
   protected nudge(direction: number): void {
-    if (direction === this.nudging) return;
-    this.nudging = direction;
-    void this.room.press({ control: 'nudge', deck: this.deck() }, direction * NUDGE_PERCENT);
+    const deck = this.nudging ?? this.deck();
+    this.nudging = direction === 0 ? null : deck;
+    void this.room.controls.press({ control: 'nudge', deck }, direction * NUDGE_PERCENT);
   }
 
   protected seek(frame: number): void {
-    void this.room.press({ control: 'seek', deck: this.deck() }, frame);
+    void this.room.controls.press({ control: 'seek', deck: this.deck() }, frame);
   }
 
   protected touch(held: boolean): void {
-    void this.room.press({ control: 'jog_touch', deck: this.deck() }, held ? 1 : 0);
+    void this.room.controls.press({ control: 'jog_touch', deck: this.deck() }, held ? 1 : 0);
   }
 
   protected turn(turns: number): void {
-    this.room.turn({ control: 'jog', deck: this.deck() }, turns);
+    this.room.controls.turn({ control: 'jog', deck: this.deck() }, turns);
   }
 
   protected chooseRange(event: Event): void {
     const percent = Number((event.target as HTMLSelectElement).value);
-    void this.room.press({ control: 'rate_range', deck: this.deck() }, percent);
+    void this.room.controls.press({ control: 'rate_range', deck: this.deck() }, percent);
   }
 
   protected eject(): void {
-    void this.room.press({ control: 'unload', deck: this.deck() }, 1);
+    void this.room.controls.press({ control: 'unload', deck: this.deck() }, 1);
   }
 
   protected dragOver(event: DragEvent): void {

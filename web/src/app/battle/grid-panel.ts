@@ -78,7 +78,7 @@ const MAX_BPM = 300;
     button {
       flex: 1;
       min-width: 0;
-      min-height: 25px;
+      min-height: var(--dju-hit);
       padding: 0 3px;
       font-size: 12px;
       white-space: nowrap;
@@ -86,7 +86,7 @@ const MAX_BPM = 300;
     input {
       flex: 1;
       min-width: 0;
-      min-height: 25px !important;
+      min-height: var(--dju-hit) !important;
       padding: 0 6px;
       font-variant-numeric: tabular-nums;
     }
@@ -131,7 +131,7 @@ export class GridPanel {
   /** Taps are heard at the deck's tempo; the grid is of the track. */
   protected tapped(): void {
     const bpm = this.tempo.tap(performance.now());
-    const rate = this.room.rateOf(this.view());
+    const rate = this.view().rate();
     if (bpm !== null && rate > 0) this.setBpm(bpm / rate);
   }
 
@@ -140,7 +140,7 @@ export class GridPanel {
   }
 
   private heard(): number {
-    return this.room.positionOf(this.view());
+    return this.view().position();
   }
 
   private async change(edit: (grid: Grid) => Grid): Promise<void> {
@@ -150,7 +150,7 @@ export class GridPanel {
     try {
       const saved = await this.api.saveGrid(track.trackId, anchoredInside(edit(grid)));
       this.view().track.set({ ...track, grid: saved });
-      await this.room.press({ control: 'regrid', deck: this.view().id }, 0, track.trackId);
+      await this.room.controls.press({ control: 'regrid', deck: this.view().id }, 0, track.trackId);
     } catch (error) {
       this.room.tell(error);
     } finally {

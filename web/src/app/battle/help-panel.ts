@@ -2,7 +2,7 @@
 
 import { ChangeDetectionStrategy, Component, inject, output } from '@angular/core';
 import { TranslocoDirective } from '@jsverse/transloco';
-import { control } from '../core/controls';
+import { findControl } from '../core/controls';
 import { type Key, KEYS } from '../core/keyboard';
 import { Language } from '../core/language';
 import { SideHead } from './side-head';
@@ -20,7 +20,7 @@ import { SideHead } from './side-head';
             <tr>
               <td><kbd>{{ row.cap }}</kbd></td>
               <td>
-                {{ row.deck ? row.deck + ' · ' : '' }}{{ name(row) }}
+                {{ row.deck ? row.deck + ' · ' : '' }}{{ name(row) || t('layer') }}
                 @if (row.shift) {
                   <small>⇧ {{ name(row.shift) }}</small>
                 }
@@ -76,7 +76,8 @@ export class HelpPanel {
   protected readonly rows = Object.entries(KEYS).map(([code, key]) => ({ code, cap: capOf(code), ...key }));
 
   protected name({ control: id, step, while: held, value }: Omit<Key, 'shift'>): string {
-    const row = control(id);
+    const row = findControl(id);
+    if (!row) return '';
     const text = row.text[this.language.active()];
     if (row.unit === 'beats') return `${text} ${value! > 0 ? '' : '−'}${Math.abs(value!)}`;
     const way = step ?? held;

@@ -68,10 +68,10 @@ import { TrackBrowser } from '../widgets';
     .size {
       position: absolute;
       left: 50%;
-      top: -12px;
+      top: calc(var(--dju-hit) / -2);
       transform: translateX(-50%);
       z-index: 1;
-      min-height: 24px;
+      min-height: var(--dju-hit);
       padding: 0 18px;
       border-radius: 99px;
       font-size: 12px;
@@ -93,10 +93,10 @@ export class LibraryDrawer {
   protected readonly tall = signal(false);
   /** Decks that one may load. */
   protected readonly decks = computed(() =>
-    this.room.decks.map((deck) => deck.id).filter((deck) => this.room.mayMove({ control: 'load', deck })),
+    this.room.decks().map((deck) => deck.id).filter((deck) => this.room.controls.mayMove({ control: 'load', deck })),
   );
   protected readonly loaded = computed(() =>
-    Object.fromEntries(this.room.decks.map((deck) => [deck.id, deck.track()?.trackId ?? null])),
+    Object.fromEntries(this.room.decks().map((deck) => [deck.id, deck.track()?.trackId ?? null])),
   );
 
   constructor() {
@@ -126,7 +126,7 @@ export class LibraryDrawer {
 
   /** Enter and double click load the own deck that is free. */
   protected open(trackId: string): void {
-    const free = this.room.decks.find((deck) => this.decks().includes(deck.id) && !deck.facts().playing);
+    const free = this.room.decks().find((deck) => this.decks().includes(deck.id) && !deck.facts().playing);
     if (free) this.load({ trackId, deck: free.id });
   }
 }

@@ -48,11 +48,18 @@ import { BoundTrigger } from './bound-trigger';
     select {
       flex: 1.6 1 36px;
       min-width: 0;
-      min-height: 26px;
+      min-height: var(--dju-hit);
       padding: 0;
       font-size: 12px;
       font-weight: 650;
       text-align: center;
+    }
+    @media (pointer: coarse) {
+      select {
+        flex-grow: 1;
+        flex-basis: 20px;
+        appearance: none;
+      }
     }
   `,
 })
@@ -61,7 +68,7 @@ export class LoopStrip {
   private readonly room = inject(BattleRoom);
   protected readonly sizes = BEAT_SIZES;
   protected readonly text = beatsText;
-  protected readonly mine = computed(() => this.room.mayMove({ control: 'beatloop', deck: this.view().id }));
+  protected readonly mine = computed(() => this.room.controls.mayMove({ control: 'beatloop', deck: this.view().id }));
   protected readonly off = computed(() => this.view().track() === null);
   protected readonly looping = computed(() => this.view().facts().looping);
   protected readonly beats = computed(() => this.view().facts().loopBeats);
@@ -74,6 +81,6 @@ export class LoopStrip {
 
   protected choose(event: Event): void {
     const beats = Number((event.target as HTMLSelectElement).value);
-    void this.room.press({ control: 'beatloop', deck: this.view().id }, beats);
+    void this.room.controls.press({ control: 'beatloop', deck: this.view().id }, beats);
   }
 }

@@ -21,8 +21,8 @@ import { SideHead } from './side-head';
         <dju-copy-link [label]="t('watchLink')" [link]="watchLink()" />
       }
       <dju-network-table [players]="room.presence()?.players ?? []" [equal]="room.battle()?.equalDelay ?? false" />
-      @if (room.lateMoves() > 0) {
-        <p role="status">{{ t('late', { count: room.lateMoves() }) }}</p>
+      @if (room.controls.lateMoves() > 0) {
+        <p role="status">{{ t('late', { count: room.controls.lateMoves() }) }}</p>
       }
       <p>{{ t('spectators', { count: room.battle()?.spectators ?? 0 }) }}</p>
     </ng-container>

@@ -1,4 +1,4 @@
-// Sound output, volume, and controllers.
+// Sound output, volume, when cuts act, and controllers.
 
 import { ChangeDetectionStrategy, Component, computed, inject, output, signal } from '@angular/core';
 import { TranslocoDirective } from '@jsverse/transloco';
@@ -9,6 +9,7 @@ import { GamepadService } from '../core/gamepad/gamepad.service';
 import { Language } from '../core/language';
 import { MidiService } from '../core/midi/midi.service';
 import type { DeckId } from '../core/model';
+import { BoundChoice } from './bound-choice';
 import { SideHead } from './side-head';
 import { TapTestPanel } from './tap-test-panel';
 
@@ -16,7 +17,7 @@ const LEARNABLE = new Set(['continuous', 'toggle', 'hold', 'trigger', 'relative'
 
 @Component({
   selector: 'dju-settings-panel',
-  imports: [SideHead, TapTestPanel, TranslocoDirective],
+  imports: [BoundChoice, SideHead, TapTestPanel, TranslocoDirective],
   changeDetection: ChangeDetectionStrategy.OnPush,
   templateUrl: './settings-panel.html',
   styles: `

@@ -26,7 +26,7 @@ export class StageBar {
   protected readonly unread = computed(() => this.room.chat().length);
   protected readonly seats: readonly Seat[] = ['A', 'B'];
   protected readonly clock = computed(() => {
-    const [battle, heard] = [this.battle(), this.room.heardFrame()];
+    const [battle, heard] = [this.battle(), this.room.clock.heard()];
     if (!battle || heard === null) return null;
     if (battle.state === 'running' && battle.roundEndsFrame) {
       return formatTime(Math.max(0, battle.roundEndsFrame - heard) / 48000);
@@ -35,16 +35,16 @@ export class StageBar {
     return battle.state === 'running' && since != null ? formatTime(Math.max(0, heard - since) / 48000) : null;
   });
   protected readonly quality = computed(() => {
-    const rtt = this.room.rttMs();
+    const rtt = this.room.clock.rttMs();
     if (this.room.status() !== 'joined') return 'lost';
     if (rtt === null) return 'unknown';
     return rtt < GOOD_RTT_MS ? 'good' : rtt < FAIR_RTT_MS ? 'fair' : 'poor';
   });
   protected readonly rtt = computed(() => {
-    const rtt = this.room.rttMs();
+    const rtt = this.room.clock.rttMs();
     return rtt === null ? '–' : String(Math.round(rtt));
   });
-  protected readonly playout = computed(() => Math.round(this.room.playoutMs() ?? 0));
+  protected readonly playout = computed(() => Math.round(this.room.clock.playoutMs() ?? 0));
 
   protected player(seat: Seat) {
     return this.battle()?.players.find((player) => player.seat === seat) ?? null;

@@ -57,6 +57,7 @@ export interface NewBattle {
   readonly visibility?: 'public' | 'unlisted';
   readonly ranked: boolean;
   readonly equalDelay: boolean;
+  readonly decks: 2 | 4;
 }
 
 export type RecordingFormat = 'flac' | 'opus';

@@ -52,6 +52,18 @@ describe('coalescing', () => {
     expect(sent.reduce((sum, [, value]) => sum + value, 0)).toBe(1.25);
   });
 
+  it('lets movements through twice as often as positions', () => {
+    const { timer, sent, coalescer } = setup();
+    for (let i = 0; i < 1000; ++i) {
+      coalescer.put('jog', 0.25, 'add');
+      timer.advance(1);
+    }
+    timer.advance(8);
+    expect(sent.length).toBeGreaterThan(120);
+    expect(sent.length).toBeLessThanOrEqual(127);
+    expect(sent.reduce((sum, [, value]) => sum + value, 0)).toBe(250);
+  });
+
   it('keeps controls apart and flushes on demand', () => {
     const { timer, sent, coalescer } = setup();
     coalescer.put('a', 1);

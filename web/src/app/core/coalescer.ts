@@ -1,4 +1,4 @@
-// Keeps a fast hand from flooding the server: for each key at most one value every `intervalMs`, the
+// Keeps a fast hand from flooding the server: for each key at most one value every interval, the
 // first at once, the last always. Values between are replaced (positions) or added up (movements).
 // The clock and the timer are arguments, so that tests need not wait.
 
@@ -12,8 +12,13 @@ export const BROWSER_TIMER: Timer = {
   after: (ms, act) => void setTimeout(act, ms),
 };
 
-/** 60 a second for each control. */
+/** Positions: 60 a second for each control. */
 export const SEND_INTERVAL_MS = 1000 / 60;
+/**
+ * Movements: 125 a second, since the record is about one interval behind the hand
+ * (docs/engine.md, "Hand").
+ */
+export const MOVE_INTERVAL_MS = 8;
 
 interface Slot {
   lastMs: number;
@@ -28,13 +33,15 @@ export class Coalescer {
     private readonly send: (key: string, value: number) => void,
     private readonly timer: Timer = BROWSER_TIMER,
     private readonly intervalMs = SEND_INTERVAL_MS,
+    private readonly moveIntervalMs = MOVE_INTERVAL_MS,
   ) {}
 
   put(key: string, value: number, mode: 'replace' | 'add' = 'replace'): void {
     const slot = this.slots.get(key) ?? { lastMs: -Infinity, waiting: null, scheduled: false };
     this.slots.set(key, slot);
     slot.waiting = mode === 'add' ? (slot.waiting ?? 0) + value : value;
-    const wait = slot.lastMs + this.intervalMs - this.timer.now();
+    const interval = mode === 'add' ? this.moveIntervalMs : this.intervalMs;
+    const wait = slot.lastMs + interval - this.timer.now();
     if (wait <= 0) {
       this.flushSlot(key, slot);
     } else if (!slot.scheduled) {

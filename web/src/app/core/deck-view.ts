@@ -1,9 +1,11 @@
-// A deck as pages draw it: what is on it, as signals, and where it is, by frame.
+// A deck as pages draw it: what is on it, as signals, and where it is, at the frame that is heard.
 
-import { computed, signal } from '@angular/core';
+import { computed, signal, type Signal } from '@angular/core';
+import { beatPhase } from '../widgets/maths/beat-grid';
 import { type LoopMark, NO_MARKS, type TrackMarks } from '../widgets/maths/marks';
 import type { Waveform } from '../widgets/maths/waveform';
 import { DeckHistory, type DeckSample } from './deck-history';
+import type { HeardClock } from './heard-clock';
 import type { DeckId, DeckState, Grid, TrackSummary } from './model';
 
 export const FRAMES_PER_SECOND = 48000;
@@ -92,9 +94,33 @@ export class DeckView {
   /** Where the deck would be without slip's detour, track frames; null while it takes none. */
   slipFrame: number | null = null;
   /** The deck as it is heard, refreshed some 30 times a second for texts and meters. */
-  readonly heard = signal<DeckSample | null>(null);
+  readonly heard = computed(() => this.sampleAt(this.clock.heard()), { equal: () => false });
 
-  constructor(readonly id: DeckId) {}
+  /** dBFS after EQ, before the fader; for meters, each animation frame. */
+  readonly levels = (): readonly number[] => [this.heard()?.peakDb ?? -Infinity];
+  /** Beat phase that is heard, 0–1; null without a grid or while it stands. */
+  readonly phase = computed(() => {
+    const [grid, heard] = [this.grid(), this.heard()];
+    return grid && heard?.playing ? beatPhase(grid, heard.position) : null;
+  });
+
+  constructor(
+    readonly id: DeckId,
+    private readonly clock: Pick<HeardClock, 'heard' | 'frameNow'>,
+    /** What its tempo fader shows, percent. */
+    private readonly tempo: Signal<number>,
+  ) {}
+
+  /** Position that is heard, track frames; for canvases, each animation frame. */
+  position(): number {
+    return this.sampleAt(this.clock.frameNow())?.position ?? 0;
+  }
+
+  /** Rate that is heard; a stopped deck is drawn at the tempo that it would play at. */
+  rate(): number {
+    const rate = this.sampleAt(this.clock.frameNow())?.rate ?? 0;
+    return rate !== 0 && !this.facts().scratching ? rate : 1 + this.tempo() / 100;
+  }
 
   takeFacts(state: DeckState): void {
     this.facts.set({
@@ -134,5 +160,9 @@ export class DeckView {
   /** BPM that a rate gives, 0 without a grid. */
   bpmAt(rate: number): number {
     return (this.grid()?.bpm ?? 0) * Math.abs(rate);
+  }
+
+  private sampleAt(frame: number | null): DeckSample | null {
+    return frame === null ? this.history.newest() : this.history.at(frame);
   }
 }

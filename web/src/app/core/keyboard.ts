@@ -1,9 +1,11 @@
 // Playing with the keyboard, by the place of a key (KeyboardEvent.code), so that every layout plays
-// alike. Keys that write, or that a focused control uses itself, are left alone.
+// alike: the left half plays the left deck, the right half the right one. Keys that write, or that a
+// focused control uses itself, are left alone.
 
 import { inject, Injectable, OnDestroy } from '@angular/core';
 import { BattleRoom } from './battle-room';
-import { control } from './controls';
+import { Hands } from './hands';
+import { kindOf, type Target } from './midi/mapping';
 import type { DeckId } from './model';
 
 export interface Key {
@@ -42,6 +44,7 @@ export const KEYS: Readonly<Record<string, Key>> = {
   Digit4: { control: 'loop', deck: 'A', shift: { control: 'censor', deck: 'A' } },
   Digit5: { control: 'beatloop', deck: 'A', value: LOOP_BEATS, shift: { control: 'quantize', deck: 'A' } },
   KeyR: { control: 'slip', deck: 'A', shift: { control: 'reverse', deck: 'A' } },
+  KeyB: { control: 'deck_layer', deck: 'A' },
   KeyT: { control: 'keylock', deck: 'A', shift: { control: 'key_sync', deck: 'A' } },
   KeyG: { control: 'crossfader', step: -CROSSFADER_STEP },
   KeyH: { control: 'crossfader', step: CROSSFADER_STEP },
@@ -62,6 +65,7 @@ export const KEYS: Readonly<Record<string, Key>> = {
   Digit9: { control: 'loop', deck: 'B', shift: { control: 'censor', deck: 'B' } },
   Digit0: { control: 'beatloop', deck: 'B', value: LOOP_BEATS, shift: { control: 'quantize', deck: 'B' } },
   KeyY: { control: 'slip', deck: 'B', shift: { control: 'reverse', deck: 'B' } },
+  KeyN: { control: 'deck_layer', deck: 'B' },
   KeyP: { control: 'keylock', deck: 'B', shift: { control: 'key_sync', deck: 'B' } },
 };
 
@@ -71,7 +75,8 @@ const WRITING = 'input:not([type="range"]), textarea, select, [contenteditable]'
 @Injectable()
 export class KeyboardControl implements OnDestroy {
   private readonly room = inject(BattleRoom);
-  private readonly held = new Map<string, Key>();
+  private readonly hands = inject(Hands);
+  private readonly held = new Map<string, Target>();
   private help: () => void = () => undefined;
 
   listen(help: () => void): void {
@@ -106,33 +111,34 @@ export class KeyboardControl implements OnDestroy {
     const key = this.held.get(event.code);
     if (!key) return;
     this.held.delete(event.code);
-    void this.room.press(key, 0);
+    this.hands.carry({ kind: 'press', ...key, value: 0 });
   };
 
   /** A page that loses the keyboard never hears the key go up. */
   private readonly releaseAll = (): void => {
-    for (const key of this.held.values()) void this.room.press(key, 0);
+    for (const key of this.held.values()) this.hands.carry({ kind: 'press', ...key, value: 0 });
     this.held.clear();
   };
 
   private step({ control: id, deck, step = 0 }: Key, fine: boolean): void {
-    const address = { control: id, ...(deck ? { deck } : {}) };
-    this.room.move(address, this.room.value(address)() + (fine ? step / 5 : step));
+    const target = { control: id, ...(deck ? { deck } : {}) };
+    const now = this.room.controls.value(this.hands.address(target))();
+    this.hands.carry({ kind: 'move', ...target, value: now + (fine ? step / 5 : step) });
   }
 
   private press(code: string, given: Key, shift: boolean): void {
     const key: Key = shift && given.shift ? given.shift : given;
     const { control: id, deck } = key;
     const clears = shift && id.startsWith('hotcue_');
-    const address = { control: clears ? id.replace('hotcue_', 'hotcue_clear_') : id, ...(deck ? { deck } : {}) };
-    const { kind } = control(address.control);
+    const target = { control: clears ? id.replace('hotcue_', 'hotcue_clear_') : id, ...(deck ? { deck } : {}) };
+    const kind = kindOf(target.control);
     if (kind === 'toggle') {
-      this.room.toggle(address);
+      this.hands.carry({ kind, ...target });
     } else if (kind === 'hold' || key.while !== undefined) {
-      this.held.set(code, { ...key, control: address.control });
-      void this.room.press(address, key.while ?? 1);
+      this.held.set(code, target);
+      this.hands.carry({ kind: 'press', ...target, value: key.while ?? 1 });
     } else {
-      void this.room.press(address, key.value ?? 1);
+      this.hands.carry({ kind: 'press', ...target, value: key.value ?? 1 });
     }
   }
 }

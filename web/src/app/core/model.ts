@@ -1,7 +1,8 @@
 // What the server's HTTP API and events carry (docs/protocol.md), as types. Nothing here computes.
 
 export type Seat = 'A' | 'B';
-export type DeckId = 'A' | 'B' | 'C' | 'D';
+export const DECK_IDS = ['A', 'B', 'C', 'D'] as const;
+export type DeckId = (typeof DECK_IDS)[number];
 export type BattleFormat = 'back_to_back' | 'rounds' | 'free';
 
 export interface Grid {

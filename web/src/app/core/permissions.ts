@@ -13,6 +13,13 @@ export function mayMove(battle: Battle | null, seat: Seat | null, address: Addre
   return deckSeat(address.deck ?? 'A') === seat;
 }
 
+export type CrossfaderSide = 'left' | 'thru' | 'right';
+
+/** Where `crossfader_side` puts a deck: 0 leaves it on the side of its seat. */
+export function crossfaderSide(deck: string, value: number): CrossfaderSide {
+  return (['left', 'thru', 'right'] as const)[value - 1] ?? (deckSeat(deck) === 'A' ? 'left' : 'right');
+}
+
 /** The seat that a deck belongs to where each DJ has the own decks. */
 export function deckSeat(deck: string): Seat {
   return deck === 'A' || deck === 'C' ? 'A' : 'B';

@@ -28,7 +28,7 @@ export interface CarriedOut {
   readonly seq: number;
   readonly value: number;
   /** heard: it did what it would have done when it was made; late: too long ago for that. */
-  readonly timing: 'arrival' | 'heard' | 'late';
+  readonly timing: 'arrival' | 'heard' | 'late' | 'beat';
 }
 
 export interface MidiResponse {

@@ -1,11 +1,12 @@
-// The server's time and engine frame as estimated from pings: five probes a round, the slowest and
-// quickest dropped, and a moving average over ten rounds. Pure: all times are arguments, in the
-// page's performance.now() milliseconds.
+// The server's time and engine frame as estimated from pings, as the server estimates the round trip
+// (src/server/net/round_trip.h): of five probes the second quickest, of the last ten such rounds the
+// one in the middle, since what waits for a lost packet is late and nothing is early. Pure: all times
+// are arguments, in the page's performance.now() milliseconds.
 
 export const PROBES = 5;
 const ROUNDS = 10;
 const FRAMES_PER_MS = 48;
-/** A jump of the engine's clock (a stall on the server) begins the average anew. */
+/** A jump of the engine's clock (a stall on the server) begins anew. */
 const JUMP_FRAMES = 50 * FRAMES_PER_MS;
 
 export interface Probe {
@@ -35,18 +36,18 @@ export class ServerClock {
 
   /** Round trip in milliseconds, null before the first probe. */
   rttMs(): number | null {
-    return this.mean((round) => round.rtt);
+    return this.middle((round) => round.rtt);
   }
 
   /** Milliseconds since the epoch on the server. */
   timeAt(nowMs: number): number | null {
-    const offset = this.mean((round) => round.timeOffset);
+    const offset = this.middle((round) => round.timeOffset);
     return offset === null ? null : nowMs + offset;
   }
 
   /** Frame that the engine renders. */
   frameAt(nowMs: number): number | null {
-    const offset = this.mean((round) => round.frameOffset);
+    const offset = this.middle((round) => round.frameOffset);
     return offset === null ? null : nowMs * FRAMES_PER_MS + offset;
   }
 
@@ -61,11 +62,12 @@ export class ServerClock {
     if (this.rounds.length > ROUNDS) this.rounds.shift();
   }
 
-  private mean(field: (round: Round) => number | null): number | null {
+  private middle(field: (round: Round) => number | null): number | null {
     // Before the first round is complete a single probe is better than nothing.
     const rounds = this.rounds.length > 0 ? this.rounds : this.probes.length > 0 ? [summarise(this.probes)] : [];
     const values = rounds.map(field).filter((value) => value !== null);
-    return values.length === 0 ? null : values.reduce((a, b) => a + b, 0) / values.length;
+    values.sort((a, b) => a - b);
+    return values[(values.length - 1) >> 1] ?? null;
   }
 }
 
@@ -75,14 +77,11 @@ function rttOf(probe: Probe): number {
 
 function summarise(probes: readonly Probe[]): Round {
   const sorted = [...probes].sort((a, b) => rttOf(a) - rttOf(b));
-  const kept = sorted.length > 2 ? sorted.slice(1, -1) : sorted;
-  const mean = (field: (probe: Probe) => number) => kept.reduce((sum, p) => sum + field(p), 0) / kept.length;
-  const middle = (probe: Probe) => (probe.sentMs + probe.receivedMs) / 2;
+  const probe = sorted[Math.min(1, sorted.length - 1)];
+  const between = (probe.sentMs + probe.receivedMs) / 2;
   return {
-    rtt: mean(rttOf),
-    timeOffset: mean((p) => p.serverTime - middle(p)),
-    frameOffset: kept.every((p) => p.frame !== undefined)
-      ? mean((p) => p.frame! - middle(p) * FRAMES_PER_MS)
-      : null,
+    rtt: rttOf(probe),
+    timeOffset: probe.serverTime - between,
+    frameOffset: probe.frame === undefined ? null : probe.frame - between * FRAMES_PER_MS,
   };
 }

@@ -47,6 +47,7 @@ export class CreateBattle {
         visibility: form.get('unlisted') ? 'unlisted' : 'public',
         ranked: form.get('ranked') !== null,
         equalDelay: form.get('equalDelay') !== null,
+        decks: form.get('fourDecks') ? 4 : 2,
         ...(rounds
           ? { rounds: Number(form.get('rounds')), roundSeconds: Number(form.get('minutes')) * 60 }
           : {}),

@@ -35,9 +35,8 @@ export interface DeckView {
   imports: [Fader, Knob, TranslocoDirective],
   changeDetection: ChangeDetectionStrategy.OnPush,
   host: {
-    '[class.deck-b]': "deck().deck === 'B'",
     '[class.on-air]': 'deck().onAir',
-    '[style.--accent]': "deck().deck === 'B' ? 'var(--dju-deck-b)' : 'var(--dju-deck-a)'",
+    '[style.--accent]': 'accent()',
   },
   templateUrl: './watch-deck.html',
   styleUrl: './watch-deck.css',
@@ -46,9 +45,7 @@ export class WatchDeck {
   readonly deck = input.required<DeckView>();
   private readonly transloco = inject(TranslocoService);
 
-  protected readonly accent = computed(() =>
-    this.deck().deck === 'B' ? 'var(--dju-deck-b)' : 'var(--dju-deck-a)',
-  );
+  protected readonly accent = computed(() => `var(--dju-deck-${this.deck().deck.toLowerCase()})`);
   protected readonly bands = ['high', 'mid', 'low'] as const;
 
   protected time(seconds: number): string {

@@ -20,8 +20,11 @@ import { TranslocoDirective, TranslocoService } from '@jsverse/transloco';
 import { AudioStream } from '../core/audio-stream';
 import { BattleConnection } from '../core/battle-connection';
 import { BattleRoom } from '../core/battle-room';
-import { type DeckView as RoomDeck, loopOf } from '../core/deck-view';
-import type { Seat } from '../core/model';
+import { laneOf } from '../core/deck-lane';
+import type { DeckView as RoomDeck } from '../core/deck-view';
+import { HeardClock } from '../core/heard-clock';
+import type { DeckId, Seat } from '../core/model';
+import { crossfaderSide, deckSeat } from '../core/permissions';
 import { SessionService } from '../core/session.service';
 import { NetworkTable } from '../battle/network-table';
 import { GuestName } from '../lobby/guest-name';
@@ -32,7 +35,6 @@ import { HeardIntervals, type Interval } from '../widgets/maths/heard-intervals'
 import { Fader } from '../widgets/fader/fader';
 import { ScrollWaveform } from '../widgets/scroll-waveform/scroll-waveform';
 import { Spectrum } from '../widgets/spectrum/spectrum';
-import type { WaveformLane } from '../widgets/drawing/waveform-lane';
 import { ChatPanel } from './chat-panel';
 import { Reactions, type ReactionKind } from './reactions';
 import { SoundPanel } from './sound-panel';
@@ -59,7 +61,7 @@ const AUDIBLE = 0.02;
     VotePanel,
     WatchDeck,
   ],
-  providers: [BattleRoom, BattleConnection, AudioStream],
+  providers: [AudioStream, BattleConnection, BattleRoom, HeardClock],
   changeDetection: ChangeDetectionStrategy.OnPush,
   templateUrl: './watch.html',
   styleUrl: './watch.css',
@@ -83,15 +85,17 @@ export class Watch {
   protected readonly spectrumMode = signal<'bins' | 'bands'>('bins');
   protected readonly voted = signal<Choice | null>(null);
   protected readonly voting = signal(false);
-  protected readonly decks = computed(() => this.room.decks.map((deck) => this.view(deck)));
-  protected readonly crossfader = this.room.value({ control: 'crossfader' });
+  /** The first two; others once something lies on them. */
+  private readonly shown = computed(() => this.room.decks().filter((deck, i) => i < 2 || deck.track()));
+  protected readonly decks = computed(() => this.shown().map((deck) => this.view(deck)));
+  protected readonly crossfader = this.room.controls.value({ control: 'crossfader' });
   protected readonly names = computed(() => ({
     A: this.player('A') ?? 'A',
     B: this.player('B') ?? 'B',
   }));
   protected readonly ended = computed(() => this.room.battle()?.state === 'ended');
   protected readonly roundLeft = computed(() => {
-    const [ends, now] = [this.room.battle()?.roundEndsFrame, this.room.heardFrame()];
+    const [ends, now] = [this.room.battle()?.roundEndsFrame, this.room.clock.heard()];
     return ends == null || now === null ? null : formatTime(Math.max(0, ends - now) / SAMPLE_RATE);
   });
   /** In rounds, the round that has just ended may be voted on while the next is played. */
@@ -100,19 +104,7 @@ export class Watch {
     if (battle?.format !== 'rounds' || battle.state === 'waiting') return null;
     return battle.state === 'ended' ? null : (battle.round ?? 1) > 1 ? battle.round! - 1 : null;
   });
-  protected readonly lanes = computed<WaveformLane[]>(() =>
-    this.room.decks.map((deck) => ({
-      deck: deck.id,
-      waveform: deck.waveform(),
-      grid: deck.grid(),
-      cueFrame: deck.facts().loaded ? deck.facts().cueFrame : null,
-      hotCues: deck.facts().hotCues,
-      marks: deck.marks(),
-      loop: loopOf(deck.facts()),
-      positionAt: () => this.room.positionOf(deck),
-      rateAt: () => this.room.rateOf(deck),
-    })),
-  );
+  protected readonly lanes = computed(() => this.shown().map(laneOf));
 
   constructor() {
     afterNextRender(() => void this.open());
@@ -182,8 +174,8 @@ export class Watch {
 
   private hear(): void {
     const sounds =
-      this.room.hearing() && this.room.audio.volume() > 0 && !this.room.audio.blocked();
-    if (sounds && this.room.battle()?.state === 'running') this.heard.hear(this.room.heardNow());
+      this.room.clock.hearing() && this.room.audio.volume() > 0 && !this.room.audio.blocked();
+    if (sounds && this.room.battle()?.state === 'running') this.heard.hear(this.room.clock.commandFrame());
     else this.heard.pause();
     this.heardFrames.set(this.heard.totalFrames());
   }
@@ -196,12 +188,12 @@ export class Watch {
   private playerOf(deck: RoomDeck): string | null {
     const battle = this.room.battle();
     if (battle?.format === 'rounds') return battle.turn && this.player(battle.turn);
-    return this.player(deck.id === 'B' ? 'B' : 'A');
+    return this.player(deckSeat(deck.id));
   }
 
   private view(deck: RoomDeck): DeckView {
     const { id } = deck;
-    const value = (control: string) => this.room.value({ control, deck: id })();
+    const value = (control: string) => this.room.controls.value({ control, deck: id })();
     const [facts, track, heard] = [deck.facts(), deck.track(), deck.heard()];
     const seconds = (heard?.position ?? 0) / SAMPLE_RATE;
     const playing = heard?.playing ?? facts.playing;
@@ -231,10 +223,11 @@ export class Watch {
   }
 
   /** Whether the crossfader lets the deck through. */
-  private letThrough(deck: string): boolean {
-    const reverse = this.room.value({ control: 'crossfader_reverse' })() > 0.5;
+  private letThrough(deck: DeckId): boolean {
+    const side = crossfaderSide(deck, this.room.controls.value({ control: 'crossfader_side', deck })());
+    const reverse = this.room.controls.value({ control: 'crossfader_reverse' })() > 0.5;
     const at = this.crossfader() * (reverse ? -1 : 1);
-    return deck === 'B' ? at > -1 + AUDIBLE : at < 1 - AUDIBLE;
+    return side === 'thru' || (side === 'right' ? at > -1 + AUDIBLE : at < 1 - AUDIBLE);
   }
 }
 

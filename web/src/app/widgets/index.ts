@@ -8,8 +8,8 @@ export { Vu } from './vu/vu';
 export { PhaseMeter } from './phase-meter/phase-meter';
 export { BeatCounter } from './beat-counter/beat-counter';
 export { HoldButton } from './hold-button/hold-button';
+export { MasterMeter } from './master-meter/master-meter';
 export { Pad } from './pad/pad';
-export { HotCue } from './hot-cue/hot-cue';
 export { Spectrum, spectrumAnalyser, SPECTRUM_FFT_SIZE } from './spectrum/spectrum';
 export {
   TrackBrowser,
@@ -25,7 +25,7 @@ export * from './maths/marks';
 export { platterTurns, RPM } from './maths/jog';
 export { amplitudeToDb } from './maths/decibels';
 export { BANDS } from './maths/bands';
-export { formatBytes, formatNumber, formatTime } from './maths/format';
+export { formatBytes, formatNumber, formatSigned, formatTime } from './maths/format';
 export { beatsText, BEAT_SIZES } from './maths/beats-text';
 export { camelotShifted } from './maths/camelot';
 export { TapTempo } from './maths/tap-tempo';

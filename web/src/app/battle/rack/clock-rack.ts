@@ -1,10 +1,12 @@
-// Keys, motors and habits of each deck, and between them whom the synced decks follow.
+// Keys, motors and habits of the decks in front, and between them whom the synced decks follow.
 
 import { ChangeDetectionStrategy, Component, computed, inject } from '@angular/core';
 import { TranslocoDirective } from '@jsverse/transloco';
 import { BattleRoom } from '../../core/battle-room';
 import { QUICK_EFFECTS } from '../../core/controls';
+import { DeckLayers } from '../../core/deck-layers';
 import { Language } from '../../core/language';
+import { DECK_IDS } from '../../core/model';
 import { BoundChoice } from '../bound-choice';
 import { BoundFader } from '../bound-fader';
 import { BoundKnob } from '../bound-knob';
@@ -17,8 +19,8 @@ import { BoundTrigger } from '../bound-trigger';
   changeDetection: ChangeDetectionStrategy.OnPush,
   template: `
     <ng-container *transloco="let t; prefix: 'battle.rack'">
-      @for (deck of room.decks; track deck.id) {
-        <div role="group" class="deck" [class.last]="$last" [attr.aria-label]="t('moreOf', { deck: deck.id })">
+      @for (deck of layers.front(); track deck.id) {
+        <div role="group" class="deck" [style.border-left-color]="'var(--dju-deck-' + deck.id.toLowerCase() + ')'" [attr.aria-label]="t('moreOf', { deck: deck.id })">
           <dju-bound-knob control="key_shift" [deck]="deck.id" [label]="t('shift')" />
           <div class="pair">
             <dju-bound-trigger control="key_sync" [deck]="deck.id" [label]="t('matchKey')" [off]="!deck.track()" />
@@ -60,13 +62,14 @@ import { BoundTrigger } from '../bound-trigger';
   styleUrl: './clock-rack.css',
 })
 export class ClockRack {
-  protected readonly room = inject(BattleRoom);
+  private readonly room = inject(BattleRoom);
+  protected readonly layers = inject(DeckLayers);
   private readonly language = inject(Language);
   protected readonly quick = computed(() => QUICK_EFFECTS.map(({ text }) => text[this.language.active()]));
-  protected readonly clockBpm = computed(() => this.room.value({ control: 'clock_bpm' })().toFixed(1));
+  protected readonly clockBpm = computed(() => this.room.controls.value({ control: 'clock_bpm' })().toFixed(1));
 
   protected leaders(t: (key: string, values?: Record<string, string>) => string): string[] {
-    const decks = ['A', 'B', 'C', 'D'].map((deck) => t('leaderDeck', { deck }));
+    const decks = DECK_IDS.map((deck) => t('leaderDeck', { deck }));
     return [t('leaderAuto'), ...decks, t('leaderClock')];
   }
 }

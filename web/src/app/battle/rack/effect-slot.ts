@@ -60,19 +60,7 @@ import { BoundToggle } from '../bound-toggle';
     }
     .knobs {
       display: flex;
-      gap: 6px;
-    }
-    @media (min-width: 901px) and (max-width: 1150px) {
-      :host {
-        flex-basis: 130px;
-      }
-      .what {
-        grid-template-columns: minmax(0, 1fr);
-      }
-      .beats,
-      dju-bound-choice:not(.beats) {
-        grid-area: auto;
-      }
+      gap: 9px;
     }
   `,
 })
@@ -88,7 +76,7 @@ export class EffectSlot {
   protected readonly colour = computed(() => (this.deck() ? `var(--dju-deck-${this.deck()!.toLowerCase()})` : 'var(--dju-warn)'));
   protected readonly effect = computed(() => {
     const deck = this.deck();
-    const type = this.room.value({ control: this.id('type'), ...(deck ? { deck } : {}) })();
+    const type = this.room.controls.value({ control: this.id('type'), ...(deck ? { deck } : {}) })();
     return EFFECTS[type] ?? EFFECTS[0];
   });
 

@@ -1,8 +1,8 @@
-// The effects of both decks, three slots each, with the master's between them.
+// The effects of the decks in front, three slots each, with the master's between them.
 
 import { ChangeDetectionStrategy, Component, inject } from '@angular/core';
 import { TranslocoDirective } from '@jsverse/transloco';
-import { BattleRoom } from '../../core/battle-room';
+import { DeckLayers } from '../../core/deck-layers';
 import { EffectSlot } from './effect-slot';
 
 @Component({
@@ -11,8 +11,8 @@ import { EffectSlot } from './effect-slot';
   changeDetection: ChangeDetectionStrategy.OnPush,
   template: `
     <ng-container *transloco="let t; prefix: 'battle.rack'">
-      @for (deck of room.decks; track deck.id) {
-        <div role="group" class="deck" [class.last]="$last" [attr.aria-label]="t('effectsOf', { deck: deck.id })">
+      @for (deck of layers.front(); track deck.id) {
+        <div role="group" class="deck" [style.border-color]="'var(--dju-deck-' + deck.id.toLowerCase() + ')'" [attr.aria-label]="t('effectsOf', { deck: deck.id })">
           @for (slot of slots; track slot) {
             <dju-effect-slot [deck]="deck.id" [slot]="slot" />
           }
@@ -40,25 +40,14 @@ import { EffectSlot } from './effect-slot';
     .deck {
       flex: 3 1 490px;
       padding-left: 4px;
-      border-left: 3px solid var(--dju-deck-a);
-    }
-    .deck.last {
-      border-color: var(--dju-deck-b);
+      border-left: 3px solid;
     }
     .master {
       flex: 1 1 160px;
     }
-    @media (min-width: 901px) and (max-width: 1150px) {
-      .deck {
-        flex-basis: 420px;
-      }
-      .master {
-        flex-basis: 120px;
-      }
-    }
   `,
 })
 export class EffectsRack {
-  protected readonly room = inject(BattleRoom);
+  protected readonly layers = inject(DeckLayers);
   protected readonly slots = [1, 2, 3];
 }

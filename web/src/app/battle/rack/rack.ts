@@ -1,18 +1,19 @@
 // What is needed less often than decks and mixer, in one strip that opens above them: effects,
-// samplers, and keys with the clock.
+// samplers, keys with the clock, and the decks that are not in front.
 
 import { ChangeDetectionStrategy, Component, model } from '@angular/core';
 import { TranslocoDirective } from '@jsverse/transloco';
 import { ClockRack } from './clock-rack';
+import { DecksRack } from './decks-rack';
 import { EffectsRack } from './effects-rack';
 import { SamplerRack } from './sampler-rack';
 
-export const RACKS = ['effects', 'samplers', 'clock'] as const;
+export const RACKS = ['effects', 'samplers', 'clock', 'decks'] as const;
 export type RackName = (typeof RACKS)[number];
 
 @Component({
   selector: 'dju-rack',
-  imports: [ClockRack, EffectsRack, SamplerRack, TranslocoDirective],
+  imports: [ClockRack, DecksRack, EffectsRack, SamplerRack, TranslocoDirective],
   changeDetection: ChangeDetectionStrategy.OnPush,
   template: `
     @if (open(); as name) {
@@ -26,6 +27,9 @@ export type RackName = (typeof RACKS)[number];
           }
           @case ('clock') {
             <dju-clock-rack />
+          }
+          @case ('decks') {
+            <dju-decks-rack />
           }
         }
       </section>

@@ -5,32 +5,24 @@ import { TranslocoDirective } from '@jsverse/transloco';
 import { BattleRoom } from '../../core/battle-room';
 import { LibrarySelection } from '../../core/library-selection';
 import type { SamplerState } from '../../core/model';
-import { Pad, TRACK_DRAG_TYPE } from '../../widgets';
+import { TRACK_DRAG_TYPE } from '../../widgets';
 import { BoundChoice } from '../bound-choice';
 import { BoundKnob } from '../bound-knob';
 import { BoundToggle } from '../bound-toggle';
 import { BoundTrigger } from '../bound-trigger';
+import { SamplerPad } from '../pads/sampler-pad';
 
 @Component({
   selector: 'dju-sampler-rack',
-  imports: [BoundChoice, BoundKnob, BoundToggle, BoundTrigger, Pad, TranslocoDirective],
+  imports: [BoundChoice, BoundKnob, BoundToggle, BoundTrigger, SamplerPad, TranslocoDirective],
   changeDetection: ChangeDetectionStrategy.OnPush,
   template: `
     <ng-container *transloco="let t; prefix: 'battle.rack'">
       @for (n of slots; track n) {
         <div role="group" [attr.aria-label]="t('sampler', { n: n })" (dragover)="over($event)" (drop)="drop($event, n)">
-          <dju-pad
-            [text]="'S' + n"
-            [detail]="state(n)?.track?.title ?? t('noSample')"
-            [label]="t('samplerPad', { n: n, title: state(n)?.track?.title ?? t('noSample') })"
-            [lit]="state(n)?.playing ?? false"
-            [disabled]="!mine(n) || !state(n)?.track"
-            colour="#c58bff"
-            (press)="play(n, true)"
-            (release)="play(n, false)"
-          />
+          <dju-sampler-pad [sampler]="n" />
           <button type="button" class="load" [disabled]="!mine(n) || !selection.trackId()" [title]="t('loadWhy')" [attr.aria-label]="t('loadSampler', { n: n })" (click)="load(n)">
-            {{ t('load') }}
+            ⤓
           </button>
           <dju-bound-trigger control="sampler_stop" [sampler]="n" label="■" [off]="!state(n)?.track" />
           <dju-bound-choice control="sampler_mode" [sampler]="n" [texts]="[t('oneShot'), t('gate'), t('loopMode')]" />
@@ -43,12 +35,12 @@ import { BoundTrigger } from '../bound-trigger';
   styles: `
     :host {
       display: grid;
-      grid-template-columns: repeat(auto-fit, minmax(148px, 1fr));
+      grid-template-columns: repeat(auto-fit, minmax(max(148px, 24%), 1fr));
       gap: 5px;
     }
     div {
       display: grid;
-      grid-template: 36px 26px / minmax(0, 1.6fr) minmax(0, 1fr) 36px;
+      grid-template: max(36px, var(--dju-hit)) var(--dju-hit) / minmax(0, 1.6fr) minmax(0, 1fr) 36px;
       gap: 3px;
       align-items: stretch;
       padding: 4px;
@@ -56,14 +48,19 @@ import { BoundTrigger } from '../bound-trigger';
       border-radius: 6px;
       background: var(--dju-ground);
     }
-    dju-pad {
+    @media (min-width: 1240px) {
+      :host {
+        grid-template-columns: repeat(8, minmax(0, 1fr));
+      }
+    }
+    dju-sampler-pad {
       grid-area: 1 / 1 / 2 / 2;
     }
     .load {
       grid-area: 1 / 2;
       min-height: 0;
       padding: 0;
-      font-size: 11px;
+      font-size: 16px;
     }
     dju-bound-knob {
       grid-area: 1 / 3;
@@ -89,11 +86,7 @@ export class SamplerRack {
   }
 
   protected mine(n: number): boolean {
-    return this.room.mayMove({ control: 'sampler_play', sampler: n });
-  }
-
-  protected play(n: number, pressed: boolean): void {
-    void this.room.press({ control: 'sampler_play', sampler: n }, pressed ? 1 : 0);
+    return this.room.controls.mayMove({ control: 'sampler_play', sampler: n });
   }
 
   protected load(n: number): void {

@@ -13,7 +13,7 @@ const MAX_STEP_SECONDS = 0.1;
 export class GamepadService implements OnDestroy {
   private readonly room = inject(BattleRoom);
   private readonly hands = inject(Hands);
-  private readonly reader = new GamepadReader((target) => untracked(this.room.value(this.hands.address(target))));
+  private readonly reader = new GamepadReader((target) => untracked(this.room.controls.value(this.hands.address(target))));
   private readonly name_ = signal<string | null>(null);
   private frame = 0;
   private lastMs = 0;

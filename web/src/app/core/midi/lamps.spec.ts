@@ -1,10 +1,11 @@
+import { signal } from '@angular/core';
 import { describe, expect, it } from 'vitest';
 import { DeckView } from '../deck-view';
 import { lampByte, type LampState } from './lamps';
 import { type Lamp, lampsOf } from './mapping';
 import { MAPPINGS } from './mappings';
 
-const EMPTY = new DeckView('A').facts();
+const EMPTY = new DeckView('A', { heard: signal(null), frameNow: () => null }, signal(0)).facts();
 
 function state(change: Partial<LampState> = {}): LampState {
   return {

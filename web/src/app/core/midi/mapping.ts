@@ -80,6 +80,7 @@ export interface Mapping {
 export const PAGE_CONTROLS: Readonly<Record<string, ControlKind>> = {
   browse: 'relative',
   load_selected: 'trigger',
+  deck_layer: 'trigger',
 };
 
 export interface Target {

@@ -5,6 +5,7 @@
 import { effect, inject, Injectable, OnDestroy, signal, untracked } from '@angular/core';
 import { BattleRoom } from '../battle-room';
 import { Address, findControl } from '../controls';
+import { DeckLayers } from '../deck-layers';
 import { Hands } from '../hands';
 import { lampByte, type LampState } from './lamps';
 import { isWhole, learn, LEARN_MS, type LearnedBinding, teaches } from './learn';
@@ -40,6 +41,7 @@ const UNKNOWN: Mapping = { name: '', match: [], source: '', inputs: [], outputs:
 @Injectable()
 export class MidiService implements OnDestroy {
   private readonly room = inject(BattleRoom);
+  private readonly layers = inject(DeckLayers);
   private readonly hands = inject(Hands);
   private access: MIDIAccess | null = null;
   private readonly connected = new Map<string, Connected>();
@@ -113,7 +115,7 @@ export class MidiService implements OnDestroy {
     const name = input.name ?? '';
     const mapping = MAPPINGS.find(({ match }) => match.some((part) => name.includes(part))) ?? null;
     const output = [...this.access!.outputs.values()].find((o) => o.name === input.name) ?? null;
-    const translator = new Translator(mapping ?? UNKNOWN, (target) => untracked(this.room.value(this.hands.address(target))));
+    const translator = new Translator(mapping ?? UNKNOWN, (target) => untracked(this.room.controls.value(this.hands.address(target))));
     for (const { device, key, binding } of this.learnedBindings) if (device === name) translator.bind(key, binding);
     for (const message of mapping?.init ?? []) output?.send(bytes(message));
     const { keepAlive } = mapping ?? {};
@@ -196,10 +198,10 @@ export class MidiService implements OnDestroy {
   }
 
   private lampState(translator: Translator): LampState {
-    const view = (deck: Lamp['deck']) => this.room.decks.find((d) => d.id === deck);
+    const view = (deck: Lamp['deck']) => deck && this.room.deck(this.layers.reached(deck));
     return {
       facts: (deck) => view(deck)?.facts() ?? null,
-      value: ({ lit, deck, sampler }) => this.room.value(this.hands.address({ control: lit!, deck, sampler }))(),
+      value: ({ lit, deck, sampler }) => this.room.controls.value(this.hands.address({ control: lit!, deck, sampler }))(),
       mode: (deck) => translator.mode(deck),
       samplerLoaded: (n) => this.room.samplers()[n - 1]?.track != null,
       samplerPlaying: (n) => this.room.samplers()[n - 1]?.playing ?? false,

@@ -11,6 +11,8 @@ export interface Palette {
   readonly dim: string;
   readonly deckA: string;
   readonly deckB: string;
+  readonly deckC: string;
+  readonly deckD: string;
   readonly green: string;
   readonly yellow: string;
   readonly red: string;
@@ -26,6 +28,8 @@ const DEFAULTS: Palette = {
   dim: '#8b93a1',
   deckA: '#35c6dd',
   deckB: '#f2a33a',
+  deckC: '#9aa5ff',
+  deckD: '#ff8ab5',
   green: '#37c871',
   yellow: '#f0c23c',
   red: '#f25555',
@@ -41,6 +45,8 @@ const VARIABLES: Record<keyof Palette, string> = {
   dim: '--dju-text-dim',
   deckA: '--dju-deck-a',
   deckB: '--dju-deck-b',
+  deckC: '--dju-deck-c',
+  deckD: '--dju-deck-d',
   green: '--dju-level-safe',
   yellow: '--dju-level-warm',
   red: '--dju-level-hot',
@@ -68,5 +74,5 @@ export const HOT_CUE_COLOURS: readonly string[] = [
 ];
 
 export function deckColour(palette: Palette, deck: string): string {
-  return deck === 'B' || deck === 'D' ? palette.deckB : palette.deckA;
+  return { A: palette.deckA, B: palette.deckB, C: palette.deckC, D: palette.deckD }[deck] ?? palette.deckA;
 }

@@ -7,10 +7,13 @@ import {
   beatInBar,
   beatPhase,
   Fader,
-  HotCue,
+  formatTime,
+  HOT_CUE_COLOURS,
   JogWheel,
   Knob,
+  MasterMeter,
   OverviewWaveform,
+  Pad,
   PhaseMeter,
   platterTurns,
   ScrollWaveform,
@@ -32,10 +35,11 @@ const FRAMES = 48000 * 240;
   imports: [
     BeatCounter,
     Fader,
-    HotCue,
     JogWheel,
     Knob,
+    MasterMeter,
     OverviewWaveform,
+    Pad,
     PhaseMeter,
     ScrollWaveform,
     Spectrum,
@@ -81,6 +85,9 @@ export class Gallery {
   protected readonly waveformA = exampleWaveform(FRAMES, GRID_A, 1);
   protected readonly waveformB = exampleWaveform(FRAMES, GRID_B, 2);
   protected readonly cues = [48000 * 15, 48000 * 30, null, 48000 * 90, null, null, null, null];
+  protected readonly colours = HOT_CUE_COLOURS;
+  protected readonly time = (frame: number) => formatTime(frame / 48000);
+  protected readonly meterLabels = { level: 'Level', peak: 'TP', peakWhy: 'True peak', limiter: 'LIM', limiterWhy: 'Limiter' };
   protected readonly tracks: BrowserTrack[] = Array.from({ length: 5000 }, (_, i) => ({
     id: `t${i}`,
     title: `Night drive ${i + 1}`,
@@ -102,6 +109,8 @@ export class Gallery {
     -14 + 12 * Math.sin(this.now / 170),
     -14 + 13 * Math.sin(this.now / 190),
   ];
+  protected readonly truePeak = () => Math.max(...this.levels()) + 0.3;
+  protected readonly limiter = () => Math.max(0, this.levels()[0] + 4);
   protected readonly spectrum = () => exampleSpectrum(this.now);
   protected readonly lanes: WaveformLane[] = [
     {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { amplitudeToDb, MeterBallistics, vuFraction } from './decibels';
+import { amplitudeToDb, HeldMaximum, MeterBallistics, vuFraction } from './decibels';
 
 describe('decibels', () => {
   it('knows full scale, half and silence', () => {
@@ -25,5 +25,13 @@ describe('decibels', () => {
     expect(half.peak).toBe(-3);
     expect(meter.update(-Infinity, 2300).peak).toBeLessThan(-3);
     expect(meter.update(-1, 2400)).toEqual({ level: -1, peak: -1 });
+  });
+
+  it('a figure keeps the highest value for three seconds', () => {
+    const held = new HeldMaximum();
+    expect(held.update(-6, 0)).toBe(-6);
+    expect(held.update(-9, 2900)).toBe(-6);
+    expect(held.update(-8, 3001)).toBe(-8);
+    expect(held.update(-2, 3100)).toBe(-2);
   });
 });

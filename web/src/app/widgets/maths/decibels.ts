@@ -41,5 +41,20 @@ export class MeterBallistics {
   }
 }
 
+/** The highest value of the last three seconds, for figures that the eye can read. */
+export class HeldMaximum {
+  private value = -Infinity;
+  private at = -Infinity;
+
+  update(value: number, nowMs: number): number {
+    if (value >= this.value || nowMs - this.at > FIGURE_HOLD_MS) {
+      this.value = value;
+      this.at = nowMs;
+    }
+    return this.value;
+  }
+}
+
 const FALL_DB_PER_SECOND = 20;
 const PEAK_HOLD_MS = 1200;
+const FIGURE_HOLD_MS = 3000;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formatBytes, formatNumber, formatTime } from './format';
+import { formatBytes, formatNumber, formatSigned, formatTime } from './format';
 
 describe('format', () => {
   it('writes times', () => {
@@ -14,6 +14,12 @@ describe('format', () => {
   it('writes numbers in the language of the reader', () => {
     expect(formatNumber(128, 2, 'en')).toBe('128.00');
     expect(formatNumber(128, 2, 'es')).toBe('128,00');
+  });
+
+  it('writes signs', () => {
+    expect(formatSigned(1.5, 1, 'en')).toBe('+1.5');
+    expect(formatSigned(-0.26, 1, 'es')).toBe('−0,3');
+    expect(formatSigned(-0.04, 1, 'en')).toBe('0.0');
   });
 
   it('writes bytes', () => {

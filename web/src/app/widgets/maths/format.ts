@@ -21,6 +21,13 @@ export function formatNumber(value: number, decimals: number, locale: string): s
   }).format(value);
 }
 
+/** With its sign, a real minus; none where it rounds to zero: +1.5, −0,3, 0. */
+export function formatSigned(value: number, decimals: number, locale: string): string {
+  const text = formatNumber(Math.abs(value), decimals, locale);
+  const zero = Number(Math.abs(value).toFixed(decimals)) === 0;
+  return zero ? text : `${value > 0 ? '+' : '−'}${text}`;
+}
+
 /** Bytes in the units of storage makers (1 MB = 10^6 bytes). */
 export function formatBytes(bytes: number, locale: string): string {
   const units = ['B', 'kB', 'MB', 'GB'];

@@ -1,31 +1,34 @@
-// How far the decks' beats lie apart: a bar from the middle towards the deck that is ahead, in beats
-// −½…½, and the same in milliseconds as text. Within 5 ms it turns green; shape and text say it too.
+// How far two decks' beats lie apart: a bar from the middle towards the deck that is ahead, in beats
+// −½…½, and the same in milliseconds as text, near the beat in tenths. Within 5 ms it turns green; shape
+// and text say it too.
 
 import { ChangeDetectionStrategy, Component, computed, input } from '@angular/core';
 import { phaseOffset } from '../maths/beat-grid';
+import { formatSigned } from '../maths/format';
 
 const LOCKED_MS = 5;
+const TENTHS_MS = 9.95;
 
 @Component({
   selector: 'dju-phase-meter',
   changeDetection: ChangeDetectionStrategy.OnPush,
   host: {
     role: 'img',
-    '[attr.aria-label]': 'label()',
+    '[attr.aria-label]': "label() + ': ' + text()",
     '[class.locked]': 'locked()',
     '[class.off]': 'offset() === null',
   },
   template: `
-    <span class="side a" aria-hidden="true">A</span>
+    <span class="side" [style.color]="colour(decks()[0])" aria-hidden="true">{{ decks()[0] }}</span>
     <span class="scale" aria-hidden="true">
       <i class="tick" style="left: 25%"></i>
       <i class="tick middle" style="left: 50%"></i>
       <i class="tick" style="left: 75%"></i>
       @if (offset() !== null) {
-        <i class="bar" [style.left.%]="left()" [style.width.%]="width()"></i>
+        <i class="bar" [style.left.%]="from()" [style.width.%]="width()"></i>
       }
     </span>
-    <span class="side b" aria-hidden="true">B</span>
+    <span class="side" [style.color]="colour(decks()[1])" aria-hidden="true">{{ decks()[1] }}</span>
     <span class="text" aria-hidden="true">{{ text() }}</span>
   `,
   styles: `
@@ -73,12 +76,6 @@ const LOCKED_MS = 5;
     .side {
       font-weight: 700;
     }
-    .a {
-      color: var(--dju-deck-a, #35c6dd);
-    }
-    .b {
-      color: var(--dju-deck-b, #f2a33a);
-    }
     .text {
       color: var(--dju-text-dim, #a2a9b6);
       text-align: right;
@@ -87,29 +84,35 @@ const LOCKED_MS = 5;
   `,
 })
 export class PhaseMeter {
+  /** Letters of the left and the right deck. */
+  readonly decks = input<readonly [string, string]>(['A', 'B']);
   /** Beat phase of each deck, 0–1; null when it has no grid or does not play. */
-  readonly phaseA = input<number | null>(null);
-  readonly phaseB = input<number | null>(null);
+  readonly left = input<number | null>(null);
+  readonly right = input<number | null>(null);
   /** Tempo that is heard, for the milliseconds. */
   readonly bpm = input(120);
   readonly label = input('');
+  readonly language = input('en');
 
   protected readonly offset = computed(() => {
-    const [a, b] = [this.phaseA(), this.phaseB()];
+    const [a, b] = [this.left(), this.right()];
     return a === null || b === null ? null : phaseOffset(a, b);
   });
-  /** Milliseconds by which deck B is ahead. */
+  /** Milliseconds by which the right deck is ahead. */
   readonly offsetMs = computed(() => {
     const offset = this.offset();
     return offset === null ? null : (offset * 60000) / this.bpm();
   });
   protected readonly locked = computed(() => Math.abs(this.offsetMs() ?? Infinity) <= LOCKED_MS);
-  protected readonly left = computed(() => 50 + Math.min(0, this.offset() ?? 0) * 100);
+  protected readonly from = computed(() => 50 + Math.min(0, this.offset() ?? 0) * 100);
   protected readonly width = computed(() => Math.abs(this.offset() ?? 0) * 100);
   protected readonly text = computed(() => {
     const ms = this.offsetMs();
     if (ms === null) return '–';
-    const whole = Math.round(ms);
-    return `${whole > 0 ? '+' : whole < 0 ? '−' : '±'}${Math.abs(whole)} ms`;
+    return `${formatSigned(ms, Math.abs(ms) < TENTHS_MS ? 1 : 0, this.language())} ms`;
   });
+
+  protected colour(deck: string): string {
+    return `var(--dju-deck-${deck.toLowerCase()})`;
+  }
 }

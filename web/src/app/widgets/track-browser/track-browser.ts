@@ -45,7 +45,10 @@ export type TrackSort = 'title' | 'artist' | 'bpm' | 'key' | 'duration' | 'added
 /** Type of the data that a dragged row carries: the track's id. */
 export const TRACK_DRAG_TYPE = 'application/x-dju-track';
 
-const ROW_PIXELS = 36;
+/** Fingers need more than a mouse. */
+const TOUCH = globalThis.matchMedia?.('(pointer: coarse)').matches ?? false;
+const ROW_PIXELS = TOUCH ? 50 : 36;
+const BUTTON_PIXELS = TOUCH ? 44 : 30;
 /** The next page is asked for when fewer rows than this are left below. */
 const AHEAD_ROWS = 30;
 
@@ -53,7 +56,10 @@ const AHEAD_ROWS = 30;
   selector: 'dju-track-browser',
   imports: [TranslocoDirective],
   changeDetection: ChangeDetectionStrategy.OnPush,
-  host: { '[style.--actions.px]': '34 * (1 + decks().length)' },
+  host: {
+    '[style.--button.px]': 'buttonPixels',
+    '[style.--actions.px]': '(buttonPixels + 4) * (1 + decks().length)',
+  },
   templateUrl: './track-browser.html',
   styleUrl: './track-browser.css',
 })
@@ -77,6 +83,7 @@ export class TrackBrowser {
   readonly needMore = output<void>();
 
   protected readonly rowPixels = ROW_PIXELS;
+  protected readonly buttonPixels = BUTTON_PIXELS;
   protected readonly columns: readonly { id: string; sort?: TrackSort }[] = [
     { id: 'title', sort: 'title' },
     { id: 'artist', sort: 'artist' },

@@ -17,6 +17,7 @@ import { MeterBallistics, VU_RED_DB, VU_YELLOW_DB, vuFraction } from '../maths/d
 
 const TICKS_DB = [0, -3, -6, -12, -18, -30];
 const TICK_PIXELS = 11;
+const REDUCTION_PIXELS = 5;
 
 @Component({
   selector: 'dju-vu',
@@ -30,11 +31,14 @@ const TICK_PIXELS = 11;
   styles: `
     :host {
       display: block;
+      position: relative;
       width: 14px;
       height: 150px;
     }
+    /* Out of the flow: where the host's height follows from its content, the canvas must not be that content. */
     canvas {
-      display: block;
+      position: absolute;
+      inset: 0;
       width: 100%;
       height: 100%;
     }
@@ -44,6 +48,8 @@ export class Vu {
   /** Peak of each channel in dBFS (−Infinity for silence); a function is asked each frame. */
   readonly levels = input.required<readonly number[] | (() => readonly number[])>();
   readonly orientation = input<'vertical' | 'horizontal'>('vertical');
+  /** By how many dB a limiter turns down, drawn from the top; asked each frame. */
+  readonly reduction = input<(() => number) | null>(null);
   readonly scale = input(false);
   readonly label = input('');
 
@@ -77,12 +83,15 @@ export class Vu {
       context.transform(0, 1, -1, 0, size.width, 0);
       [width, height] = [height, width];
     }
-    const scaleWidth = this.scale() ? 28 : 0;
-    const bar = (width - scaleWidth - (levels.length - 1) * 2) / levels.length;
+    const scaleWidth = this.scale() ? 24 : 0;
+    const reduction = this.reduction();
+    const reductionWidth = reduction ? REDUCTION_PIXELS + 2 : 0;
+    const bar = (width - scaleWidth - reductionWidth - (levels.length - 1) * 2) / levels.length;
     levels.forEach((db, i) => {
       const { level, peak } = this.meters[i].update(db, now);
       paintBar(context, i * (bar + 2), bar, height, level, peak, palette);
     });
+    if (reduction) paintReduction(context, levels.length * (bar + 2), height, reduction(), palette);
     if (scaleWidth > 0) paintScale(context, width - scaleWidth + 4, height, palette);
     context.restore();
   }
@@ -119,6 +128,13 @@ function paintBar(
       peakDb >= VU_RED_DB ? palette.red : peakDb >= VU_YELLOW_DB ? palette.yellow : palette.green;
     context.fillRect(x, Math.max(0, height * (1 - vuFraction(peakDb)) - 1), width, 2);
   }
+}
+
+function paintReduction(context: CanvasRenderingContext2D, x: number, height: number, db: number, palette: Palette): void {
+  context.fillStyle = '#07080a';
+  context.fillRect(x, 0, REDUCTION_PIXELS, height);
+  context.fillStyle = palette.yellow;
+  context.fillRect(x, 0, REDUCTION_PIXELS, height * (1 - vuFraction(-db)));
 }
 
 function paintScale(

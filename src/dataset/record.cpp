@@ -1,0 +1,150 @@
+#include "dataset/record.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "audio/sha256.h"
+#include "core/random.h"
+#include "judge/spectral_change.h"
+
+namespace dju::dataset {
+namespace {
+
+constexpr std::size_t kSettleRows = 100;
+constexpr float kBothHeard = 0.03F;  // of a window, to count as one with two tracks
+
+// Everything that listens to a performance while it is played.
+class Listener {
+ public:
+  Listener(const std::vector<judge::JudgedTrack>& tracks, Augmentation augmentation,
+           std::uint64_t seed)
+      : reader_(tracks), way_(augmentation, seed) {}
+
+  void hear(std::span<const float> master, const engine::Telemetry& telemetry, Recording& into) {
+    change_.push(master);
+    const judge::Evidence& now = reader_.push(telemetry, change_.latest());
+    if (now.frame.index() % judge::kEvidenceFrames == 0) into.evidence.push_back(now);
+    const std::span<const float> heard = way_.process(master);
+    mono_.clear();
+    for (std::size_t i = 0; i + 1 < heard.size(); i += 2)
+      mono_.push_back((heard[i] + heard[i + 1]) / 2);
+    rows_.push(mono_, [&](std::span<const float> row) {
+      into.rows.insert(into.rows.end(), row.begin(), row.end());
+    });
+  }
+
+ private:
+  judge::PerformanceReader reader_;
+  judge::SpectralChange change_;
+  SoundAugmenter way_;
+  music::SoundRows rows_;
+  std::vector<float> mono_;
+};
+
+float orUnknown(const std::optional<float>& value) {
+  return value.value_or(std::numeric_limits<float>::quiet_NaN());
+}
+
+// The track that is heard most within the window.
+const simulator::CrateTrack* carrierOf(std::span<const judge::Evidence> window,
+                                       const simulator::PerformancePlan& plan) {
+  std::vector<double> heard(plan.tracks.size());
+  for (const judge::Evidence& now : window) {
+    if (now.carrier == judge::Evidence::kNoDeck) continue;
+    const std::uint32_t track = now.decks[now.carrier].track;
+    if (track < heard.size()) heard[track] += 1;
+  }
+  const auto most = std::max_element(heard.begin(), heard.end());
+  return plan.tracks[static_cast<std::size_t>(most - heard.begin())];
+}
+
+nlohmann::json itemOf(const Recording& recording, const simulator::PerformancePlan& plan,
+                      const std::string& logHash, std::size_t begin,
+                      std::span<const judge::Evidence> window) {
+  nlohmann::json item;
+  item["id"] = plan.name + "@" + std::to_string(begin);
+  item["performance"] = plan.name;
+  item["log"] = logHash;
+  item["start"] = static_cast<std::int64_t>(begin) * judge::kEvidenceFrames;
+  item["dj"] = plan.dj.name;
+  item["genre"] = carrierOf(window, plan)->genre;
+  item["augmentation"] = augmentationName(recording.augmentation);
+  auto& tracks = item["tracks"] = nlohmann::json::array();
+  auto& families = item["families"] = nlohmann::json::array();
+  auto& licenses = item["licenses"] = nlohmann::json::array();
+  for (std::size_t i = 0; i < plan.tracks.size(); ++i) {
+    const bool heard =
+        std::any_of(window.begin(), window.end(), [&](const judge::Evidence& now) {
+          return std::any_of(now.decks.begin(), now.decks.end(), [&](const auto& deck) {
+            return deck.audible && deck.track == i;
+          });
+        });
+    if (!heard) continue;
+    tracks.push_back(plan.tracks[i]->id);
+    families.push_back(plan.tracks[i]->family);
+    licenses.push_back(plan.tracks[i]->license);
+  }
+  const Frame from = Frame(static_cast<std::int64_t>(begin) * judge::kEvidenceFrames);
+  const Frame to = from + static_cast<FrameCount>(window.size()) * judge::kEvidenceFrames;
+  for (const simulator::PlayedTransition& each : recording.performance.transitions) {
+    if (each.fadeEnd <= from || each.fadeBegin >= to) continue;
+    item["school"] = simulator::schoolName(each.plan.school);
+    auto& faults = item["faults"] = nlohmann::json::object();
+    for (std::size_t i = 0; i < simulator::kFaults; ++i) {
+      const auto fault = static_cast<simulator::Fault>(i);
+      if (each.plan.faults.has(fault))
+        faults[std::string(simulator::faultName(fault))] =
+            std::round(each.plan.faults[fault] * 1000) / 1000;
+    }
+  }
+  return item;
+}
+
+}  // namespace
+
+Recording record(const simulator::PerformancePlan& plan, Augmentation heard) {
+  Recording recording;
+  recording.augmentation = heard;
+  for (std::size_t i = 0; i < plan.tracks.size(); ++i) {
+    recording.tracks.push_back(judge::judgedTrack(
+        simulator::logTrack(*plan.tracks[i], static_cast<std::uint32_t>(i)),
+        &plan.tracks[i]->info));
+  }
+  Listener listener(recording.tracks, heard, plan.seed);
+  recording.performance =
+      simulator::perform(plan, [&](std::span<const float> master, const engine::Telemetry& t) {
+        listener.hear(master, t, recording);
+      });
+  recording.log = simulator::formatLog(recording.performance.log);
+  return recording;
+}
+
+std::vector<Window> cutWindows(const Recording& recording, const simulator::PerformancePlan& plan,
+                               const CutOptions& options) {
+  std::vector<Window> windows;
+  const std::string logHash = sha256Hex(recording.log);
+  const std::size_t rows = std::min(recording.rowCount(), recording.evidence.size());
+  Random chance = Random(plan.seed).fork(0xc07);
+  for (std::size_t begin = kSettleRows; begin + kWindowRows <= rows; begin += options.step) {
+    const std::span<const judge::Evidence> evidence(&recording.evidence[begin], kWindowRows);
+    const auto together = static_cast<float>(
+        std::count_if(evidence.begin(), evidence.end(),
+                      [](const judge::Evidence& now) { return now.pair.has_value(); }));
+    const bool keep = chance.chance(options.keepAlone);
+    if (together < kBothHeard * kWindowRows && !keep) continue;
+    Window window;
+    const auto* first = &recording.rows[begin * music::kSoundRowColumns];
+    window.features.assign(first, first + kWindowRows * music::kSoundRowColumns);
+    const judge::Heads heads = judge::headsOf(evidence, recording.tracks);
+    for (const std::optional<float>& value : heads.values())
+      window.labels.push_back(orUnknown(value));
+    window.extras = extrasOf(evidence, Frame(static_cast<std::int64_t>(begin) * judge::kEvidenceFrames),
+                             recording.performance.transitions);
+    window.item = itemOf(recording, plan, logHash, begin, evidence);
+    windows.push_back(std::move(window));
+  }
+  return windows;
+}
+
+}  // namespace dju::dataset

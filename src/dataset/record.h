@@ -1,0 +1,43 @@
+// From a performance to its windows: plays it, listens along, cuts. Callers: simulate_dataset.h,
+// collectors. Takes as long as rendering; allocates. Any thread.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "dataset/augment.h"
+#include "dataset/window.h"
+#include "judge/performance.h"
+#include "simulator/performance.h"
+
+namespace dju::dataset {
+
+// A performance as it sounded: row i and evidence i belong to the 10 ms at frame 480 i.
+struct Recording {
+  simulator::Performance performance;
+  std::string log;                           // a .djlog
+  std::vector<judge::JudgedTrack> tracks;    // the plan's
+  std::vector<judge::Evidence> evidence;
+  std::vector<float> rows;                   // music::kSoundRowColumns each
+  Augmentation augmentation = Augmentation::kNone;
+
+  std::size_t rowCount() const { return rows.size() / music::kSoundRowColumns; }
+};
+
+// `heard`: what becomes of the master on its way to the ear; evidence and log are of the decks.
+Recording record(const simulator::PerformancePlan& plan,
+                 Augmentation heard = Augmentation::kNone);
+
+struct CutOptions {
+  std::size_t step = kWindowRows / 2;  // rows from one window to the next
+  // Share of the windows with one track alone that are kept; those with two are kept all.
+  double keepAlone = 0.5;
+};
+
+// Labels and extras filled, items with everything that the recording knows (docs/dataset.md). The
+// first second is left out, in which levels and detectors settle.
+std::vector<Window> cutWindows(const Recording& recording, const simulator::PerformancePlan& plan,
+                               const CutOptions& options);
+
+}  // namespace dju::dataset

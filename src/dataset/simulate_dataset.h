@@ -1,0 +1,47 @@
+// `dju dataset simulate`: a data set of performances by virtual DJs. Everything follows from the
+// recipe; the number of jobs changes nothing but the time it takes. Throws Error where the disk or
+// a track refuses. Allocates; starts `jobs` threads and ends them.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace dju::dataset {
+
+enum class DatasetKind {
+  kTechnical,  // one or two transitions, mostly within a genre
+  kCreative,   // sets of several tracks that change genre more often
+};
+
+struct DatasetRecipe {
+  DatasetKind kind = DatasetKind::kTechnical;
+  std::uint64_t seed = 1;
+  int performances = 100;
+  int djs = 60;
+  std::vector<std::string> genres;  // ids of demo/genres.h; empty: all
+  int families = 12;           // of each genre
+  int tracksPerFamily = 2;
+  double trackSeconds = 130;   // about
+  double augmented = 0.4;      // share of the performances for training (augment.h)
+  std::filesystem::path tracks;  // a folder of files to play instead of synthesised tracks
+};
+
+struct DatasetProgress {
+  std::string what;  // "tracks", "performances"
+  int done = 0, of = 0;
+};
+
+struct DatasetReport {
+  std::size_t windows = 0;
+  double audioSeconds = 0;     // that the windows cover, overlaps counted once a window
+  double sizeShare = 0;        // of the same windows as 16-bit stereo at 44.1 kHz
+  int skipped = 0;             // performances whose tracks were too short
+};
+
+DatasetReport simulateDataset(const std::filesystem::path& directory, const DatasetRecipe& recipe,
+                              int jobs, const std::function<void(const DatasetProgress&)>& progress);
+
+}  // namespace dju::dataset

@@ -1,0 +1,73 @@
+#include "simulator/hands.h"
+
+#include <algorithm>
+
+#include "core/error.h"
+
+namespace dju::simulator {
+namespace {
+
+constexpr int kSteps = 127;
+
+}  // namespace
+
+Hands::Hands(engine::Battle& battle, engine::BattleLog& log, engine::PlayerIndex player)
+    : battle_(battle), log_(log), player_(player) {}
+
+void Hands::send(Frame at, engine::ControlId control, int target, double value) {
+  engine::Command command;
+  command.frame = at;
+  command.seq = seq_++;
+  command.control = control;
+  command.target = static_cast<std::uint8_t>(target);
+  command.player = player_;
+  command.value = value;
+  if (battle_.schedule(command) != engine::Accepted::kYes) {
+    throw Error(ErrorCode::kInternal,
+                "a virtual DJ's command was refused: " + std::string(engine::info(control).name) +
+                    " = " + std::to_string(value));
+  }
+  log_.commands.push_back(command);
+}
+
+void Hands::let(engine::ControlId control, int target) {
+  std::erase_if(turns_,
+                [&](const Turn& turn) { return turn.control == control && turn.target == target; });
+}
+
+void Hands::set(engine::ControlId control, int target, double value) {
+  setAt(battle_.now(), control, target, value);
+}
+
+void Hands::setAt(Frame at, engine::ControlId control, int target, double value) {
+  let(control, target);
+  send(std::max(at, battle_.now()), control, target, value);
+}
+
+void Hands::turn(engine::ControlId control, int target, double to, FrameCount within) {
+  let(control, target);
+  const Frame now = battle_.now();
+  turns_.push_back({control, target, battle_.value(control, target), to, now,
+                    now + std::max<FrameCount>(within, 1)});
+}
+
+void Hands::move() {
+  const Frame now = battle_.now();
+  for (Turn& turn : turns_) {
+    const double done = std::clamp(
+        static_cast<double>(now - turn.begin) / static_cast<double>(turn.end - turn.begin), 0.0,
+        1.0);
+    const double eased = done * done * (3 - 2 * done);
+    // Steps are those of the whole way of a fader, so a short move has few of them.
+    const engine::ControlInfo& info = engine::info(turn.control);
+    const double share = (turn.to - turn.from) / (info.max - info.min);
+    const int step = static_cast<int>(eased * kSteps * (share < 0 ? -share : share));
+    if (done < 1 && step == turn.step) continue;
+    turn.step = step;
+    send(now, turn.control, turn.target,
+         turn.from + (turn.to - turn.from) * (done < 1 ? eased : 1));
+  }
+  std::erase_if(turns_, [&](const Turn& turn) { return now >= turn.end; });
+}
+
+}  // namespace dju::simulator
