@@ -92,7 +92,7 @@ HeadScore Scoreboard::score(engine::PlayerIndex player, Head head) const {
 
 std::optional<double> Scoreboard::byHand(engine::PlayerIndex player) const {
   const Seat& seat = seats_[player];
-  if (seat.comparedSeconds == 0) return {};
+  if (seat.comparedSeconds < (kFewestMoments - 0.5) * kMoment) return {};
   return 1 - seat.syncedSeconds / seat.comparedSeconds;
 }
 

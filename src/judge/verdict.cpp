@@ -117,8 +117,7 @@ Verdict verdictOf(const Performance& performance, const Rubric& rubric, std::str
   verdict.rubric = rubric.name();
   verdict.format = format;
   verdict.transitions = transitionsOf(performance);
-  // One that is reported at the very end counts too.
-  const Frame end = performance.end() + 1;
+  const Frame end = performance.end();
   verdict.battle = rule(performance, verdict.transitions, rubric, Frame(0), end);
   for (std::size_t r = 0; r < roundStarts.size(); ++r) {
     const Frame next = r + 1 < roundStarts.size() ? roundStarts[r + 1] : end;

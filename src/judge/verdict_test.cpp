@@ -37,7 +37,9 @@ Performance battle(const Plan& plan, bool exchanged = false) {
   mix.play(0, x, 0, 2).at(0, ControlId::kCrossfader, side, 0, x);
   mix.play(4, y, 1, 2 - plan.secondLateMs / 1000);
   fade(mix, 6, plan.secondFadeSeconds, side, -side, y);
-  mix.at(16, ControlId::kPlay, 0, x).play(18, x, 2, 2 - plan.firstLateMs / 1000);
+  // Late against what plays then, which is late itself.
+  const double firstLate = plan.firstLateMs + plan.secondLateMs;
+  mix.at(16, ControlId::kPlay, 0, x).play(18, x, 2, 2 - firstLate / 1000);
   if (plan.firstSyncs) mix.at(18.5, ControlId::kSync, 1, x);
   fade(mix, 20, plan.firstFadeSeconds, -side, side, x);
   return mix.perform(34);
@@ -75,7 +77,7 @@ TEST(Verdict, FallsWithTheOffset) {
 TEST(Verdict, ExchangedSidesExchangeItAndNothingElse) {
   for (const Plan& plan : {Plan{5, 40}, Plan{70, 10}, Plan{0, 0, 1, 8}, Plan{3, 9, 8, 8, true}}) {
     const Verdict there = judged(plan), back = judged(plan, true);
-    EXPECT_DOUBLE_EQ(there.probabilityA, 1 - back.probabilityA);
+    EXPECT_NEAR(there.probabilityA, 1 - back.probabilityA, 1e-15);
     for (std::size_t s = 0; s < 2; ++s) {
       const Side& one = there.battle.sides[s];
       const Side& other = back.battle.sides[1 - s];
@@ -87,9 +89,10 @@ TEST(Verdict, ExchangedSidesExchangeItAndNothingElse) {
 }
 
 TEST(Verdict, JitterOfTheHandMovesItByLessThanAPercent) {
-  Plan steady{10, 10}, jittered{10, 10};
-  jittered.firstLateMs += 5;
-  EXPECT_NEAR(judged(steady).battle.sides[0].total, judged(jittered).battle.sides[0].total, 0.01);
+  const auto total = [](double lateMs) { return judged({lateMs, 10}).battle.sides[0].total; };
+  for (const double jitter : {-5.0, 5.0}) EXPECT_NEAR(total(jitter), total(0), 0.01);
+  // Who is late already gains once what is lost another time.
+  EXPECT_NEAR((total(5) + total(15)) / 2, total(10), 0.01);
 }
 
 TEST(Verdict, SyncIsNotedAndRidingByHandEarnsMore) {

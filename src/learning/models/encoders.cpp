@@ -61,13 +61,16 @@ LagEncoderImpl::LagEncoderImpl(const DatasetInfo& info, const LagShape& shape,
   correlation_.past = shape.past;
   correlation_.keep = std::exp(-static_cast<double>(correlation_.block) / shape.memory);
   std::int64_t in = kOnsetBands * kOnsetBands;
+  norm_ = register_module("norm", torch::nn::BatchNorm1d(in));
   std::int64_t lags = shape.past + 1;
   for (int i = 0; i < 3; ++i) {
     convolutions_->push_back(
         torch::nn::Conv1d(torch::nn::Conv1dOptions(in, shape.channels, 5).stride(2).padding(2)));
+    norms_->push_back(torch::nn::BatchNorm1d(shape.channels));
     in = shape.channels;
     lags = (lags + 1) / 2;
   }
+  register_module("norms", norms_);
   register_module("convolutions", convolutions_);
   out_ = register_module("out", torch::nn::Linear(in * lags, shape.width));
 }
@@ -76,9 +79,10 @@ torch::Tensor LagEncoderImpl::forward(const torch::Tensor& features) {
   const std::int64_t items = features.size(0);
   const torch::Tensor onsets =
       columnsOf(features, onsets_).reshape({items, features.size(1) * onsetsAFrame_, kOnsetBands});
-  torch::Tensor y = onsetCorrelation(onsets, correlation_).flatten(0, 1);
+  torch::Tensor y = norm_(onsetCorrelation(onsets, correlation_).flatten(0, 1));
   for (std::size_t i = 0; i < convolutions_->size(); ++i)
-    y = torch::relu(convolutions_[i]->as<torch::nn::Conv1d>()->forward(y));
+    y = torch::relu(norms_[i]->as<torch::nn::BatchNorm1d>()->forward(
+        convolutions_[i]->as<torch::nn::Conv1d>()->forward(y)));
   return torch::relu(out_(y.flatten(1))).view({items, -1, shape_.width});
 }
 

@@ -58,7 +58,8 @@ class LagEncoderImpl : public torch::nn::Module {
   CorrelationShape correlation_;
   DatasetInfo::Range onsets_;
   std::int64_t onsetsAFrame_ = 0;
-  torch::nn::ModuleList convolutions_;
+  torch::nn::BatchNorm1d norm_{nullptr};  // most correlations lie near 0: unseen without it
+  torch::nn::ModuleList convolutions_, norms_;
   torch::nn::Linear out_{nullptr};
 };
 TORCH_MODULE(LagEncoder);

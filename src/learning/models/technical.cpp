@@ -40,15 +40,16 @@ TechnicalModel::TechnicalModel(const DatasetInfo& info, const TechnicalShape& sh
   register_module("dropout", dropout_);
   attention_ = register_module(
       "attention", LastStepAttention(shape.secondLstm, shape.attentionHeads, shape.attentionWidth));
-  heads_ = register_module("heads", torch::nn::Linear(attention_->width(), headCount()));
+  heads_ = register_module("heads", torch::nn::Linear(width + attention_->width(), headCount()));
 }
 
 torch::Tensor TechnicalModel::forward(const Inputs& inputs) {
   torch::Tensor x = spectrum_(scaled(inputs.features));
   if (lags_) x = torch::cat({x, lags_(inputs.features).to(x.dtype())}, 2);
+  const torch::Tensor soFar = x.mean(1);
   x = dropout_(std::get<0>(firstLstm_(x)));
   x = dropout_(std::get<0>(secondLstm_(x)));
-  return heads_(attention_(x));
+  return heads_(torch::cat({soFar, attention_(x)}, 1));
 }
 
 }  // namespace dju::learning

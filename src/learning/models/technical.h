@@ -4,8 +4,9 @@
 // As the project's document draws it: convolutions over time and frequency, two LSTMs, attention
 // with eight heads, four sigmoid outputs. Its listing averages time away before the LSTM; what it
 // means is built here: frequency is averaged away, and the LSTMs and the attention read the steps
-// that are left. What ships is a small configuration that also reads how onsets repeat
-// (onset_correlation.h).
+// that are left. The heads also see the mean of the steps that the
+// LSTMs read, so that gradients reach the ears by a short way, too. What ships is a small
+// configuration that also reads how onsets repeat (onset_correlation.h).
 #pragma once
 
 #include "learning/models/encoders.h"

@@ -57,7 +57,7 @@ TEST(TechnicalModel, TheDocumentsSizes) {
   for (const auto& parameter : model.parameters()) weights += parameter.numel();
   const std::int64_t convolutions = 9 * (64 + 64 * 128 + 128 * 256) + 2 * (64 + 128 + 256);
   const std::int64_t lstms = 4 * 128 * (256 + 128 + 2) + 4 * 64 * (128 + 64 + 2);
-  const std::int64_t attention = 3 * (64 * 512 + 512) + (512 + 64) * 4 + 4;
+  const std::int64_t attention = 3 * (64 * 512 + 512) + (256 + 512 + 64) * 4 + 4;
   EXPECT_EQ(weights, convolutions + lstms + attention);
 }
 
