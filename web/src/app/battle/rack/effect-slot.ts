@@ -62,6 +62,12 @@ import { BoundToggle } from '../bound-toggle';
       display: flex;
       gap: 9px;
     }
+    /* Phones: one effect a line. */
+    @media (max-width: 520px) {
+      :host {
+        flex-basis: 220px;
+      }
+    }
   `,
 })
 export class EffectSlot {
