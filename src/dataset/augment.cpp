@@ -29,8 +29,9 @@ class Loudness {
  public:
   float follow(float left, float right) {
     constexpr double kShare = 1.0 / kSampleRate;
-    square_ += kShare * ((static_cast<double>(left) * left + static_cast<double>(right) * right) / 2 -
-                         square_);
+    square_ +=
+        kShare *
+        ((static_cast<double>(left) * left + static_cast<double>(right) * right) / 2 - square_);
     return static_cast<float>(std::sqrt(square_));
   }
 
@@ -172,7 +173,8 @@ class Opus {
       }
       const std::size_t skipped = std::min(skip_, decoded_.size());
       skip_ -= skipped;
-      out.insert(out.end(), decoded_.begin() + static_cast<std::ptrdiff_t>(skipped), decoded_.end());
+      out.insert(out.end(), decoded_.begin() + static_cast<std::ptrdiff_t>(skipped),
+                 decoded_.end());
     }
     waiting_.erase(waiting_.begin(), waiting_.begin() + static_cast<std::ptrdiff_t>(at));
   }

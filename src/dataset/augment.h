@@ -1,8 +1,8 @@
 // The same performance as it might have reached a judge: transposed, faster or slower, under noise,
 // through a poor codec, in a room, with a crowd. Labels follow. What changes music is done where it
-// is exact, on the decks, so that evidence and log say it too; what happens on the way to the ear is
-// done to the master's sound. Time and frequency masks belong to training, where each epoch draws
-// its own. Callers: simulate_dataset.h. One instance, one thread.
+// is exact, on the decks, so that evidence and log say it too; what happens on the way to the ear
+// is done to the master's sound. Time and frequency masks belong to training, where each epoch
+// draws its own. Callers: simulate_dataset.h. One instance, one thread.
 #pragma once
 
 #include <array>

@@ -1,5 +1,7 @@
 // Data sets: the same recipe gives the same bytes, nobody is on two sides, labels and extras are
 // what was played, and the learners' reader reads what is written here.
+#include "learning/data/dataset.h"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <stdlib.h>
@@ -14,7 +16,6 @@
 #include "dataset/shards.h"
 #include "dataset/simulate_dataset.h"
 #include "dataset/splits.h"
-#include "learning/data/dataset.h"
 #include "simulator/test_support/plain_tracks.h"
 
 namespace dju::dataset {
@@ -184,7 +185,9 @@ TEST_F(Simulated, TheLearnersReadIt) {
   train.copyFeatures(0, features);
 }
 
-TEST_F(Simulated, FeaturesAreAFifthOfTheSoundAtMost) { EXPECT_LT(report_.sizeShare, 0.2); }
+TEST_F(Simulated, FeaturesAreAFifthOfTheSoundAtMost) {
+  EXPECT_LT(report_.sizeShare, 0.2);
+}
 
 TEST_F(Simulated, NobodyIsOnTwoSides) {
   const learning::Dataset dataset(directory());

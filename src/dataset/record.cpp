@@ -74,12 +74,10 @@ nlohmann::json itemOf(const Recording& recording, const simulator::PerformancePl
   auto& families = item["families"] = nlohmann::json::array();
   auto& licenses = item["licenses"] = nlohmann::json::array();
   for (std::size_t i = 0; i < plan.tracks.size(); ++i) {
-    const bool heard =
-        std::any_of(window.begin(), window.end(), [&](const judge::Evidence& now) {
-          return std::any_of(now.decks.begin(), now.decks.end(), [&](const auto& deck) {
-            return deck.audible && deck.track == i;
-          });
-        });
+    const bool heard = std::any_of(window.begin(), window.end(), [&](const judge::Evidence& now) {
+      return std::any_of(now.decks.begin(), now.decks.end(),
+                         [&](const auto& deck) { return deck.audible && deck.track == i; });
+    });
     if (!heard) continue;
     tracks.push_back(plan.tracks[i]->id);
     families.push_back(plan.tracks[i]->family);
@@ -107,9 +105,9 @@ Recording record(const simulator::PerformancePlan& plan, Augmentation heard) {
   Recording recording;
   recording.augmentation = heard;
   for (std::size_t i = 0; i < plan.tracks.size(); ++i) {
-    recording.tracks.push_back(judge::judgedTrack(
-        simulator::logTrack(*plan.tracks[i], static_cast<std::uint32_t>(i)),
-        &plan.tracks[i]->info));
+    recording.tracks.push_back(
+        judge::judgedTrack(simulator::logTrack(*plan.tracks[i], static_cast<std::uint32_t>(i)),
+                           &plan.tracks[i]->info));
   }
   Listener listener(recording.tracks, heard, plan.seed);
   recording.performance =
@@ -139,8 +137,9 @@ std::vector<Window> cutWindows(const Recording& recording, const simulator::Perf
     const judge::Heads heads = judge::headsOf(evidence, recording.tracks);
     for (const std::optional<float>& value : heads.values())
       window.labels.push_back(orUnknown(value));
-    window.extras = extrasOf(evidence, Frame(static_cast<std::int64_t>(begin) * judge::kEvidenceFrames),
-                             recording.performance.transitions);
+    window.extras =
+        extrasOf(evidence, Frame(static_cast<std::int64_t>(begin) * judge::kEvidenceFrames),
+                 recording.performance.transitions);
     window.item = itemOf(recording, plan, logHash, begin, evidence);
     windows.push_back(std::move(window));
   }

@@ -16,18 +16,17 @@ namespace dju::dataset {
 // A performance as it sounded: row i and evidence i belong to the 10 ms at frame 480 i.
 struct Recording {
   simulator::Performance performance;
-  std::string log;                           // a .djlog
-  std::vector<judge::JudgedTrack> tracks;    // the plan's
+  std::string log;                         // a .djlog
+  std::vector<judge::JudgedTrack> tracks;  // the plan's
   std::vector<judge::Evidence> evidence;
-  std::vector<float> rows;                   // music::kSoundRowColumns each
+  std::vector<float> rows;  // music::kSoundRowColumns each
   Augmentation augmentation = Augmentation::kNone;
 
   std::size_t rowCount() const { return rows.size() / music::kSoundRowColumns; }
 };
 
 // `heard`: what becomes of the master on its way to the ear; evidence and log are of the decks.
-Recording record(const simulator::PerformancePlan& plan,
-                 Augmentation heard = Augmentation::kNone);
+Recording record(const simulator::PerformancePlan& plan, Augmentation heard = Augmentation::kNone);
 
 struct CutOptions {
   std::size_t step = kWindowRows / 2;  // rows from one window to the next

@@ -30,8 +30,8 @@ namespace fs = std::filesystem;
 // Of what begins with each genre, in the order of demo::Genre. The first five are the platform
 // document's (8,000 house, 7,000 techno, 5,000 dubstep, 6,000 drum and bass, 4,000 trance sets of
 // 50,000); the other three share what it leaves open.
-constexpr std::array<double, demo::kGenreCount> kGenreShares = {8, 7, 5, 6, 4, 20 / 3.0, 20 / 3.0,
-                                                                20 / 3.0};
+constexpr std::array<double, demo::kGenreCount> kGenreShares = {8, 7,        5,        6,
+                                                                4, 20 / 3.0, 20 / 3.0, 20 / 3.0};
 
 constexpr const char* kDjs = "dj";
 constexpr double kDocumentBytesPerSecond = 44100.0 * 2 * 2;
@@ -76,8 +76,8 @@ class World {
   }
   const simulator::VirtualDj& drawDj(SplitName split, Random& random) const {
     const auto names = splits_.members(kDjs, split);
-    const std::string& name = names[static_cast<std::size_t>(random.below(
-        static_cast<int>(names.size())))];
+    const std::string& name =
+        names[static_cast<std::size_t>(random.below(static_cast<int>(names.size())))];
     return *std::find_if(djs_.begin(), djs_.end(),
                          [&](const simulator::VirtualDj& dj) { return dj.name == name; });
   }
@@ -85,14 +85,13 @@ class World {
  private:
   void synthesize(const std::function<void(const DatasetProgress&)>& progress) {
     const auto genres = genresOf(recipe_);
-    const int count =
-        static_cast<int>(genres.size()) * recipe_.families * recipe_.tracksPerFamily;
+    const int count = static_cast<int>(genres.size()) * recipe_.families * recipe_.tracksPerFamily;
     for (const demo::Genre genre : genres) {
       for (int i = 0; i < recipe_.families * recipe_.tracksPerFamily; ++i) {
         if (progress) progress({"tracks", static_cast<int>(tracks_.size()), count});
-        tracks_.push_back(simulator::synthesizeCrateTrack(simulator::familyRecipe(
-            recipe_.seed, genre, i % recipe_.families,
-            i / recipe_.families, recipe_.trackSeconds)));
+        tracks_.push_back(simulator::synthesizeCrateTrack(
+            simulator::familyRecipe(recipe_.seed, genre, i % recipe_.families, i / recipe_.families,
+                                    recipe_.trackSeconds)));
       }
     }
   }
@@ -143,7 +142,9 @@ class World {
 
 std::string drawGenre(const DatasetRecipe& recipe, Random& random) {
   const auto genres = genresOf(recipe);
-  const auto share = [](demo::Genre genre) { return kGenreShares[static_cast<std::size_t>(genre)]; };
+  const auto share = [](demo::Genre genre) {
+    return kGenreShares[static_cast<std::size_t>(genre)];
+  };
   double sum = 0;
   for (const demo::Genre genre : genres) sum += share(genre);
   double at = random.uniform(0, sum);
@@ -175,7 +176,8 @@ Take take(const World& world, const DatasetRecipe& recipe, int index) {
   auto plan = simulator::planPerformance(world.crate(made.split), dj, random.next(), options);
   plan.name = made.name;
   // Figures of validation and test are of plain sound.
-  const auto kind = static_cast<Augmentation>(1 + random.below(static_cast<int>(kAugmentations) - 1));
+  const auto kind =
+      static_cast<Augmentation>(1 + random.below(static_cast<int>(kAugmentations) - 1));
   const bool augmented = random.chance(recipe.augmented) && made.split == SplitName::kTrain;
   const Augmentation augmentation = augmented ? kind : Augmentation::kNone;
   augmentPlan(augmentation, plan);
@@ -246,7 +248,7 @@ class Takes {
   int ahead_;
   std::mutex mutex_;
   std::condition_variable changed_;
-  int next_ = 0, wanted_ = 0;     // guarded by mutex_, as the next two
+  int next_ = 0, wanted_ = 0;  // guarded by mutex_, as the next two
   std::map<int, Take> done_;
   std::exception_ptr failure_;
   std::vector<std::thread> workers_;
@@ -302,8 +304,8 @@ DatasetReport simulateDataset(const fs::path& directory, const DatasetRecipe& re
   about["skipped_performances"] = report.skipped;
   writer.finish(about);
   report.windows = writer.windows();
-  report.audioSeconds = static_cast<double>(report.windows * kWindowRows) * music::kSoundRowHop /
-                        kSampleRate;
+  report.audioSeconds =
+      static_cast<double>(report.windows * kWindowRows) * music::kSoundRowHop / kSampleRate;
   if (report.windows > 0) {
     report.sizeShare =
         static_cast<double>(writer.bytes()) / (report.audioSeconds * kDocumentBytesPerSecond);

@@ -22,10 +22,10 @@ struct DatasetRecipe {
   int performances = 100;
   int djs = 60;
   std::vector<std::string> genres;  // ids of demo/genres.h; empty: all
-  int families = 12;           // of each genre
+  int families = 12;                // of each genre
   int tracksPerFamily = 2;
-  double trackSeconds = 130;   // about
-  double augmented = 0.4;      // share of the performances for training (augment.h)
+  double trackSeconds = 130;     // about
+  double augmented = 0.4;        // share of the performances for training (augment.h)
   std::filesystem::path tracks;  // a folder of files to play instead of synthesised tracks
 };
 
@@ -36,12 +36,13 @@ struct DatasetProgress {
 
 struct DatasetReport {
   std::size_t windows = 0;
-  double audioSeconds = 0;     // that the windows cover, overlaps counted once a window
-  double sizeShare = 0;        // of the same windows as 16-bit stereo at 44.1 kHz
-  int skipped = 0;             // performances whose tracks were too short
+  double audioSeconds = 0;  // that the windows cover, overlaps counted once a window
+  double sizeShare = 0;     // of the same windows as 16-bit stereo at 44.1 kHz
+  int skipped = 0;          // performances whose tracks were too short
 };
 
 DatasetReport simulateDataset(const std::filesystem::path& directory, const DatasetRecipe& recipe,
-                              int jobs, const std::function<void(const DatasetProgress&)>& progress);
+                              int jobs,
+                              const std::function<void(const DatasetProgress&)>& progress);
 
 }  // namespace dju::dataset

@@ -17,7 +17,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr float kSilenceDb = -70;       // mean level of the mel bands
+constexpr float kSilenceDb = -70;  // mean level of the mel bands
 constexpr const char* kUnknownLicense = "unknown";
 
 // What may be on one side only.
@@ -98,7 +98,8 @@ class Validator {
   void look(const std::string& split, const Window& window) {
     ++found_.windows;
     const std::string item = window.item.value("id", "?");
-    if (const auto reason = reasonToReject(window)) found_.rejects.push_back({split, item, *reason});
+    if (const auto reason = reasonToReject(window))
+      found_.rejects.push_back({split, item, *reason});
     const std::uint64_t hash =
         xxh64(window.features.data(), window.features.size() * sizeof(float));
     const auto [first, isNew] = seen_.emplace(hash, item);
@@ -118,7 +119,8 @@ class Validator {
     for (const auto& [who, splits] : sides_) {
       if (splits.size() < 2) continue;
       std::string leak = who + " is in";
-      for (const std::string& split : splits) leak += (split == *splits.begin() ? " " : " and ") + split;
+      for (const std::string& split : splits)
+        leak += (split == *splits.begin() ? " " : " and ") + split;
       found_.leaks.push_back(leak);
     }
     return std::move(found_);

@@ -69,9 +69,9 @@ void pairColumns(std::span<const judge::Evidence> window, Columns& out) {
   out.push_back({"key_distance_steps", steps.mean()});
   out.push_back({"key_detune_cents", detune.mean()});
   out.push_back({"double_bass_share", bass.mean()});
-  out.push_back({"both_heard_share",
-                 static_cast<float>(together) / static_cast<float>(std::max<std::size_t>(
-                                                    1, window.size()))});
+  out.push_back(
+      {"both_heard_share",
+       static_cast<float>(together) / static_cast<float>(std::max<std::size_t>(1, window.size()))});
 }
 
 void levelColumns(std::span<const judge::Evidence> window, Columns& out) {
@@ -93,8 +93,8 @@ void levelColumns(std::span<const judge::Evidence> window, Columns& out) {
     effects.add(effect ? 1 : 0, 1);
     if (i < kHalfSecond) continue;
     for (std::size_t d = 0; d < now.decks.size(); ++d)
-      steepest = std::max(steepest,
-                          std::abs(now.decks[d].share - window[i - kHalfSecond].decks[d].share));
+      steepest =
+          std::max(steepest, std::abs(now.decks[d].share - window[i - kHalfSecond].decks[d].share));
   }
   out.push_back({"level_step_db", most ? *most - *least : kUnknown});
   out.push_back({"master_db", level.mean()});
@@ -134,8 +134,7 @@ void transitionColumns(Frame start, FrameCount length,
   };
   out.push_back({"fade_begin_s", shown != nullptr ? seconds(shown->fadeBegin) : kUnknown});
   out.push_back({"fade_end_s", shown != nullptr ? seconds(shown->fadeEnd) : kUnknown});
-  out.push_back(
-      {"school", shown != nullptr ? static_cast<float>(shown->plan.school) : kUnknown});
+  out.push_back({"school", shown != nullptr ? static_cast<float>(shown->plan.school) : kUnknown});
   for (std::size_t i = 0; i < simulator::kFaults; ++i) {
     const auto fault = static_cast<simulator::Fault>(i);
     out.push_back({"fault_" + std::string(simulator::faultName(fault)),

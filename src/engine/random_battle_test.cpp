@@ -139,7 +139,8 @@ TEST(RandomBattle, OfSinesDoesNotClick) {
       worst = std::max(worst, level);
     }
   }
-  // A click stands out of what lies there anyway: in these battles a steady level of up to -79.6 dB.
+  // A click stands out of what lies there anyway: in these battles a steady level of up to -79.6
+  // dB.
   EXPECT_LT(worst, -78);
 }
 

@@ -55,10 +55,10 @@ class FineOnsets {
   Rise rise();
 
   Biquad low_, midHigh_, midLow_, high_;
-  int taken_ = 0;                                 // samples of this hop
-  std::array<double, kFineOnsetBands> power_{};   // summed over this hop
-  std::array<double, kFineOnsetBands> peak_{};    // the detectors
-  std::array<double, kFineOnsetBands> decay_{};   // of the detectors, a hop
+  int taken_ = 0;                                // samples of this hop
+  std::array<double, kFineOnsetBands> power_{};  // summed over this hop
+  std::array<double, kFineOnsetBands> peak_{};   // the detectors
+  std::array<double, kFineOnsetBands> decay_{};  // of the detectors, a hop
 };
 
 }  // namespace dju::music

@@ -1,6 +1,6 @@
 // What a judge's models hear: a row of 96 numbers each 10 ms, log-mel levels beside fine onsets.
-// Data sets store it, live inference computes it, both by this class, and the hash of its definition
-// goes along, so that a model is never fed numbers that only look alike.
+// Data sets store it, live inference computes it, both by this class, and the hash of its
+// definition goes along, so that a model is never fed numbers that only look alike.
 //
 //   SoundRows rows;
 //   rows.push(mono, [&](std::span<const float> row) { ... });

@@ -70,12 +70,15 @@ TEST(SoundRows, BlocksOfAnySizeGiveTheSameRows) {
   for (float& sample : sound) sample = static_cast<float>(random.uniform(-0.3, 0.3));
   std::vector<float> whole, pieces;
   SoundRows first, second;
-  first.push(sound, [&](std::span<const float> row) { whole.insert(whole.end(), row.begin(), row.end()); });
+  first.push(sound, [&](std::span<const float> row) {
+    whole.insert(whole.end(), row.begin(), row.end());
+  });
   for (std::size_t from = 0; from < sound.size();) {
     const std::size_t count =
         std::min(sound.size() - from, static_cast<std::size_t>(1 + random.below(700)));
-    second.push(std::span(sound).subspan(from, count),
-                [&](std::span<const float> row) { pieces.insert(pieces.end(), row.begin(), row.end()); });
+    second.push(std::span(sound).subspan(from, count), [&](std::span<const float> row) {
+      pieces.insert(pieces.end(), row.begin(), row.end());
+    });
     from += count;
   }
   EXPECT_EQ(whole, pieces);
