@@ -102,7 +102,8 @@ Interval bootstrap(std::span<const double> prediction, std::span<const double> t
   if (found.empty()) return {kNaN, kNaN};
   std::sort(found.begin(), found.end());
   const auto at = [&](double share) {
-    return found[static_cast<std::size_t>(share * static_cast<double>(found.size() - 1) + 0.5)];
+    return found[static_cast<std::size_t>(
+        std::lround(share * static_cast<double>(found.size() - 1)))];
   };
   return {at(0.025), at(0.975)};
 }
