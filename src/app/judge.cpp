@@ -71,8 +71,12 @@ void printTable(const engine::BattleLog& log, const judge::Verdict& verdict,
   for (std::size_t r = 0; r < verdict.rounds.size(); ++r)
     std::cout << fmt::format("round {}: A {:.3f}, B {:.3f}\n", r + 1,
                              verdict.rounds[r].sides[0].total, verdict.rounds[r].sides[1].total);
-  std::cout << fmt::format("A is better with probability {:.2f} (rubric {})\n",
-                           verdict.probabilityA, verdict.rubric);
+  if (verdict.probabilityA)
+    std::cout << fmt::format("A is better with probability {:.2f} (rubric {})\n",
+                             *verdict.probabilityA, verdict.rubric);
+  else
+    std::cout << fmt::format("no verdict: one of the two made no transition (rubric {})\n",
+                             verdict.rubric);
 }
 
 void run(const Options& options) {

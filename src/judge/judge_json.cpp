@@ -77,7 +77,7 @@ json toJson(const Ruling& ruling, const Rubric& rubric) {
   return {{"start", ruling.start.index()},
           {"end", ruling.end.index()},
           {"scores", std::move(scores)},
-          {"probabilityA", rounded(ruling.probabilityA)}};
+          {"probabilityA", orNull(ruling.probabilityA)}};
 }
 
 }  // namespace
@@ -120,7 +120,7 @@ json toJson(const Verdict& verdict, const Rubric& rubric) {
           {"rounds", std::move(rounds)},
           {"transitions", std::move(transitions)},
           {"crowdShare", verdict.crowdShare},
-          {"probabilityA", rounded(verdict.probabilityA)}};
+          {"probabilityA", orNull(verdict.probabilityA)}};
 }
 
 }  // namespace dju::judge

@@ -76,6 +76,7 @@ void total(Ruling& ruling, const Rubric& rubric) {
            own[Head::kBeatAlignment].value_or(0);
     ruling.sides[s].total = std::min(1.0, sum);
   }
+  if (ruling.sides[0].transitions == 0 || ruling.sides[1].transitions == 0) return;
   const double better = ruling.sides[0].total - ruling.sides[1].total;
   // Written so that exchanged sides give exactly the complement.
   const double odds = std::exp(-std::abs(better) / rubric.probabilityScale);
@@ -126,9 +127,10 @@ Verdict verdictOf(const Performance& performance, const Rubric& rubric, std::str
   verdict.probabilityA = verdict.battle.probabilityA;
   const int cast = votes.a + votes.b + votes.tie;
   if (cast < rubric.fewestVotes) return verdict;
-  verdict.crowdShare = rubric.crowdShare(format);
+  verdict.crowdShare = verdict.probabilityA ? rubric.crowdShare(format) : 1;
   const double crowd = (votes.a + votes.tie / 2.0) / cast;
-  verdict.probabilityA += verdict.crowdShare * (crowd - verdict.probabilityA);
+  const double judge = verdict.probabilityA.value_or(crowd);
+  verdict.probabilityA = judge + verdict.crowdShare * (crowd - judge);
   return verdict;
 }
 

@@ -43,7 +43,8 @@ struct Votes {
 struct Ruling {
   Frame start, end;
   std::array<Side, kSeats> sides;  // A, B
-  double probabilityA = 0.5;       // of the judge alone
+  // Of the judge alone. Empty unless both made a transition: who did not mix is not compared.
+  std::optional<double> probabilityA;
 };
 
 struct Verdict {
@@ -52,8 +53,8 @@ struct Verdict {
   Ruling battle;
   std::vector<Ruling> rounds;  // in order; empty where the format has none
   std::vector<Transition> transitions;
-  double crowdShare = 0;      // the votes' part, 0 where they were too few
-  double probabilityA = 0.5;  // judge and crowd together
+  double crowdShare = 0;  // the votes' part: 0 where they were too few, 1 where the judge is silent
+  std::optional<double> probabilityA;  // judge and crowd together; empty: no verdict
 };
 
 // `roundStarts`: frames at which rounds begin, ascending (roundStartsOf).

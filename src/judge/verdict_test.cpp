@@ -60,15 +60,15 @@ TEST(Verdict, CreditsTransitionsToWhoMadeThem) {
 }
 
 TEST(Verdict, TheOneWhoseBeatsLieTogetherIsBetter) {
-  EXPECT_GT(judged({0, 60}).probabilityA, 0.9);
-  EXPECT_LT(judged({60, 0}).probabilityA, 0.1);
-  EXPECT_NEAR(judged({20, 20}).probabilityA, 0.5, 0.3);
+  EXPECT_GT(*judged({0, 60}).probabilityA, 0.9);
+  EXPECT_LT(*judged({60, 0}).probabilityA, 0.1);
+  EXPECT_NEAR(*judged({20, 20}).probabilityA, 0.5, 0.3);
 }
 
 TEST(Verdict, FallsWithTheOffset) {
   double before = 1;
   for (const double late : {0.0, 20.0, 40.0, 80.0}) {
-    const double now = judged({late, 30}).probabilityA;
+    const double now = *judged({late, 30}).probabilityA;
     EXPECT_LT(now, before);
     before = now;
   }
@@ -77,7 +77,7 @@ TEST(Verdict, FallsWithTheOffset) {
 TEST(Verdict, ExchangedSidesExchangeItAndNothingElse) {
   for (const Plan& plan : {Plan{5, 40}, Plan{70, 10}, Plan{0, 0, 1, 8}, Plan{3, 9, 8, 8, true}}) {
     const Verdict there = judged(plan), back = judged(plan, true);
-    EXPECT_NEAR(there.probabilityA, 1 - back.probabilityA, 1e-15);
+    EXPECT_NEAR(*there.probabilityA, 1 - *back.probabilityA, 1e-15);
     for (std::size_t s = 0; s < 2; ++s) {
       const Side& one = there.battle.sides[s];
       const Side& other = back.battle.sides[1 - s];
@@ -103,11 +103,11 @@ TEST(Verdict, SyncIsNotedAndRidingByHandEarnsMore) {
 }
 
 TEST(Verdict, VotesCountAsTheFormatSaysWhenThereAreEnough) {
-  const double alone = judged({0, 0}).probabilityA;
+  const double alone = *judged({0, 0}).probabilityA;
   EXPECT_EQ(judged({0, 0}, false, {0, 4, 0}).probabilityA, alone);
   const Verdict with = judged({0, 0}, false, {0, 10, 0});
   EXPECT_EQ(with.crowdShare, 0.3);
-  EXPECT_NEAR(with.probabilityA, 0.7 * alone, 1e-12);
+  EXPECT_NEAR(*with.probabilityA, 0.7 * alone, 1e-12);
 }
 
 TEST(Verdict, FindingsSayWhatWasWrong) {
@@ -139,9 +139,25 @@ TEST(Verdict, RoundsComeFromTheLog) {
   EXPECT_EQ(roundStartsOf(log), (std::vector<Frame>{Frame(480), Frame(1440)}));
 }
 
-TEST(Verdict, NothingPlayedIsEven) {
+// Who never mixes is not compared, neither as the worse nor as the better; the crowd may have seen
+// something all the same.
+TEST(Verdict, WhoMadeNoTransitionIsNotCompared) {
+  const Performance performance = battle({60, 0});
+  const std::vector<Frame> starts = {Frame(0), Frame(17 * kSampleRate)};
+  const Verdict verdict = verdictOf(performance, standardRubric(), "rounds", starts);
+  EXPECT_TRUE(verdict.probabilityA.has_value());
+  EXPECT_FALSE(verdict.rounds[0].probabilityA.has_value());
+  Performance first = performance;
+  first.evidence.resize(17 * 100);  // before A has mixed
+  EXPECT_FALSE(verdictOf(first, standardRubric(), "free").probabilityA.has_value());
+  const Verdict voted = verdictOf(first, standardRubric(), "free", {}, {8, 2, 0});
+  EXPECT_EQ(voted.crowdShare, 1);
+  EXPECT_EQ(voted.probabilityA, 0.8);
+}
+
+TEST(Verdict, NothingPlayedIsNoVerdict) {
   const Verdict verdict = verdictOf({}, standardRubric(), "free");
-  EXPECT_EQ(verdict.probabilityA, 0.5);
+  EXPECT_FALSE(verdict.probabilityA.has_value());
   EXPECT_TRUE(verdict.transitions.empty());
 }
 
