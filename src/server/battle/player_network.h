@@ -26,14 +26,18 @@ struct PlayerNetwork {
   static constexpr double kLongestPlayoutMs = 300;
   // Beside round trip and playout: a page's estimate may be some packets old.
   static constexpr double kMarginMs = 60;
+  // What TCP waits, beyond the round trip, before it sends a lost packet again: the shortest such
+  // time of Linux (RFC 6298 would have a second).
+  static constexpr double kResendMs = 200;
   // Equal delays are no reason to make anybody wait longer than this.
   static constexpr double kLongestHoldMs = 400;
 
   // From what is heard to what the engine does about it.
   double delayMs() const { return believedPlayoutMs() + link.rttMs / 2; }
   double believedPlayoutMs() const { return std::clamp(playoutMs, 0.0, kLongestPlayoutMs); }
+  // Half a round trip, and a whole one for what had to be sent twice.
   double boundMs() const {
-    return link.rttMs + believedPlayoutMs() + kMarginMs + 4 * link.jitterMs;
+    return 1.5 * link.rttMs + kResendMs + believedPlayoutMs() + kMarginMs + 4 * link.jitterMs;
   }
 
   // `equalMs`: the delay that both DJs shall have, 0 for each their own.
