@@ -73,6 +73,7 @@ Splice SpliceSearch::bestLag(double from, double step, int places, double low, d
                              double shortest, int fade) noexcept {
   low = std::max<double>(low, -kLongestLag);
   high = std::min<double>(high, kLongestLag);
+  places = std::min(places, 1 + static_cast<int>(kLongestReach / step));
   const double last = from + (places - 1) * step;
   take(std::min(from, from + low), std::max(last, last + high) + fade);
   const int floats = floatsIn(fade);

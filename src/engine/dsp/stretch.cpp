@@ -194,7 +194,10 @@ void StretchReader::planFreely(double position, double speed) noexcept {
   if (magnitude(drift) < kDriftToSplice || drift * growth <= 0) return;
   const double low = drift > 0 ? -drift - kFarthestDrift : -drift;
   const double high = drift > 0 ? -drift : -drift + kFarthestDrift;
-  const double hopsLeft = (kFarthestDrift - magnitude(drift)) / (magnitude(growth) * kHop);
+  // Near the track's own tempo a head could go on for minutes; the search sees so far ahead.
+  constexpr double kHopsSeen = static_cast<double>(SpliceSearch::kLongestReach) / kHop;
+  const double hopsLeft =
+      std::min((kFarthestDrift - magnitude(drift)) / (magnitude(growth) * kHop), kHopsSeen / pace);
   const double apart = std::max(1.0, static_cast<double>(floorToInt(hopsLeft / kFreePlaces)));
   const double step = apart * kHop * pace;
   int places = std::clamp(static_cast<int>(hopsLeft / apart), 1, kFreePlaces);

@@ -131,6 +131,29 @@ TEST(Stretch, TransientsStayOnTheGrid) {
   }
 }
 
+// A head that drifts slowly, far from any transient, has minutes until it must be put right: the
+// search for a place must not look so far ahead, where it has no sound.
+TEST(Stretch, ATempoThatComesNearTheTracksOwnStaysWithinTheSearch) {
+  const TestTrack track = test::sineTrack(40, 440, 0.8);
+  StretchReader reader(VarispeedBank::shared());
+  reader.lock(true);
+  std::vector<double> positions(kBlockFrames), speeds(kBlockFrames), sound;
+  std::vector<float> left(kBlockFrames), right(kBlockFrames);
+  double at = 4800;
+  // Until just before the drift at which a place is looked for; then as good as no further.
+  constexpr int kOff = 9840;
+  for (int done = 0; done < 8 * kSampleRate; done += kBlockFrames) {
+    const double speed = done < kOff ? 0.95 : 1 - 2e-5;
+    for (int i = 0; i < kBlockFrames; ++i, at += speed) positions[i] = at;
+    speeds.assign(kBlockFrames, speed);
+    reader.read(track.loaded.audio, positions.data(), speeds.data(), kBlockFrames, Hold::kMotor,
+                left.data(), right.data());
+    for (const float value : left) sound.push_back(value * track.loaded.audio.scale);
+  }
+  sound.erase(sound.begin(), sound.begin() + kSampleRate);
+  EXPECT_NEAR(test::rms(sound), 0.8 / M_SQRT2, 0.02);
+}
+
 TEST(Stretch, AtTheTracksOwnSpeedItIsTheTrack) {
   const TestTrack track = test::musicTrack(10, 124);
   const Played played = play(track, 1, 0, 5);
