@@ -105,15 +105,29 @@ bool coversClicks(ControlId id) {
          name == "jog" || name == "key_shift" || name == "rate_range";
 }
 
+// A tone with nothing else above 6 kHz, whatever is done to it. It comes and goes softly, since a
+// deck may cross either end of its record; and it is longer than any command reaches, since a loop
+// that the end cuts down to a few milliseconds is a buzz with overtones of its own.
+test::TestTrack softSine(double hz, double bpm) {
+  constexpr double kSeconds = 60, kSoft = 0.05;
+  return test::makeTrack(
+      kSeconds,
+      [=](std::int64_t i) {
+        const double at = static_cast<double>(i) / kSampleRate;
+        const double open = std::min({1.0, at / kSoft, (kSeconds - at) / kSoft});
+        const double v = 0.1 * (0.5 - 0.5 * std::cos(M_PI * open)) * std::sin(2 * M_PI * hz * at);
+        return std::pair(v, v);
+      },
+      test::gridOf(bpm));
+}
+
 TEST(RandomBattle, OfSinesDoesNotClick) {
   const double seconds = battleSeconds() / 3;
   double worst = -200;
   for (std::uint64_t seed = 11; seed <= 13; ++seed) {
     SCOPED_TRACE(seed);
     Battle battle(BattleConfig{.decks = kMaxDecks});
-    const test::TestTrack tracks[] = {test::sineTrack(20, 211, 0.1, 126),
-                                      test::sineTrack(20, 307, 0.1, 87),
-                                      test::sineTrack(20, 397, 0.1, 140)};
+    const test::TestTrack tracks[] = {softSine(211, 126), softSine(307, 87), softSine(397, 140)};
     for (std::uint32_t i = 0; i < 3; ++i) battle.provide(i, tracks[i].loaded);
     std::vector<Command> commands = commandsOf(seed, seconds);
     std::erase_if(commands, [](const Command& c) { return coversClicks(c.control); });
@@ -139,9 +153,7 @@ TEST(RandomBattle, OfSinesDoesNotClick) {
       worst = std::max(worst, level);
     }
   }
-  // A click stands out of what lies there anyway: in these battles a steady level of up to -79.6
-  // dB.
-  EXPECT_LT(worst, -78);
+  EXPECT_LT(worst, -80);
 }
 
 TEST(RandomBattle, StaysFiniteBoundedAndTheSame) {
