@@ -27,9 +27,10 @@ namespace {
   pointers.push_back(nullptr);
   ::execv(program.c_str(), pointers.data());
   if (errno == ENOENT)
-    throw Error(ErrorCode::kUnavailable,
-                fmt::format("{}: not there; build with -DDJU_LEARNING=ON (docs/training.md)",
-                            program.string()));
+    throw Error(
+        ErrorCode::kUnavailable,
+        fmt::format("{}: not there; ./scripts/run --with-learning builds it (docs/training.md)",
+                    program.string()));
   throw Error(ErrorCode::kUnavailable,
               fmt::format("{}: {}", program.string(), std::generic_category().message(errno)));
 }

@@ -39,20 +39,10 @@ class Loudness {
   double square_ = 0;
 };
 
-}  // namespace
-
-struct SoundAugmenter::Way {
-  virtual ~Way() = default;
-  virtual void process(std::span<const float> in, std::vector<float>& out) = 0;
-  std::vector<float> out;
-};
-
-namespace {
-
-class Noise {
+class Noise : public SoundWay {
  public:
   Noise(Random random, double db) : random_(random), gain_(gainOfDb(db) * std::sqrt(3.0F)) {}
-  void process(std::span<const float> in, std::vector<float>& out) {
+  void process(std::span<const float> in, std::vector<float>& out) override {
     for (std::size_t i = 0; i + 1 < in.size(); i += 2) {
       const float level = gain_ * loudness_.follow(in[i], in[i + 1]);
       for (std::size_t side = 0; side < 2; ++side)
@@ -67,11 +57,12 @@ class Noise {
 };
 
 // Voices that come and go: noise between 300 Hz and 2 kHz, its level wandering.
-class Crowd {
+class Crowd : public SoundWay {
  public:
   explicit Crowd(Random random) : random_(random), gain_(gainOfDb(random_.uniform(-20, -12))) {}
-  void process(std::span<const float> in, std::vector<float>& out) {
-    constexpr float kHigh = 0.23F, kLow = 0.038F, kMakeUp = 4;  // one-pole corners
+  void process(std::span<const float> in, std::vector<float>& out) override {
+    constexpr float kHigh = 0.23F, kLow = 0.038F;  // one-pole corners
+    constexpr float kMakeUp = 3.2F;  // for what they take away, and for the mean swell
     for (std::size_t i = 0; i + 1 < in.size(); i += 2) {
       if (left_-- <= 0) {
         aim_ = static_cast<float>(random_.uniform(0.3, 1.5));
@@ -96,7 +87,7 @@ class Crowd {
 };
 
 // Schroeder, "Natural sounding artificial reverberation", 1962: four combs, two all-passes.
-class Room {
+class Room : public SoundWay {
  public:
   explicit Room(Random random) : wet_(static_cast<float>(random.uniform(0.15, 0.4))) {
     const double seconds = random.uniform(0.4, 1.2);
@@ -110,7 +101,7 @@ class Room {
           {std::vector<float>(static_cast<std::size_t>(ms / 1000 * kSampleRate)), 0, 0.7F});
     }
   }
-  void process(std::span<const float> in, std::vector<float>& out) {
+  void process(std::span<const float> in, std::vector<float>& out) override {
     for (std::size_t i = 0; i + 1 < in.size(); i += 2) {
       const float mono = (in[i] + in[i + 1]) / 2;
       float sum = 0;
@@ -144,7 +135,7 @@ class Room {
 };
 
 // There and back through Opus; its look-ahead is cut off at the start.
-class Opus {
+class Opus : public SoundWay {
  public:
   explicit Opus(Random random) {
     int error = OPUS_OK;
@@ -160,7 +151,7 @@ class Opus {
     packet_.resize(4000);
     decoded_.resize(kFrame * kChannels);
   }
-  void process(std::span<const float> in, std::vector<float>& out) {
+  void process(std::span<const float> in, std::vector<float>& out) override {
     waiting_.insert(waiting_.end(), in.begin(), in.end());
     constexpr std::size_t kSamples = kFrame * kChannels;
     std::size_t at = 0;
@@ -194,14 +185,6 @@ class Opus {
 
 }  // namespace
 
-// Any of the four as a way.
-template <typename Kind>
-struct SoundAugmenter::WayOf : Way {
-  explicit WayOf(Kind made) : kind(std::move(made)) {}
-  void process(std::span<const float> in, std::vector<float>& to) override { kind.process(in, to); }
-  Kind kind;
-};
-
 std::string_view augmentationName(Augmentation augmentation) {
   return kNames[static_cast<std::size_t>(augmentation)];
 }
@@ -231,28 +214,27 @@ SoundAugmenter::SoundAugmenter(Augmentation augmentation, std::uint64_t seed) {
   const Random random = Random(seed).fork(0x617567);
   switch (augmentation) {
     case Augmentation::kNoise:
-      way_ = std::make_unique<WayOf<Noise>>(Noise(random, kNoiseDb));
+      way_ = std::make_unique<Noise>(random, kNoiseDb);
       break;
     case Augmentation::kOpus:
-      way_ = std::make_unique<WayOf<Opus>>(Opus(random));
+      way_ = std::make_unique<Opus>(random);
       break;
     case Augmentation::kRoom:
-      way_ = std::make_unique<WayOf<Room>>(Room(random));
+      way_ = std::make_unique<Room>(random);
       break;
     case Augmentation::kCrowd:
-      way_ = std::make_unique<WayOf<Crowd>>(Crowd(random));
+      way_ = std::make_unique<Crowd>(random);
       break;
     default:
       break;
   }
 }
-SoundAugmenter::~SoundAugmenter() = default;
 
 std::span<const float> SoundAugmenter::process(std::span<const float> master) {
   if (!way_) return master;
-  way_->out.clear();
-  way_->process(master, way_->out);
-  return way_->out;
+  arrived_.clear();
+  way_->process(master, arrived_);
+  return arrived_;
 }
 
 }  // namespace dju::dataset

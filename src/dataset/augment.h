@@ -10,6 +10,7 @@
 #include <memory>
 #include <span>
 #include <string_view>
+#include <vector>
 
 #include "simulator/performance_plan.h"
 
@@ -32,22 +33,27 @@ std::string_view augmentationName(Augmentation augmentation);
 // Changes what the decks will do; nothing for what happens to the sound.
 void augmentPlan(Augmentation augmentation, simulator::PerformancePlan& plan);
 
+// What lies between the master and an ear.
+class SoundWay {
+ public:
+  virtual ~SoundWay() = default;
+  // Appends what arrives.
+  virtual void process(std::span<const float> in, std::vector<float>& out) = 0;
+};
+
 // Changes the master on its way.
 class SoundAugmenter {
  public:
   // Throws Error when the codec cannot be started.
   SoundAugmenter(Augmentation augmentation, std::uint64_t seed);
-  ~SoundAugmenter();
 
   // Interleaved stereo at 48 kHz. The answer lies at the same place in time but may come later, in
   // pieces of another length; it is valid until the next call.
   std::span<const float> process(std::span<const float> master);
 
  private:
-  struct Way;
-  template <typename Kind>
-  struct WayOf;
-  std::unique_ptr<Way> way_;
+  std::unique_ptr<SoundWay> way_;  // none: the master arrives as it is
+  std::vector<float> arrived_;
 };
 
 }  // namespace dju::dataset

@@ -4,7 +4,6 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <stdlib.h>
 
 #include <cmath>
 #include <filesystem>
@@ -12,6 +11,7 @@
 #include <set>
 #include <sstream>
 
+#include "audio/test_files.h"
 #include "dataset/record.h"
 #include "dataset/shards.h"
 #include "dataset/simulate_dataset.h"
@@ -26,22 +26,6 @@ using simulator::Fault;
 using simulator::School;
 using simulator::test::plainTrack;
 
-class Scratch {
- public:
-  Scratch() {
-    std::string pattern = (fs::temp_directory_path() / "dju-dataset-XXXXXX").string();
-    path_ = mkdtemp(pattern.data());
-  }
-  ~Scratch() {
-    std::error_code ignored;
-    fs::remove_all(path_, ignored);
-  }
-  const fs::path& path() const { return path_; }
-
- private:
-  fs::path path_;
-};
-
 std::string bytesOf(const fs::path& file) {
   std::ostringstream text;
   text << std::ifstream(file, std::ios::binary).rdbuf();
@@ -55,15 +39,15 @@ std::size_t extra(const std::string& name) {
   return static_cast<std::size_t>(at - names.begin());
 }
 
-class Windows : public testing::Test {
+class Windows : public ::testing::Test {
  protected:
   static void SetUpTestSuite() {
-    first_ = new simulator::CrateTrack(plainTrack(126, "A minor", 1));
-    second_ = new simulator::CrateTrack(plainTrack(129, "E minor", 2));
+    first = new simulator::CrateTrack(plainTrack(126, "A minor", 1));
+    second = new simulator::CrateTrack(plainTrack(129, "E minor", 2));
   }
   static void TearDownTestSuite() {
-    delete first_;
-    delete second_;
+    delete first;
+    delete second;
   }
   static simulator::PerformancePlan plan(std::uint64_t seed) {
     simulator::PerformancePlan plan;
@@ -71,7 +55,7 @@ class Windows : public testing::Test {
     plan.seed = seed;
     plan.dj = simulator::perfectDj();
     plan.dj.hearingMs = 8;
-    plan.tracks = {first_, second_};
+    plan.tracks = {first, second};
     plan.transitions = {{School::kBassSwap, {}, 32}};
     return plan;
   }
@@ -90,8 +74,8 @@ class Windows : public testing::Test {
   static std::vector<Window> windowsOf(const simulator::PerformancePlan& plan) {
     return cutWindows(record(plan), plan, {.keepAlone = 1});
   }
-  static inline simulator::CrateTrack* first_ = nullptr;
-  static inline simulator::CrateTrack* second_ = nullptr;
+  static inline simulator::CrateTrack* first = nullptr;
+  static inline simulator::CrateTrack* second = nullptr;
 };
 
 TEST_F(Windows, WhatIsWellPlayedIsLabelledSo) {
@@ -151,13 +135,13 @@ TEST(SplitsTest, EverybodyIsOnOneSideAndSharesHold) {
   EXPECT_NE(splits.hash(), other.hash());
 }
 
-class Simulated : public testing::Test {
+class Simulated : public ::testing::Test {
  protected:
   static void SetUpTestSuite() {
-    scratch_ = new Scratch;
-    report_ = simulateDataset(directory(), recipe(), 2, {});
+    scratch = new dju::testing::TempFolder;
+    report = simulateDataset(directory(), recipe(), 2, {});
   }
-  static void TearDownTestSuite() { delete scratch_; }
+  static void TearDownTestSuite() { delete scratch; }
   static DatasetRecipe recipe() {
     DatasetRecipe recipe;
     recipe.seed = 7;
@@ -169,9 +153,9 @@ class Simulated : public testing::Test {
     recipe.trackSeconds = 110;
     return recipe;
   }
-  static fs::path directory() { return scratch_->path() / "a"; }
-  static inline Scratch* scratch_ = nullptr;
-  static inline DatasetReport report_;
+  static fs::path directory() { return scratch->path() / "a"; }
+  static inline dju::testing::TempFolder* scratch = nullptr;
+  static inline DatasetReport report;
 };
 
 TEST_F(Simulated, TheLearnersReadIt) {
@@ -186,7 +170,7 @@ TEST_F(Simulated, TheLearnersReadIt) {
 }
 
 TEST_F(Simulated, FeaturesAreAFifthOfTheSoundAtMost) {
-  EXPECT_LT(report_.sizeShare, 0.2);
+  EXPECT_LT(report.sizeShare, 0.2);
 }
 
 TEST_F(Simulated, NobodyIsOnTwoSides) {
@@ -211,7 +195,7 @@ TEST_F(Simulated, NobodyIsOnTwoSides) {
 }
 
 TEST_F(Simulated, TheSameRecipeGivesTheSameBytes) {
-  const fs::path again = scratch_->path() / "b";
+  const fs::path again = scratch->path() / "b";
   simulateDataset(again, recipe(), 1, {});
   std::size_t files = 0;
   for (const auto& entry : fs::recursive_directory_iterator(directory())) {

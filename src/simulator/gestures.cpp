@@ -96,8 +96,6 @@ void scratch(Score& score, double from, double beats, Random& random) {
 void playSchool(Score& score, const TransitionPlan& plan, double at, Random& random) {
   switch (plan.school) {
     case School::kLongBlend:
-      score.fade(at, plan.fadeBeats);
-      break;
     case School::kBassSwap:
       score.fade(at, plan.fadeBeats);
       break;

@@ -61,25 +61,25 @@ double largest(const std::vector<double>& values) {
 class VirtualDjs : public testing::Test {
  protected:
   static void SetUpTestSuite() {
-    first_ = new CrateTrack(plainTrack(126, "A minor", 1));
-    second_ = new CrateTrack(plainTrack(129, "E minor", 2));
+    first = new CrateTrack(plainTrack(126, "A minor", 1));
+    second = new CrateTrack(plainTrack(129, "E minor", 2));
   }
   static void TearDownTestSuite() {
-    delete first_;
-    delete second_;
+    delete first;
+    delete second;
   }
   static PerformancePlan plan(const VirtualDj& dj, std::uint64_t seed) {
     PerformancePlan plan;
     plan.name = "p";
     plan.seed = seed;
     plan.dj = dj;
-    plan.tracks = {first_, second_};
+    plan.tracks = {first, second};
     plan.transitions.resize(1);
     plan.transitions[0] = {School::kBassSwap, {}, 32};
     return plan;
   }
-  static inline CrateTrack* first_ = nullptr;
-  static inline CrateTrack* second_ = nullptr;
+  static inline CrateTrack* first = nullptr;
+  static inline CrateTrack* second = nullptr;
 };
 
 TEST_F(VirtualDjs, APerfectOneHoldsTheBeats) {
@@ -95,7 +95,7 @@ TEST_F(VirtualDjs, TheSameSeedPlaysTheSameLogAndItReplays) {
   EXPECT_EQ(text, formatLog(perform(p, {}).log));
   auto log = engine::parseLog(text).valueOrThrow();
   EXPECT_EQ(log.tornBytes, 0U);
-  const std::vector<engine::LoadedTrack> tracks = {first_->loaded, second_->loaded};
+  const std::vector<engine::LoadedTrack> tracks = {first->loaded, second->loaded};
   EXPECT_TRUE(engine::renderLog(log, tracks, {}, {}).verified);
   PerformancePlan other = p;
   other.seed = 43;
