@@ -22,5 +22,7 @@ struct DelayPolicy {
 
 // No bound is longer than a second, however bad the network and whatever a page says.
 inline constexpr FrameCount kLongestDelay = kSampleRate;
+// Equal delays are no reason to make anybody wait longer than this: 400 ms.
+inline constexpr FrameCount kLongestHold = kSampleRate * 2 / 5;
 
 }  // namespace dju::server

@@ -70,8 +70,8 @@ class Ingress {
     Frame last;  // when its last sample acts
   };
 
-  // Blocks back to the longest delay.
-  static constexpr int kRemembered = kLongestDelay / kBlockFrames + 1;
+  // Blocks back to what was heard at the longest delay, by a command that then waited longest.
+  static constexpr int kRemembered = (kLongestDelay + kLongestHold) / kBlockFrames + 1;
 
   std::array<DelayPolicy, kPlayers> policies_{};
   std::array<Gesture, kPlayers> gestures_{};

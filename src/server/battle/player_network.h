@@ -29,8 +29,7 @@ struct PlayerNetwork {
   // What TCP waits, beyond the round trip, before it sends a lost packet again: the shortest such
   // time of Linux (RFC 6298 would have a second).
   static constexpr double kResendMs = 200;
-  // Equal delays are no reason to make anybody wait longer than this.
-  static constexpr double kLongestHoldMs = 400;
+  static constexpr double kLongestHoldMs = 1000.0 * kLongestHold / kSampleRate;
 
   // From what is heard to what the engine does about it.
   double delayMs() const { return believedPlayoutMs() + link.rttMs / 2; }
