@@ -1,5 +1,5 @@
 // The hands on a battle's controls: what each shows, whose it is, and the commands that move it. A
-// position shows at once and settles on the server's answer (ControlStore); at most 60 a second leave.
+// position shows at once and settles on the server's answer (ControlStore). How many leave a second: coalescer.ts.
 
 import { signal, type Signal, untracked } from '@angular/core';
 import type { BattleConnection, Refusal } from './battle-connection';
