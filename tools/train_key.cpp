@@ -91,13 +91,13 @@ Example exampleOf(const KeyView& view, const Key& key, double weight) {
 }
 
 KeyView viewOf(const KeyPiece& piece) {
-  const auto tones = music::tonesOf(piece.frames, music::tuningOf(piece.frames));
+  const auto tones = music::tonesOf(piece.frames, music::tuningOf(piece.frames).offset);
   return music::viewOf(tones, piece.grid, piece.phrases);
 }
 
 // A track as it is, without its phrases, and without beats.
 void addExamples(const KeyPiece& piece, double weight, std::vector<Example>& examples) {
-  const auto tones = music::tonesOf(piece.frames, music::tuningOf(piece.frames));
+  const auto tones = music::tonesOf(piece.frames, music::tuningOf(piece.frames).offset);
   examples.push_back(exampleOf(viewOf(piece), piece.key, weight));
   weight *= kWithoutPart;
   examples.push_back(exampleOf(music::viewOf(tones, piece.grid, {}), piece.key, weight));
@@ -235,8 +235,8 @@ int fitAndWrite(const fs::path& folder, const fs::path& header, double plainL2, 
                                             scores.begin()));
     };
     const Key found = best(viewOf(piece));
-    const Key foundPlain =
-        best(music::viewOf(music::tonesOf(piece.frames, music::tuningOf(piece.frames)), {}, {}));
+    const Key foundPlain = best(
+        music::viewOf(music::tonesOf(piece.frames, music::tuningOf(piece.frames).offset), {}, {}));
     whole.add(piece.key, &found);
     plain.add(piece.key, &foundPlain);
   }

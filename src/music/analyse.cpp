@@ -23,6 +23,9 @@ namespace {
 // at a time, but is of no genre, in no key, and has no form of intro, drops and outro.
 constexpr std::int64_t kMaxFormFrames = std::int64_t{3600} * kSampleRate;
 constexpr std::int64_t kMixPartFrames = std::int64_t{600} * kSampleRate;
+// Where the grid is surely none, or its bars are not of four beats, phrases counted in its bars and
+// cues at their starts would only mislead. Noise, speech and other metres stay below.
+constexpr double kGridWorthPhrases = 0.2;
 
 void findTempo(const audio::PcmView& pcm, TrackInfo& info) {
   const BeatEstimate beats = estimateBeats(pcm);
@@ -54,7 +57,7 @@ void findForm(const FeatureTrack& features, std::span<const Phrase> phrases, Tra
   }
   info.vocalsKnown = true;
   for (const Interval& sung : findVocals(features)) info.vocals.push_back({sung.start, sung.end});
-  const GenreEstimate genre = estimateGenre(features, info.grid);
+  const GenreEstimate genre = estimateGenre(features, info.grid, info.gridConfidence);
   if (genre.genre.empty()) return;
   for (const auto& [name, score] : genre.scores) info.genres.push_back({name, score});
 }
@@ -69,7 +72,9 @@ void findContent(const audio::PcmView& pcm, TrackInfo& info) {
     const std::vector<float> energy = energyCurve(features);
     info.energy.insert(info.energy.end(), energy.begin(), energy.end());
     if (mix) continue;
-    const std::vector<Phrase> phrases = findPhrases(features, info.grid);
+    const std::vector<Phrase> phrases = info.gridConfidence < kGridWorthPhrases
+                                            ? std::vector<Phrase>{}
+                                            : findPhrases(features, info.grid);
     findKey(pcm, phrases, info);
     findForm(features, phrases, info);
   }

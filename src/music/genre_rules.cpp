@@ -215,31 +215,32 @@ float bestOverShifts(const Rule& rule, const Traits& traits) {
   return best + pulse;
 }
 
-// Scores to shares of 1. The tail of "none of these" keeps what fits nothing from being sure.
-GenreEstimate estimateOf(const std::array<Found, kRules.size()>& found) {
-  constexpr float kNoneOfThese = -4;
+// Scores to shares, of which "none of these" has one too: what fits no rule is of no genre, however
+// much better one fits than the others. `beat`: how sure that there is one.
+GenreEstimate estimateOf(const std::array<Found, kRules.size()>& found, double beat) {
+  constexpr double kNoneOfThese = -4;
+  constexpr double kLeastConfidence = 0.25;
   const auto order = [](const Found& a, const Found& b) { return a.score < b.score; };
   const auto best = std::max_element(found.begin(), found.end(), order);
-  double sum = 0;
+  double sum = std::exp(kNoneOfThese - static_cast<double>(best->score));
   GenreEstimate estimate;
   for (std::size_t i = 0; i < found.size(); ++i) {
     const double share = std::exp(static_cast<double>(found[i].score - best->score));
     estimate.scores.emplace_back(kRules[i].id, share);
     sum += share;
   }
-  for (auto& [genre, share] : estimate.scores) share /= sum;
+  for (auto& [genre, share] : estimate.scores) share *= beat / sum;
   std::stable_sort(estimate.scores.begin(), estimate.scores.end(),
                    [](const auto& a, const auto& b) { return a.second > b.second; });
-  estimate.genre = estimate.scores.front().first;
-  const double fits = 1 / (1 + std::exp(static_cast<double>(kNoneOfThese - best->score)));
-  estimate.confidence = estimate.scores.front().second * fits;
   estimate.tempoFactor = best->factor;
+  if (estimate.confidence() >= kLeastConfidence) estimate.genre = estimate.scores.front().first;
   return estimate;
 }
 
 }  // namespace
 
-GenreEstimate estimateGenre(const FeatureTrack& features, const BeatGrid& grid) {
+GenreEstimate estimateGenre(const FeatureTrack& features, const BeatGrid& grid,
+                            double gridConfidence) {
   constexpr float kOctaveCost = 1;  // the grid's octave is mostly right
   if (!grid.valid()) return {};
   const BandTrack bands = bandTrack(features[Feature::kLogMel]);
@@ -257,7 +258,7 @@ GenreEstimate estimateGenre(const FeatureTrack& features, const BeatGrid& grid) 
       if (score > found[i].score) found[i] = {score, factor};
     }
   }
-  return any ? estimateOf(found) : GenreEstimate{};
+  return any ? estimateOf(found, gridConfidence) : GenreEstimate{};
 }
 
 }  // namespace dju::music

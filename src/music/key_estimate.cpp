@@ -7,14 +7,12 @@
 #include "music/key_model.h"
 #include "music/key_view.h"
 #include "music/key_weights.h"
+#include "music/tonality.h"
 
 namespace dju::music {
 namespace {
 
 constexpr double kLeastConfidence = 0.15;
-// Of the shares of the pitch classes: 20 s of noise have 0.026, and of 168 tracks none had less
-// than 0.050.
-constexpr double kLeastSpread = 0.035;
 constexpr double kLeastSegment = 20;  // seconds; a shorter one is harmony, not another key
 // A segment's scores count in proportion to its length, in full at the length of the tracks that
 // the weights were fitted on. Without that, or with a limit, cuts go to the edges, where a few bars
@@ -137,20 +135,17 @@ KeyEstimate estimateKey(const audio::PcmView& pcm, const BeatGrid& grid,
 KeyEstimate estimateKey(const std::vector<PitchFrame>& frames, const BeatGrid& grid,
                         std::span<const Phrase> phrases) {
   KeyEstimate estimate;
-  const double tuning = tuningOf(frames);
-  const std::vector<TonesAt> tones = tonesOf(frames, tuning);
-  Chroma sounding{};
-  for (const TonesAt& at : tones) {
-    for (std::size_t c = 0; c < 12; ++c) sounding[c] += at.all[c];
-  }
+  const Tuning tuning = tuningOf(frames);
+  const std::vector<TonesAt> tones = tonesOf(frames, tuning.offset);
   const std::vector<KeyStretch> stretches = stretchesOf(tones, grid, phrases);
   Segmentation segmentation(stretches);
-  const double confidence = confidenceOf(segmentation.scoresOfAll());
-  if (spreadOf(sounding) < kLeastSpread || confidence < kLeastConfidence) return estimate;
+  const double confidence =
+      confidenceOf(segmentation.scoresOfAll()) * tonalityOf(tones, tuning.agreement);
+  if (confidence < kLeastConfidence) return estimate;
   estimate.segments = segmentation.segments();
   estimate.key = longestKey(estimate.segments, tones.back().seconds);
   estimate.confidence = confidence;
-  estimate.tuningCents = 100 * tuning;
+  estimate.tuningCents = 100 * tuning.offset;
   return estimate;
 }
 

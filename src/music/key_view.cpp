@@ -126,18 +126,21 @@ int phraseStartOf(const BeatGrid& grid, std::span<const Phrase> phrases) {
 
 }  // namespace
 
-double tuningOf(const std::vector<PitchFrame>& frames) {
+Tuning tuningOf(const std::vector<PitchFrame>& frames) {
   // Deviations are angles, so that -49 and +49 cents are neighbours.
   std::complex<double> sum = 0;
+  double weights = 0;
   for (const PitchFrame& frame : frames) {
     for (const PitchPeak& peak : frame.peaks) {
       if (peak.pitch < kLowestTuned || peak.pitch > kHighestTuned) continue;
       const double weight = std::sqrt(static_cast<double>(peak.magnitude)) *
                             static_cast<double>(std::min(peak.salience, kMostSalience));
       sum += std::polar(weight, 2 * std::numbers::pi * static_cast<double>(peak.pitch));
+      weights += weight;
     }
   }
-  return sum == 0.0 ? 0 : std::arg(sum) / (2 * std::numbers::pi);
+  if (sum == 0.0) return {};
+  return {std::arg(sum) / (2 * std::numbers::pi), std::abs(sum) / weights};
 }
 
 std::vector<TonesAt> tonesOf(const std::vector<PitchFrame>& frames, double tuning) {

@@ -26,8 +26,11 @@ struct TonesAt {
   Chroma all{}, bass{};
 };
 
-// Mean deviation of the music's A from 440 Hz, in semitones, -0.5 to 0.5.
-double tuningOf(const std::vector<PitchFrame>& frames);
+struct Tuning {
+  double offset = 0;     // mean deviation of the music's A from 440 Hz, in semitones, -0.5 to 0.5
+  double agreement = 0;  // of all tones with it, 0 to 1: 0 where they glide through all pitches
+};
+Tuning tuningOf(const std::vector<PitchFrame>& frames);
 std::vector<TonesAt> tonesOf(const std::vector<PitchFrame>& frames, double tuning);
 
 // Each pitch class's share less an even one, over their spread; all 0 for silence.
