@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <span>
 
+#include "music/bar_phase.h"
+#include "music/beat_confidence.h"
 #include "music/grid_fit.h"
 #include "music/metre.h"
 #include "music/onset.h"
@@ -24,8 +26,7 @@ constexpr std::size_t kLongestEvidence = 20 * 60 * static_cast<std::size_t>(kOns
 constexpr double kLatencyHops = 0.2;
 constexpr double kTempoKept = 4;        // log-odds an octave, against a section of another tempo
 constexpr std::size_t kBlurred = 1200;  // hops around a change in which windows saw both tempi
-constexpr double kLeastRepeat = 0.08;   // comb of autocorrelation that noise and speech reach
-constexpr double kClearRepeat = 0.35;   // dance music has more
+constexpr double kWrongBar = 0.25;      // of the confidence is left where bars are not of four
 constexpr double kLeastAlternative = 0.01;
 
 // Part of the onsets; `from` is a multiple of kTextureHops.
@@ -49,10 +50,16 @@ struct SectionMetre {
   TempoSection section;
   std::vector<Metre> hypotheses;
   double regularity = 0;  // 0 to 1
+  double fourBeats = 0;   // 0 to 1: bars are of four
 
   bool known() const { return !hypotheses.empty(); }
   std::size_t length() const { return section.to - section.from; }
 };
+
+const Metre& best(const std::vector<Metre>& hypotheses) {
+  return *std::max_element(hypotheses.begin(), hypotheses.end(),
+                           [](const Metre& a, const Metre& b) { return a.score < b.score; });
+}
 
 SectionMetre listen(const OnsetStrength& onset, const TempoSection& section, bool only) {
   std::size_t from = section.from, to = section.to;
@@ -62,22 +69,15 @@ SectionMetre listen(const OnsetStrength& onset, const TempoSection& section, boo
   }
   from -= from % kTextureHops;
   to = std::min(to, from + kLongestEvidence);
-  SectionMetre out{section, {}, 0};
+  SectionMetre out{section, {}, 0, 0};
   const OnsetStrength part = slice(onset, from, to);
   out.hypotheses = metreHypotheses(part);
+  if (!out.known()) return out;
   const Periodicity periodicity(part.all, static_cast<std::size_t>(kOnsetRate * 20));
-  double comb = 0;
-  for (Metre& metre : out.hypotheses) {
-    comb = std::max(comb, periodicity.comb(metre.period));
-    metre.downbeat += static_cast<double>(from);
-  }
-  out.regularity = std::clamp((comb - kLeastRepeat) / (kClearRepeat - kLeastRepeat), 0.0, 1.0);
+  out.regularity = regularityOf(periodicity, out.hypotheses);
+  out.fourBeats = barsOfFour(periodicity, best(out.hypotheses).period);
+  for (Metre& metre : out.hypotheses) metre.downbeat += static_cast<double>(from);
   return out;
-}
-
-const Metre& best(const std::vector<Metre>& hypotheses) {
-  return *std::max_element(hypotheses.begin(), hypotheses.end(),
-                           [](const Metre& a, const Metre& b) { return a.score < b.score; });
 }
 
 // The best hypothesis of another section of a track whose longest has a beat of `period`.
@@ -98,24 +98,6 @@ bool sameBeat(const Metre& a, const Metre& b) {
          std::fabs(std::remainder(a.downbeat - b.downbeat, a.period)) < 0.1 * a.period;
 }
 
-bool sameBar(const Metre& a, const Metre& b) {
-  return sameBeat(a, b) &&
-         std::fabs(std::remainder(a.downbeat - b.downbeat, 4 * a.period)) < 0.1 * a.period;
-}
-
-// The share of all hypotheses' odds that agree with one in some respect.
-template <typename Agrees>
-double probability(const std::vector<Metre>& hypotheses, const Metre& chosen, Agrees agrees) {
-  const double highest = best(hypotheses).score;
-  double sum = 0, part = 0;
-  for (const Metre& metre : hypotheses) {
-    const double odds = std::exp(metre.score - highest);
-    sum += odds;
-    if (agrees(metre, chosen)) part += odds;
-  }
-  return part / sum;
-}
-
 // `bpm` times a ratio that is known within a percent: an exact one where it is a simple one.
 double timesRatio(double bpm, double ratio) {
   for (const double parts : {1.0, 2.0, 3.0, 4.0}) {
@@ -124,6 +106,15 @@ double timesRatio(double bpm, double ratio) {
       return bpm * whole / parts;
   }
   return bpm * ratio;
+}
+
+// Whether the kick is as strong between the beats as on them: somebody may tap twice as fast.
+bool kicksOnHalfBeats(const Metre& metre) {
+  constexpr double kAsStrong = 0.7;
+  std::array<double, 4> sums{};  // of the beats' sixteenths
+  for (std::size_t i = 0; i < kSixteenths; ++i)
+    sums[i % 4] += std::exp(static_cast<double>(metre.features[kKickBand * kSixteenths + i]));
+  return sums[2] > kAsStrong * sums[0] && sums[2] > 2 * std::max(sums[1], sums[3]);
 }
 
 // Periods of hypotheses are exact to a few thousandths only; `bpm` is what the chosen one's became.
@@ -136,8 +127,8 @@ std::vector<TempoAlternative> alternativesTo(const std::vector<Metre>& hypothese
                     [&](const Metre* other) { return sameTempo(metre, *other); }))
       continue;
     seen.push_back(&metre);
-    out.push_back(
-        {timesRatio(bpm, chosen.period / metre.period), probability(hypotheses, metre, sameTempo)});
+    out.push_back({timesRatio(bpm, chosen.period / metre.period),
+                   probabilityOf(hypotheses, metre, sameTempo)});
   }
   std::sort(out.begin(), out.end(),
             [](const auto& a, const auto& b) { return a.probability > b.probability; });
@@ -146,11 +137,15 @@ std::vector<TempoAlternative> alternativesTo(const std::vector<Metre>& hypothese
   });
   out.erase(few, out.end());
   // DJs count the other octave often enough to be told it in any case.
+  const auto listed = [&out](double octave) {
+    return std::any_of(out.begin(), out.end(), [octave](const TempoAlternative& one) {
+      return std::fabs(one.bpm / octave - 1) < 0.01;
+    });
+  };
   const double octave = bpm > 115 ? bpm / 2 : bpm * 2;
-  const bool listed = std::any_of(out.begin(), out.end(), [octave](const TempoAlternative& one) {
-    return std::fabs(one.bpm / octave - 1) < 0.01;
-  });
-  if (!listed) out.push_back({octave, 0});
+  if (!listed(octave)) out.push_back({octave, 0});
+  if (kicksOnHalfBeats(chosen) && bpm * 2 <= kFastestBpm && !listed(bpm * 2))
+    out.push_back({bpm * 2, 0});
   return out;
 }
 
@@ -208,7 +203,7 @@ std::vector<BeatLine> refined(const std::vector<float>& onset, const std::vector
   return out;
 }
 
-// The grid through all lines; `downbeat` is a moment at which a bar begins, in line `main`.
+// The grid through all lines; beat `downbeat` of line `main` begins a bar.
 BeatGrid gridOf(const std::vector<BeatLine>& lines, std::size_t main, double downbeat) {
   BeatGrid grid;
   // Beat numbers of each line's first beat, counted on from line to line.
@@ -219,8 +214,7 @@ BeatGrid gridOf(const std::vector<BeatLine>& lines, std::size_t main, double dow
     const double passed = std::round(before.beatAt(start) - before.firstBeat());
     firsts.push_back(firsts.back() + std::max(1.0, passed));
   }
-  const BeatLine& heard = lines[main];
-  const double ofBar = std::round(heard.beatAt(downbeat) - heard.firstBeat()) + firsts[main];
+  const double ofBar = downbeat - lines[main].firstBeat() + firsts[main];
   const double toBar = std::fmod(std::fmod(ofBar, 4) + 4, 4);
   const auto frames = [](double hop) { return (hop - kLatencyHops) * kOnsetHop; };
   grid.framesPerBeat = lines[0].period * kOnsetHop;
@@ -262,13 +256,13 @@ BeatEstimate estimateBeats(const audio::PcmView& pcm) {
   const double middle = static_cast<double>(main.section.from + main.section.to) / 2;
   std::size_t mainLine = 0;
   while (mainLine + 1 < lines.size() && lines[mainLine].to < middle) ++mainLine;
-  const double downbeat =
-      metre.downbeat +
-      std::round((middle - metre.downbeat) / (4 * metre.period)) * 4 * metre.period;
+  const BarChances bars = barChances(pcm, lines[mainLine], main.hypotheses);
+  const auto first = std::max_element(bars.begin(), bars.end());
   BeatEstimate out;
-  out.grid = gridOf(lines, mainLine, downbeat);
-  out.confidence = main.regularity * probability(main.hypotheses, metre, sameBeat);
-  out.downbeatConfidence = main.regularity * probability(main.hypotheses, metre, sameBar);
+  out.grid = gridOf(lines, mainLine, static_cast<double>(first - bars.begin()));
+  out.confidence = main.regularity * (kWrongBar + (1 - kWrongBar) * main.fourBeats) *
+                   probabilityOf(main.hypotheses, metre, sameBeat);
+  out.downbeatConfidence = out.confidence * *first;
   out.alternatives =
       alternativesTo(main.hypotheses, metre, kOnsetRate * 60 / lines[mainLine].period);
   return out;

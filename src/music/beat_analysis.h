@@ -1,12 +1,13 @@
 // A beat grid from sound: tempo, beats, bars, and where the tempo changes.
 //
-// Four steps. Onset strength in the ranges of a drum kit (onset.h). Sections of one tempo
-// (tempo_map.h), nearly always a single one. In each, the period, phase and bar that look most like
+// Five steps. Onset strength in the ranges of a drum kit (onset.h). Sections of one tempo
+// (tempo_map.h), nearly always a single one. In each, the period and phase that look most like
 // music (metre.h). Then lines through the beats over the whole section (grid_fit.h), so that a grid
-// of constant tempo does not drift, while a tempo that moves is followed.
+// of constant tempo does not drift, while a tempo that moves is followed. At last, which of four
+// beats begins the bar (bar_phase.h).
 //
-// The import calls it, on any thread: about 0.1 s of CPU a minute of music; 12 kB of memory a
-// second of sound.
+// The import calls it, on any thread: about 0.1 s of CPU a minute of music, and 0.1 s for each of
+// up to two minutes; 12 kB of memory a second of sound.
 #pragma once
 
 #include <vector>

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <utility>
 
+#include "music/beat_confidence.h"
 #include "music/periodicity.h"
 
 namespace dju::music {
@@ -19,8 +20,6 @@ constexpr double kConvincing = 4;  // log-odds
 constexpr double kSamePeriod = 0.04;
 constexpr double kSamePhase = 0.15;  // of a period
 constexpr double kOnsetLag = 0.2;    // hops by which onset strength lags, as in beat_analysis.cpp
-// A comb of autocorrelation that noise and speech reach, and one that dance music exceeds.
-constexpr double kLeastRepeat = 0.08, kClearRepeat = 0.35;
 constexpr int kStrayedFrames = 100;
 constexpr std::size_t kChangeSeconds = 2;  // a change of tempo was noticed so much later
 
@@ -72,10 +71,9 @@ std::vector<BeatReview::Opinion> BeatReview::opinions() const {
             [](const Metre& a, const Metre& b) { return a.score > b.score; });
   const Periodicity periodicity(onset.all, hopsIn(20));
   const double from = static_cast<double>(onsets_.begin()) - kOnsetLag;
-  double comb = 0, sum = 0;
+  double sum = 0;
   std::vector<Opinion> out;
   for (const Metre& metre : metres) {
-    comb = std::max(comb, periodicity.comb(metre.period));
     const Pulse pulse{metre.period / kOnsetRate, (from + metre.downbeat) / kOnsetRate};
     const double odds = std::exp(metre.score - metres.front().score);
     sum += odds;
@@ -90,8 +88,7 @@ std::vector<BeatReview::Opinion> BeatReview::opinions() const {
       same->chance += odds;
     }
   }
-  const double regular =
-      std::clamp((comb - kLeastRepeat) / (kClearRepeat - kLeastRepeat), 0.0, 1.0);
+  const double regular = regularityOf(periodicity, metres);
   for (Opinion& each : out) {
     each.chance *= regular / sum;
     // To a beat near the end, where the tracker's are.

@@ -93,7 +93,7 @@ TEST(OnsetHistory, IsWhatTheWholeTrackSays) {
   EXPECT_GT(scale, 0);
   for (std::size_t t = 0; t + 1 < recent.texture.size(); ++t) {
     const Texture& expected = whole.texture[history.begin() / kTextureHops + t];
-    for (std::size_t i = 0; i < kChroma; ++i)
+    for (std::size_t i = 0; i < kTextureChroma; ++i)
       EXPECT_NEAR(recent.texture[t].chroma[i], expected.chroma[i], 1e-5F);
   }
 }

@@ -36,7 +36,7 @@ std::vector<float> blurred(const std::vector<float>& onset) {
 // Sums of textures up to each moment, so that the mean over any span costs one subtraction.
 class TextureSums {
  public:
-  static constexpr std::size_t kSize = kChroma + kOnsetBands;
+  static constexpr std::size_t kSize = kTextureChroma + kOnsetBands;
   using Values = std::array<float, kSize>;
 
   explicit TextureSums(const std::vector<Texture>& textures) : sums_(textures.size() + 1) {
@@ -50,7 +50,7 @@ class TextureSums {
       addUnit(std::span(textures[t].chroma).first(12), 0, sum);
       addUnit(std::span(textures[t].chroma).last(12), 12, sum);
       for (std::size_t i = 0; i < kOnsetBands; ++i)
-        sum[kChroma + i] += textures[t].energy[i] / energy[i];
+        sum[kTextureChroma + i] += textures[t].energy[i] / energy[i];
       sums_[t + 1] = sum;
     }
   }
@@ -199,7 +199,7 @@ Changes barChanges(const Sound& sound, double period, double phase) {
     std::size_t values, reach, edge;  // edge: half beats at either end that say nothing
   };
   constexpr std::array<Span, kChangeSpans> kSpans = {
-      {{1, kChroma, 0, 2}, {4, TextureSums::kSize, 4, 8}, {16, TextureSums::kSize, 16, 16}}};
+      {{1, kTextureChroma, 0, 2}, {4, TextureSums::kSize, 4, 8}, {16, TextureSums::kSize, 16, 16}}};
   Changes out{};
   const double last = static_cast<double>(sound.hops) - 1;
   const auto count = static_cast<std::size_t>(std::max(0.0, (last - phase) / (period / 2)));

@@ -130,9 +130,10 @@ Filters filtersAt(const Source& source, std::int64_t centre, Spectrum& spectrum)
   return out;
 }
 
-// Pitch class of each bin of the chroma's spectrum, 12 to 23 above kBassTopHz; kChroma = none.
+// Pitch class of each bin of the chroma's spectrum, 12 to 23 above kBassTopHz; kTextureChroma =
+// none.
 std::vector<std::size_t> chromaOfBins() {
-  std::vector<std::size_t> out(kChromaWindow / 2, kChroma);
+  std::vector<std::size_t> out(kChromaWindow / 2, kTextureChroma);
   for (std::size_t bin = 6; bin < out.size(); ++bin) {
     const double hz = static_cast<double>(bin) * kChromaBinHz;
     if (hz > kChromaTopHz) break;
@@ -146,13 +147,13 @@ std::vector<std::size_t> chromaOfBins() {
 class ChromaReader {
  public:
   template <typename Source>
-  std::array<float, kChroma> at(const Source& source, std::int64_t centre) {
+  std::array<float, kTextureChroma> at(const Source& source, std::int64_t centre) {
     const std::int64_t from = centre / kThinning - kChromaWindow / 2;
     spectrum_.transform(
         [&](std::size_t i) { return thin(source, from + static_cast<std::int64_t>(i)); });
-    std::array<float, kChroma> out{};
+    std::array<float, kTextureChroma> out{};
     for (std::size_t bin = 0; bin < bins_.size(); ++bin) {
-      if (bins_[bin] < kChroma)
+      if (bins_[bin] < kTextureChroma)
         out[bins_[bin]] += std::sqrt(spectrum_.power(static_cast<int>(bin)));
     }
     return out;

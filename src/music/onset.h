@@ -30,11 +30,11 @@ inline constexpr int kTextureHops = 8;  // onset hops between two values of chro
 // Upper edges 160 Hz, 400 Hz, 1.6 kHz, 5 kHz, 16 kHz (lossy codecs end there).
 enum OnsetBand : std::size_t { kKickBand, kBodyBand, kSnareBand, kRattleBand, kHatBand };
 inline constexpr std::size_t kOnsetBands = 5;
-inline constexpr std::size_t kChroma = 24;  // 12 below 260 Hz, 12 from there to 2 kHz
+inline constexpr std::size_t kTextureChroma = 24;  // 12 below 260 Hz, 12 from there to 2 kHz
 
 struct Texture {
-  std::array<float, kChroma> chroma{};      // magnitudes, not normalised
-  std::array<float, kOnsetBands> energy{};  // mean log-compressed magnitude
+  std::array<float, kTextureChroma> chroma{};  // magnitudes, not normalised
+  std::array<float, kOnsetBands> energy{};     // mean log-compressed magnitude
 };
 
 struct OnsetStrength {
