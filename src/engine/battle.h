@@ -20,7 +20,7 @@ namespace dju::engine {
 
 // Increased with every change that alters rendered samples. A log of another revision replays as
 // "re-rendered, not verified".
-inline constexpr int kDspRevision = 3;
+inline constexpr int kDspRevision = 4;
 
 struct BattleConfig {
   int decks = 2;     // 1 … kMaxDecks; odd decks (index 0, 2) on crossfader side A, others on B

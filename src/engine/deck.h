@@ -151,10 +151,12 @@ class Deck {
   double nearestBeat(double position, double beats) const noexcept;
   double inPhase(double target) const noexcept;
   double moved(double from, double beats) const noexcept;
+  double beatsBetween(double from, double to) const noexcept;
   Loop& sounding() noexcept { return roll_.on ? roll_ : loop_; }
   const Loop& sounding() const noexcept { return roll_.on ? roll_ : loop_; }
   void enterLoop(std::optional<double> at) noexcept;
-  void setBeatLoop(Loop& loop, double in, double beats) noexcept;
+  double fittedIn(double in, double beats) const noexcept;
+  double setBeatLoop(Loop& loop, double in, double beats) noexcept;
   double quantizedIn(double position, double beats) const noexcept;
   double loopSize(const Loop& loop) const noexcept;
   // Slip begins and ends with what makes the record stray from its way.

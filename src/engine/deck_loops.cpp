@@ -20,18 +20,36 @@ double Deck::quantizedIn(double position, double beats) const noexcept {
   return quantize_ ? nearestBeat(position, std::min(1.0, beats)) : position;
 }
 
-double Deck::loopSize(const Loop& loop) const noexcept {
+double Deck::beatsBetween(double from, double to) const noexcept {
   const BeatGrid& grid = track_.grid;
-  if (!grid.valid()) return loop.length() / kBeatWithoutGrid;
-  if (grid.constant()) return loop.length() / grid.framesPerBeat;
-  return grid.beatAt(loop.out) - grid.beatAt(loop.in);
+  if (!grid.valid()) return (to - from) / kBeatWithoutGrid;
+  if (grid.constant()) return (to - from) / grid.framesPerBeat;
+  return grid.beatAt(to) - grid.beatAt(from);
 }
 
-void Deck::setBeatLoop(Loop& loop, double in, double beats) noexcept {
+double Deck::loopSize(const Loop& loop) const noexcept {
+  return beatsBetween(loop.in, loop.out);
+}
+
+// A loop that would run past the end of the record lies as many beats before, or as many of its own
+// lengths where it is shorter than a beat: it stays as long, and in its beat.
+double Deck::fittedIn(double in, double beats) const noexcept {
   const double end = static_cast<double>(track_.audio.frames);
-  loop.in = std::min(in, end - Loop::kShortest);
+  const double step = std::min(1.0, beats);
+  const double over = beatsBetween(end, moved(in, beats)) / step;
+  if (over <= kSameSize) return in;
+  const double back = step * static_cast<double>(floorToInt(over - kSameSize) + 1);
+  return std::max(moved(in, -back), std::min(in, 0.0));
+}
+
+// The size that it has then: what the whole record does not hold is halved until it does.
+double Deck::setBeatLoop(Loop& loop, double in, double beats) noexcept {
+  const double end = static_cast<double>(track_.audio.frames);
+  while (beats > Loop::kFewestBeats && moved(end, -beats) < 0) beats /= 2;
+  loop.in = std::min(fittedIn(in, beats), end - Loop::kShortest);
   loop.out = std::min(std::max(moved(loop.in, beats), loop.in + Loop::kShortest), end);
   loop.inSet = true;
+  return beats;
 }
 
 void Deck::loopIn(std::optional<double> at) noexcept {
@@ -78,9 +96,8 @@ void Deck::beatLoop(double beats, std::optional<double> at) noexcept {
   const double size = loopSize(loop_) - beats;
   if (loop_.on && size < kSameSize && size > -kSameSize) return loop(false, {});
   const double from = loop_.on ? loop_.in : quantizedIn(at.value_or(position_), beats);
-  setBeatLoop(loop_, from, beats);
+  loopBeats_ = setBeatLoop(loop_, from, beats);
   loop_.on = true;
-  loopBeats_ = beats;
   settleSlip();
 }
 
@@ -88,7 +105,7 @@ void Deck::scaleLoop(double factor) noexcept {
   if (!loaded()) return;
   loopBeats_ = clampedBeats((loop_.set() ? loopSize(loop_) : loopBeats_) * factor);
   if (!loop_.set()) return;
-  setBeatLoop(loop_, loop_.in, loopBeats_);
+  loopBeats_ = setBeatLoop(loop_, loop_.in, loopBeats_);
 }
 
 // A record that is inside moves along, and keeps its beat.

@@ -126,16 +126,40 @@ inline Movement steadyHand(double speed, double seconds) {
 }
 
 // What is told of a hand. `everyMs` 0: a message for each tick, at most one a millisecond; else at
-// that interval, give or take `jitterMs`. `ticks` a turn; 0: places are exact.
+// that interval, give or take `jitterMs`. `ticks` a turn; 0: places are exact. `gatherMs`: a page
+// sends at most one message in that time, which acts at the moment of the last tick in it.
 struct Wheel {
   std::string name;
   double everyMs = 0, jitterMs = 0;
   int ticks = 0;
+  double gatherMs = 0;
 };
 struct JogMessage {
   std::int64_t frame = 0;
   double turns = 0;
 };
+// As web/src/app/core/coalescer.ts does: the first at once, the last always.
+inline std::vector<JogMessage> gathered(const std::vector<JogMessage>& ticks, double ms) {
+  const auto interval = static_cast<std::int64_t>(ms * kSampleRate / 1000);
+  std::vector<JogMessage> messages;
+  std::int64_t nextSend = 0;
+  JogMessage waiting;
+  for (const JogMessage& tick : ticks) {
+    if (waiting.turns != 0 && tick.frame > nextSend) {
+      messages.push_back(waiting);
+      nextSend += interval;
+      waiting.turns = 0;
+    }
+    waiting = {tick.frame, waiting.turns + tick.turns};
+    if (tick.frame < nextSend) continue;
+    messages.push_back(waiting);
+    nextSend = tick.frame + interval;
+    waiting.turns = 0;
+  }
+  if (waiting.turns != 0) messages.push_back(waiting);
+  return messages;
+}
+
 inline std::vector<JogMessage> messagesOf(const Movement& movement, const Wheel& wheel) {
   std::vector<JogMessage> messages;
   Random random(9);
@@ -150,7 +174,7 @@ inline std::vector<JogMessage> messagesOf(const Movement& movement, const Wheel&
     messages.push_back({static_cast<std::int64_t>(std::ceil(at * kSampleRate)), place - last});
     last = place;
   }
-  return messages;
+  return wheel.gatherMs > 0 ? gathered(messages, wheel.gatherMs) : messages;
 }
 
 }  // namespace dju::engine::test

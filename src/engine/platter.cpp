@@ -14,8 +14,11 @@ constexpr double perFrame(double seconds) {
 // A hand is seen now and then only: each message of a jog wheel tells where it is at that moment. A
 // point runs there evenly, in a little more than the time that lies between two messages, so that
 // it is still on its way when the next one comes; three one-pole filters round the corners of its
-// way. A steady hand is followed by a steady record, however far apart its messages are.
-constexpr double kOnItsWay = 1.1;                 // of the interval
+// way. A steady hand is followed by a steady record, however far apart its messages are. Those that
+// come seldom come unevenly, too: ticks of a coarse wheel that is dragged slowly, faster and
+// slower. The point then takes longer, so that it seldom has to wait for the next one.
+constexpr double kOnItsWay = 1.1, kOnItsWaySeldom = 1.8;  // of the interval
+constexpr double kSeldom = 0.017 * kSampleRate, kVerySeldom = 0.021 * kSampleRate;
 constexpr double kSoonest = 0.008 * kSampleRate;  // for ticks of a wheel, which come unevenly
 // Longer pauses are those of a hand that rests.
 constexpr double kLongestInterval = 0.060 * kSampleRate;
@@ -28,6 +31,13 @@ constexpr double kBendDecay = perFrame(0.080);  // how long a push at the rim la
 constexpr double kBendAttack = perFrame(0.005);
 constexpr double kBendShare = 0.1;  // a turn at the rim moves the record a tenth of a turn
 constexpr double kMaxPush = 0.5;
+
+// How long the point takes, in frames, where messages come so far apart.
+double onItsWay(double interval) {
+  const double seldom = std::clamp((interval - kSeldom) / (kVerySeldom - kSeldom), 0.0, 1.0);
+  const double intervals = kOnItsWay + seldom * (kOnItsWaySeldom - kOnItsWay);
+  return std::max(kSoonest, intervals * interval);
+}
 
 }  // namespace
 
@@ -92,7 +102,7 @@ void Platter::turn(double turns) noexcept {
       interval_ += (sinceSeen_ > interval_ ? kLonger : kShorter) * (sinceSeen_ - interval_);
     }
     sinceSeen_ = 0;
-    pace_ = (place_ - point_) / std::max(kSoonest, kOnItsWay * interval_);
+    pace_ = (place_ - point_) / onItsWay(interval_);
     return;
   }
   push_ = std::clamp(push_ + turns * kFramesPerTurn * kBendShare * kBendDecay, -kMaxPush, kMaxPush);

@@ -106,8 +106,7 @@ bool coversClicks(ControlId id) {
 }
 
 // A tone with nothing else above 6 kHz, whatever is done to it. It comes and goes softly, since a
-// deck may cross either end of its record; and it is longer than any command reaches, since a loop
-// that the end cuts down to a few milliseconds is a buzz with overtones of its own.
+// deck may cross either end of its record.
 test::TestTrack softSine(double hz, double bpm) {
   constexpr double kSeconds = 60, kSoft = 0.05;
   return test::makeTrack(

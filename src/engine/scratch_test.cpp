@@ -21,6 +21,9 @@ const Wheel kPage{"a page, 60 Hz", 1000.0 / 60, 1, 0};
 const Wheel kFastPage{"a page, 125 Hz", 8, 0.5, 0};
 const Wheel kJog720{"720 ticks a turn", 0, 0, 720};
 const Wheel kJog128{"128 ticks a turn", 0, 0, 128};
+const Wheel kPage720{"720, by a page", 0, 0, 720, 8};
+const Wheel kPage128{"128, by a page", 0, 0, 128, 8};
+const Wheel kWheels[] = {kPage, kFastPage, kJog720, kJog128, kPage720, kPage128};
 
 // How the record goes while the hand holds it: frame by frame, in track frames.
 struct Way {
@@ -58,7 +61,7 @@ Following compare(const Movement& movement, const Way& way) {
   };
   Following best;
   double least = 1e300;
-  for (double late = 0; late < 60; late += 0.25) {
+  for (double late = 0; late < 100; late += 0.25) {
     double sum = 0;
     for (std::size_t i = kFrom; i < way.positions.size(); i += kStep) {
       const double error = way.positions[i] - hand(static_cast<double>(i), late);
@@ -81,29 +84,31 @@ Following compare(const Movement& movement, const Way& way) {
 }
 
 TEST(Scratch, ASteadyHandTurnsASteadyRecord) {
-  for (const Wheel& wheel : {kPage, kFastPage, kJog720, kJog128}) {
+  for (const Wheel& wheel : kWheels) {
     for (const double speed : {0.3, 1.0, -3.0}) {
       const Movement movement = test::steadyHand(speed, 3);
       const Following f = compare(movement, follow(movement, wheel));
       std::printf("%-18s speed %4.1f: %5.2f ms late, speed uneven by %.2f %%\n", wheel.name.c_str(),
                   speed, f.lateMs, f.speedError);
       const bool coarse = wheel.ticks == 128 && speed == 0.3;
-      EXPECT_LT(f.speedError, coarse ? 20 : 6);
-      EXPECT_LT(f.lateMs, coarse ? 60 : wheel.ticks == 128 ? 24 : wheel.everyMs > 10 ? 24 : 16);
+      EXPECT_LT(f.speedError, wheel.gatherMs > 0 ? 12 : 6);
+      EXPECT_LT(f.lateMs, coarse ? 95 : wheel.ticks == 128 ? 24 : wheel.everyMs > 10 ? 24 : 16);
     }
   }
 }
 
 TEST(Scratch, TheRecordFollowsTheHand) {
   for (const Movement& movement : test::scratches()) {
-    for (const Wheel& wheel : {kPage, kFastPage, kJog720, kJog128}) {
+    for (const Wheel& wheel : kWheels) {
       const Following f = compare(movement, follow(movement, wheel));
       std::printf("%-10s %-18s %5.2f ms late, speed off by %.1f %%\n", movement.name.c_str(),
                   wheel.name.c_str(), f.lateMs, f.speedError);
-      EXPECT_LT(f.lateMs, wheel.everyMs > 10 ? 24 : wheel.ticks == 128 ? 26 : 16);
-      if (wheel.ticks != 128) {
-        EXPECT_LT(f.speedError, wheel.everyMs > 10 ? 16 : 11);
-      }
+      const bool seldom = wheel.ticks == 128 && movement.name == "slow drag";
+      EXPECT_LT(f.lateMs, seldom ? 42 : wheel.everyMs > 10 ? 24 : 16);
+      EXPECT_LT(f.speedError, wheel.ticks == 128   ? 22
+                              : wheel.ticks == 720 ? 17
+                              : wheel.everyMs > 10 ? 16
+                                                   : 11);
     }
   }
 }
