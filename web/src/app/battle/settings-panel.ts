@@ -7,12 +7,15 @@ import { BattleRoom } from '../core/battle-room';
 import { CONTROLS } from '../core/controls';
 import { GamepadService } from '../core/gamepad/gamepad.service';
 import { Language } from '../core/language';
+import { PAGE_CONTROLS } from '../core/midi/mapping';
 import { MidiService } from '../core/midi/midi.service';
 import type { DeckId } from '../core/model';
 import { BoundChoice } from './bound-choice';
 import { SideHead } from './side-head';
 import { TapTestPanel } from './tap-test-panel';
 
+/** The battle's controls, and the page's. */
+const MOVABLE = [...CONTROLS, ...Object.entries(PAGE_CONTROLS).map(([id, row]) => ({ id, ...row }))];
 const LEARNABLE = new Set(['continuous', 'toggle', 'hold', 'trigger', 'relative']);
 
 @Component({
@@ -65,11 +68,7 @@ export class SettingsPanel {
   private readonly language = inject(Language);
   protected readonly devices = signal<readonly MediaDeviceInfo[]>([]);
   protected readonly learnable = computed(() =>
-    CONTROLS.filter((c) => LEARNABLE.has(c.kind)).map((c) => ({
-      id: c.id,
-      scope: c.scope,
-      text: c.text[this.language.active()],
-    })),
+    MOVABLE.filter((c) => LEARNABLE.has(c.kind)).map((c) => ({ id: c.id, text: c.text[this.language.active()] })),
   );
 
   constructor() {
@@ -104,7 +103,7 @@ export class SettingsPanel {
   }
 
   protected learn(control: string, deck: string, sampler: string): void {
-    const scope = CONTROLS.find((c) => c.id === control)?.scope;
+    const scope = MOVABLE.find((c) => c.id === control)?.scope;
     const of = scope === 'deck' ? { deck: deck as DeckId } : scope === 'sampler' ? { sampler: Number(sampler) } : {};
     this.midi.learn({ control, ...of });
   }

@@ -17,13 +17,18 @@ class ManualTimer implements Timer {
 function setup() {
   const timer = new ManualTimer();
   const sent: [string, number][] = [];
-  return { timer, sent, coalescer: new Coalescer((key, value) => sent.push([key, value]), timer, 16) };
+  const heard: number[] = [];
+  const send = (key: string, value: number, frame: number) => {
+    sent.push([key, value]);
+    heard.push(frame);
+  };
+  return { timer, sent, heard, coalescer: new Coalescer(send, timer, 16) };
 }
 
 describe('coalescing', () => {
   it('sends the first at once and the last always', () => {
     const { timer, sent, coalescer } = setup();
-    for (const value of [1, 2, 3]) coalescer.put('a', value);
+    for (const value of [1, 2, 3]) coalescer.put('a', value, 0);
     expect(sent).toEqual([['a', 1]]);
     timer.advance(16);
     expect(sent).toEqual([['a', 1], ['a', 3]]);
@@ -34,7 +39,7 @@ describe('coalescing', () => {
   it('sends a control at most once an interval', () => {
     const { timer, sent, coalescer } = setup();
     for (let i = 0; i < 1000; ++i) {
-      coalescer.put('a', i);
+      coalescer.put('a', i, 0);
       timer.advance(1);
     }
     timer.advance(16);
@@ -45,7 +50,7 @@ describe('coalescing', () => {
   it('adds movements up and loses none', () => {
     const { timer, sent, coalescer } = setup();
     for (let i = 0; i < 10; ++i) {
-      coalescer.put('jog', 0.125, 'add');
+      coalescer.put('jog', 0.125, 0, 'add');
       timer.advance(5);
     }
     timer.advance(16);
@@ -55,7 +60,7 @@ describe('coalescing', () => {
   it('lets movements through twice as often as positions', () => {
     const { timer, sent, coalescer } = setup();
     for (let i = 0; i < 1000; ++i) {
-      coalescer.put('jog', 0.25, 'add');
+      coalescer.put('jog', 0.25, 0, 'add');
       timer.advance(1);
     }
     timer.advance(8);
@@ -64,11 +69,22 @@ describe('coalescing', () => {
     expect(sent.reduce((sum, [, value]) => sum + value, 0)).toBe(250);
   });
 
+  it('tells what was heard at the last movement, not when it was sent', () => {
+    const { timer, sent, heard, coalescer } = setup();
+    for (let ms = 0; ms < 12; ms += 3) {
+      coalescer.put('jog', 0.125, 48 * ms, 'add');
+      timer.advance(3);
+    }
+    timer.advance(8);
+    expect(sent).toEqual([['jog', 0.125], ['jog', 0.25], ['jog', 0.125]]);
+    expect(heard).toEqual([0, 48 * 6, 48 * 9]);
+  });
+
   it('keeps controls apart and flushes on demand', () => {
     const { timer, sent, coalescer } = setup();
-    coalescer.put('a', 1);
-    coalescer.put('b', 2);
-    coalescer.put('a', 3);
+    coalescer.put('a', 1, 0);
+    coalescer.put('b', 2, 0);
+    coalescer.put('a', 3, 0);
     coalescer.flush('a');
     expect(sent).toEqual([['a', 1], ['b', 2], ['a', 3]]);
     timer.advance(100);

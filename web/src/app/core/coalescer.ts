@@ -1,6 +1,7 @@
 // Keeps a fast hand from flooding the server: for each key at most one value every interval, the
 // first at once, the last always. Values between are replaced (positions) or added up (movements).
-// The clock and the timer are arguments, so that tests need not wait.
+// What is sent tells which frame was heard at its last movement, so that waiting here bends no
+// movement: the ticks of a wheel keep their times. The clock and the timer are arguments, so that tests need not wait.
 
 export interface Timer {
   now(): number;
@@ -23,6 +24,7 @@ export const MOVE_INTERVAL_MS = 8;
 interface Slot {
   lastMs: number;
   waiting: number | null;
+  heard: number;
   scheduled: boolean;
 }
 
@@ -30,15 +32,16 @@ export class Coalescer {
   private readonly slots = new Map<string, Slot>();
 
   constructor(
-    private readonly send: (key: string, value: number) => void,
+    private readonly send: (key: string, value: number, heard: number) => void,
     private readonly timer: Timer = BROWSER_TIMER,
     private readonly intervalMs = SEND_INTERVAL_MS,
     private readonly moveIntervalMs = MOVE_INTERVAL_MS,
   ) {}
 
-  put(key: string, value: number, mode: 'replace' | 'add' = 'replace'): void {
-    const slot = this.slots.get(key) ?? { lastMs: -Infinity, waiting: null, scheduled: false };
+  put(key: string, value: number, heard: number, mode: 'replace' | 'add' = 'replace'): void {
+    const slot = this.slots.get(key) ?? { lastMs: -Infinity, waiting: null, heard, scheduled: false };
     this.slots.set(key, slot);
+    slot.heard = heard;
     slot.waiting = mode === 'add' ? (slot.waiting ?? 0) + value : value;
     const interval = mode === 'add' ? this.moveIntervalMs : this.intervalMs;
     const wait = slot.lastMs + interval - this.timer.now();
@@ -64,6 +67,6 @@ export class Coalescer {
     const value = slot.waiting;
     slot.waiting = null;
     slot.lastMs = this.timer.now();
-    this.send(key, value);
+    this.send(key, value, slot.heard);
   }
 }

@@ -23,6 +23,11 @@ describe('MIDI learn', () => {
     expect(taught('jog', 'B0 22 01', 'B0 22 7F')).toMatchObject([{ binding: { reading: 'relative', centre: 'two' } }]);
   });
 
+  it('teaches what moves the page itself, too', () => {
+    expect(taught('deck_layer', '90 22 7F')).toMatchObject([{ binding: { control: 'deck_layer', deck: 'A', reading: 'button' } }]);
+    expect(taught('browse', 'B0 40 01', 'B0 40 7F')).toMatchObject([{ binding: { reading: 'relative', ticks: 1, centre: 'two' } }]);
+  });
+
   it('takes controllers for buttons where the control is one', () => {
     expect(taught('play', 'B0 22 7F')).toMatchObject([{ binding: { reading: 'button' } }]);
     expect(taught('volume', '90 22 7F')).toMatchObject([{ binding: { reading: 'button' } }]);

@@ -4,9 +4,8 @@
 // "Control Change": 32–63 are the lower halves of 0–31). A wheel whose ticks lie around 0 counts in
 // two's complement, one whose ticks lie around 64 from the middle.
 
-import { control } from '../controls';
 import type { Target } from './mapping';
-import { type Binding, isPitchBend, messageKey } from './mapping';
+import { type Binding, isPitchBend, kindOf, messageKey, PAGE_CONTROLS } from './mapping';
 
 /** How long further messages of the same movement are waited for. */
 export const LEARN_MS = 200;
@@ -33,7 +32,7 @@ export function isWhole(message: ArrayLike<number>): boolean {
 export function learn(target: Target, messages: readonly ArrayLike<number>[]): LearnedBinding[] {
   const [first] = messages;
   const status = first[0];
-  const kind = control(target.control).kind;
+  const kind = kindOf(target.control);
   const travels = (status & 0xf0) === 0xb0 || isPitchBend(status);
   const reading = kind === 'relative' ? 'relative' : travels && kind === 'continuous' ? 'absolute' : 'button';
   const same = messages.filter((message) => message[0] === status);
@@ -47,7 +46,8 @@ export function learn(target: Target, messages: readonly ArrayLike<number>[]): L
     ...target,
     reading,
     shifted: false,
-    ticks: reading === 'relative' ? TICKS : 1,
+    // A wheel turns a record; an encoder goes through the library, a row a tick.
+    ticks: reading === 'relative' && !(target.control in PAGE_CONTROLS) ? TICKS : 1,
     centre: ticks.every((tick) => Math.abs(tick - 64) < 32) ? 64 : 'two',
     invert: false,
     value: 1,

@@ -1,7 +1,7 @@
 // A controller's mapping, as data/mappings/*.json holds it (docs/mappings.md explains the fields), and
 // its expansion into single bindings and lamps. Pure; refuses what it does not understand, by name.
 
-import { type ControlKind, findControl } from '../controls';
+import { type Control, type ControlKind, findControl } from '../controls';
 import type { DeckId } from '../model';
 
 /** How a message becomes a value. */
@@ -77,10 +77,10 @@ export interface Mapping {
 }
 
 /** What a controller moves on the page itself. */
-export const PAGE_CONTROLS: Readonly<Record<string, ControlKind>> = {
-  browse: 'relative',
-  load_selected: 'trigger',
-  deck_layer: 'trigger',
+export const PAGE_CONTROLS: Readonly<Record<string, Pick<Control, 'kind' | 'scope' | 'text'>>> = {
+  browse: { kind: 'relative', scope: 'mixer', text: { en: 'Through the library', es: 'Por la biblioteca' } },
+  load_selected: { kind: 'trigger', scope: 'deck', text: { en: 'Load the selected track', es: 'Cargar la pista elegida' } },
+  deck_layer: { kind: 'trigger', scope: 'deck', text: { en: "The side's other deck", es: 'El otro plato del lado' } },
 };
 
 export interface Target {
@@ -140,7 +140,7 @@ export function messageKey(status: number, data: number): number {
 }
 
 export function kindOf(id: string): ControlKind | undefined {
-  return PAGE_CONTROLS[id] ?? findControl(id)?.kind;
+  return (PAGE_CONTROLS[id] ?? findControl(id))?.kind;
 }
 
 interface Single {
@@ -178,7 +178,7 @@ export function bindingsOf(mapping: Mapping): Map<number, Binding[]> {
       const pair = messageKey(status, data);
       const binding: Binding = {
         control,
-        ...(deck && (PAGE_CONTROLS[control] || findControl(control)?.scope === 'deck') ? { deck } : {}),
+        ...(deck && (PAGE_CONTROLS[control] ?? findControl(control))?.scope === 'deck' ? { deck } : {}),
         ...(sampler ? { sampler } : {}),
         reading: input.reading,
         shifted: input.layer === 'shift',
