@@ -177,6 +177,7 @@ async function measure(server, open) {
     ticks: lateness.at(-1).count,
     latenessMs: { p50: bucketQuantileMs(lateness, 0.5), p999: bucketQuantileMs(lateness, 0.999), worst: bucketQuantileMs(lateness, 1) },
     lateBlocks: grown('dju_blocks_late_total'),
+    lateCauses: Object.fromEntries(['woken', 'held_up', 'work'].map((cause) => [cause, grown(`dju_blocks_late_cause_total{cause="${cause}"}`)])),
     stalls: grown('dju_engine_stalls_total'),
     mediaOverflows: grown('dju_media_overflows'),
     socketOverflows: grown('dju_socket_overflows_total'),
@@ -199,7 +200,8 @@ function print(step) {
     `${String(step.battles).padStart(3)} battles: ${step.cpuPercent} % of the core, ${step.cpuPercentPerBattle} each (${threads}); ` +
       `block lateness p99.9 ${step.latenessMs.p999} ms, commands p99 ${step.commandMs.p99} ms of ${step.commands}, ` +
       `latest packet ${step.worstPacketMs} ms, ${step.visualsASecond} visuals a second; ` +
-      (step.flaws.length === 0 ? 'clean' : step.flaws.map((name) => `${name} ${step[name]}`).join(', ')),
+      (step.flaws.length === 0 ? 'clean' : step.flaws.map((name) => `${name} ${step[name]}`).join(', ')) +
+      (step.lateBlocks > 0 ? ` (${JSON.stringify(step.lateCauses)})` : ''),
   );
 }
 

@@ -17,16 +17,56 @@ constexpr std::int64_t kTickNs = 1'000'000'000LL * kBlockFrames / kSampleRate;
 // only fill the listeners' buffers.
 constexpr std::int64_t kMaxCatchUpTicks = 4;
 
-std::int64_t steadyNs() {
+std::int64_t nsOf(clockid_t clock) {
   timespec now{};
-  clock_gettime(CLOCK_MONOTONIC, &now);
+  clock_gettime(clock, &now);
   return now.tv_sec * 1'000'000'000LL + now.tv_nsec;
+}
+std::int64_t steadyNs() {
+  return nsOf(CLOCK_MONOTONIC);
 }
 
 void sleepUntil(std::int64_t ns) {
   const timespec until{ns / 1'000'000'000LL, ns % 1'000'000'000LL};
   clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, nullptr);
 }
+
+// Whether late blocks are the machine's doing or ours: the thread was woken late, it was not let
+// run while it worked, or it worked for longer than a tick. Blocks that are late because those
+// before them were share their cause.
+class LateCauses {
+ public:
+  explicit LateCauses(metrics::Registry& registry)
+      : woken_(counter(registry, "woken")),
+        heldUp_(counter(registry, "held_up")),
+        work_(counter(registry, "work")) {}
+
+  // Before the thread sleeps until `deadline`.
+  void sleep(std::int64_t deadline) noexcept { catchingUp_ = steadyNs() > deadline; }
+  void wake() noexcept {
+    wokenAt_ = steadyNs();
+    worked_ = nsOf(CLOCK_THREAD_CPUTIME_ID);
+  }
+  void late(std::int64_t deadline) noexcept {
+    const bool wokenLate = wokenAt_ > deadline + kTickNs;
+    const bool worked = nsOf(CLOCK_THREAD_CPUTIME_ID) - worked_ > kTickNs;
+    if (!catchingUp_ || cause_ == nullptr)
+      cause_ = worked ? &work_ : wokenLate ? &woken_ : &heldUp_;
+    cause_->add();
+  }
+
+ private:
+  static metrics::Counter& counter(metrics::Registry& registry, const char* cause) {
+    return registry.counter("dju_blocks_late_cause_total",
+                            "Late blocks by cause: the thread was woken late, held up, or at work",
+                            {{"cause", cause}});
+  }
+
+  metrics::Counter &woken_, &heldUp_, &work_;
+  metrics::Counter* cause_ = nullptr;
+  bool catchingUp_ = false;
+  std::int64_t wokenAt_ = 0, worked_ = 0;
+};
 
 // Steps of 0.25 ms where a command should arrive, wider ones where it should not.
 std::vector<double> commandLatencyBounds() {
@@ -101,9 +141,12 @@ void EngineClock::run(Worker& worker) noexcept {
       registry_.counter("dju_blocks_late_total", "Blocks handed out after the next deadline");
   metrics::Counter& stalls =
       registry_.counter("dju_engine_stalls_total", "Freezes after which time was stretched");
+  LateCauses causes(registry_);
   std::int64_t deadline = steadyNs() + kTickNs;
   while (!stop_.load(std::memory_order_acquire)) {
+    causes.sleep(deadline);
     sleepUntil(deadline);
+    causes.wake();
     LiveBattle* added = nullptr;
     while (worker.driven.size() < worker.driven.capacity() && worker.added.pop(added))
       worker.driven.push_back(added);
@@ -117,7 +160,10 @@ void EngineClock::run(Worker& worker) noexcept {
     std::erase_if(worker.driven, [](LiveBattle* battle) { return battle->releaseIfEnded(); });
     const std::int64_t now = steadyNs();
     lateness.observe(static_cast<double>(now - deadline) * 1e-9);
-    if (now > deadline + kTickNs) late.add();
+    if (now > deadline + kTickNs) {
+      late.add();
+      causes.late(deadline);
+    }
     deadline += kTickNs;
     if (now > deadline + kMaxCatchUpTicks * kTickNs) {
       stalls.add();
