@@ -37,6 +37,7 @@ test('two DJs mix, a spectator follows, the recording replays to the same sample
   assert.ok(ended.success);
   const end = await c.until('battle-end');
   assert.match(end.hash, /^[0-9a-f]{16}$/);
+  assert.equal((await c.until('recording-ready')).recordingId, battle.id);
   assert.equal((await c.ask('vote', { battleId: battle.id, choice: 'B' })).votes.B, 1);
   assert.equal((await a.ask('vote', { battleId: battle.id, choice: 'A' })).code, 'forbidden');
 
@@ -108,6 +109,7 @@ test('a replay plays the log to whoever watches', async () => {
   await a.until('deck-state-update', (update) => update.decks[0].positionFrames > 9600);
   await a.ask('battle-end', { battleId: battle.id });
   const end = await a.until('battle-end');
+  await a.until('recording-ready');
   const replay = (await server.api('POST', `/recordings/${battle.id}/replay`, { token: c.guest.token })).json;
   assert.equal(replay.kind, 'replay');
   await c.ask('join-battle', { battleId: replay.id, role: 'spectator' });

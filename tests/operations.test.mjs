@@ -154,7 +154,7 @@ test('SIGTERM ends the battles and closes their logs', async () => {
 test('the sound of a recording: FLAC at both rates, Opus in ranges, stems', async (t) => {
   const { battle, a, b, c } = await played(server);
   await a.ask('battle-end', { battleId: battle.id });
-  await a.until('battle-end');
+  await a.until('recording-ready');
   const { token } = a.guest;
   const sound = async (name) => {
     const first = await server.api('GET', `/recordings/${battle.id}/${name}`, { token });

@@ -52,7 +52,7 @@ test('a DJ drops for 20 s and comes back to the same deck and state', { skip }, 
   t.diagnostic(`back after ${((is.frame - was.frame) / 48000).toFixed(1)} s`);
 
   assert.ok((await b.ask('battle-end', { battleId: battle.id })).success);
-  await c.until('battle-end');
+  await c.until('recording-ready');
   // What the audience heard is what the log renders: no mark's 100 ms of it are silent.
   const wav = path.join(server.dataDir, 'heard.flac');
   await run(dju, ['render', `${server.dataDir}/recordings/${battle.id}.djlog`, '--data-dir', server.dataDir, '--out', wav]);

@@ -108,6 +108,7 @@ test('a battle in rounds says what the documents say', async () => {
   await api('GET', `/battles/${battle.id}`, { token: a.guest.token });
   await ask(a, 'battle-end', of({}));
   await c.until('battle-end');
+  await c.until('recording-ready');
   await ask(c, 'vote', of({ choice: 'A', heardIntervals: [[0, 4800]], heard: 4800 }));
   await c.until('votes');
   await ask(c, 'leave-battle', of({}));
@@ -179,7 +180,7 @@ test('the answers of the API are those of openapi.yaml', async () => {
   await ask(dj, 'join-battle', { battleId: battle.id, role: 'dj' });
   await dj.until('deck-state-update', (update) => update.frame > 24000);
   await api('POST', `/battles/${battle.id}/end`, { token });
-  await dj.until('battle-end');
+  await dj.until('recording-ready');
   await api('POST', `/battles/${battle.id}/end`, { token });
   await api('GET', '/battles?state=ended');
   await api('GET', '/battles?state=lost');

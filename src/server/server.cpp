@@ -87,16 +87,6 @@ ServerConfig withUsableAddresses(ServerConfig config) {
   return config;
 }
 
-MediaServer::Options mediaOptions(const ServerConfig& config) {
-  MediaServer::Options options;
-  options.listen = config.listen;
-  options.udpPort = config.mediaPort;
-  options.publicAddresses = config.publicAddresses;
-  options.mediaThreads = config.mediaThreads;
-  options.maxViewers = config.maxViewers;
-  return options;
-}
-
 SocketOptions socketOptions() {
   SocketOptions options;
   options.engine.path = "/socket.io/";
@@ -118,7 +108,7 @@ class Server::Impl {
         sockets_(socketOptions()),
         namespace_(sockets_.of("/battle")),
         http_(httpOptions(config_), router_),
-        media_(mediaOptions(config_)),
+        media_(mediaOptions()),
         streams_(media_, post(),
                  [this](const std::string& battle, int output, const nlohmann::json& sync) {
                    if (const auto room = battles_.find(battle)) room->announceSync(output, sync);
@@ -202,6 +192,33 @@ class Server::Impl {
     return [this](std::function<void()> work) {
       http_.post([work = std::move(work)] { guarded(work); });
     };
+  }
+
+  MediaServer::Options mediaOptions() {
+    MediaServer::Options options;
+    options.listen = config_.listen;
+    options.udpPort = config_.mediaPort;
+    options.publicAddresses = config_.publicAddresses;
+    options.mediaThreads = config_.mediaThreads;
+    options.maxViewers = config_.maxViewers;
+    options.onEnd = [this](const std::string& session, SessionEnd) {
+      post()([this, session] { streams_.forget(session); });
+    };
+    options.onMessage = [this](const std::string& session, std::string_view message) {
+      const auto now = std::chrono::steady_clock::now().time_since_epoch();
+      const auto arrivedNs = std::chrono::duration_cast<std::chrono::nanoseconds>(now).count();
+      post()([this, session, text = std::string(message), arrivedNs] {
+        takeMessage(session, text, arrivedNs);
+      });
+    };
+    return options;
+  }
+
+  // Commands that come over a DJ's data channel go to the room as those of the socket do.
+  void takeMessage(const std::string& session, std::string_view message, std::int64_t arrivedNs) {
+    const Streams::Owner* owner = streams_.ownerOf(session);
+    const auto room = owner != nullptr ? battles_.find(owner->battleId) : nullptr;
+    if (room) room->commandCopies(owner->client, message, arrivedNs);
   }
 
   // What nobody waits for must not end the process: a full disk is met here, too.

@@ -2,7 +2,8 @@
 """The ears of a scripted DJ: receives a stream by GStreamer's webrtcbin and plays it into the void at
 its own pace, with the jitter buffer of a page. Speaks JSON lines: prints {"offer": sdp}, reads
 {"answer": sdp}, then for every 20 ms prints {"ssrc", "rtp", "atMs"}: the RTP time whose sound
-is being played at that moment of the monotonic clock. Needs no sound card: a sink that follows the clock
+is being played at that moment of the monotonic clock. What it reads then, {"say": text}, goes over a data
+channel like a page's. Needs no sound card: a sink that follows the clock
 is one to whatever came before it.
 
   dj_ears.py BUFFER_MS
@@ -19,6 +20,8 @@ gi.require_version("GstWebRTC", "1.0")
 from gi.repository import GLib, Gst, GstSdp, GstWebRTC  # noqa: E402
 
 CAPS = "application/x-rtp,media=audio,encoding-name=OPUS,payload=97,clock-rate=48000,encoding-params=(string)2"
+# web/src/app/core/command-channel.ts
+CHANNEL = "options,ordered=false,max-retransmits=0,negotiated=true,id=0"
 KEPT = 500
 LATEST_NS = 50_000_000
 
@@ -43,9 +46,12 @@ class Ears:
         self.webrtc.emit("add-transceiver", GstWebRTC.WebRTCRTPTransceiverDirection.RECVONLY, Gst.Caps.from_string(CAPS))
         self.webrtc.connect("pad-added", self.on_pad)
         self.webrtc.connect("notify::ice-gathering-state", self.on_gathering)
+        self.channel = None
         self.arrived = {}  # presentation time to (SSRC, RTP time)
 
     def run(self):
+        self.pipeline.set_state(Gst.State.READY)
+        self.channel = self.webrtc.emit("create-data-channel", "commands", Gst.Structure.from_string(CHANNEL)[0])
         self.pipeline.set_state(Gst.State.PLAYING)
         self.webrtc.emit("create-offer", None, Gst.Promise.new_with_change_func(self.on_offer))
         self.loop.run()
@@ -66,7 +72,8 @@ class Ears:
         GstSdp.sdp_message_parse_buffer(answer.encode(), message)
         description = GstWebRTC.WebRTCSessionDescription.new(GstWebRTC.WebRTCSDPType.ANSWER, message)
         self.webrtc.emit("set-remote-description", description, Gst.Promise.new())
-        sys.stdin.read()  # until who listens is done
+        for line in sys.stdin:  # until who listens is done
+            self.channel.emit("send-string", json.loads(line)["say"])
         self.loop.quit()
 
     def on_pad(self, _, pad):

@@ -49,6 +49,8 @@ export function undoing(t) {
 
 // A cable between this machine (10.213.n.1) and a namespace (10.213.n.2).
 export class Cable {
+  // Of what runs in the namespace.
+  deadlineMs = 240000;
   static async lay(number) {
     const cable = new Cable();
     cable.name = `dju${process.pid}-${number}`;
@@ -66,7 +68,7 @@ export class Cable {
   }
   // Runs a program in the namespace to its end.
   exec(...command) {
-    return run('ip', ['netns', 'exec', this.name, ...command], { timeout: 240000 });
+    return run('ip', ['netns', 'exec', this.name, ...command], { timeout: this.deadlineMs });
   }
   spawn(...command) {
     return spawn('ip', ['netns', 'exec', this.name, ...command], { stdio: ['ignore', 'pipe', 'pipe'] });

@@ -1,7 +1,11 @@
 // A DJ far away, as a program: hears the stream by GStreamer, knows by the page's own clocks which
 // frame that is, and acts upon it. Runs in the namespace at the far end; prints its results as JSON.
 //
-//   remote-dj.mjs URL TOKEN PLAYER-ID BATTLE-ID TRACK-ID {"many": …, "few": …, "hands": …, "presses": …}
+//   remote-dj.mjs URL TOKEN PLAYER-ID BATTLE-ID TRACK-ID '{"plays": …, "few": …, "moves": …, "presses": …}'
+//
+// `plays` and `few` of each with and without remote hands; `moves` of a hand that moves on, and single
+// `presses`. `heartbeatMs`: a message every so often that keeps the way to the server in use;
+// `channel`: whether copies of the commands go over a data channel.
 import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
@@ -12,6 +16,9 @@ const here = path.dirname(fileURLToPath(import.meta.url));
 const web = path.join(here, '../../web');
 const BUFFER_MS = 60;
 const SETTLE_MS = 5000;
+// web/src/app/core/heard-clock.ts
+const PROBE_GAP_MS = 120;
+const ROUND_MS = 5000;
 
 export const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 // The monotonic clock, which the ears use too.
@@ -27,11 +34,13 @@ async function page(file) {
 }
 
 class RemoteDj {
-  static async join(url, token, playerId, battleId) {
+  static async join(url, token, playerId, battleId, { heartbeatMs, channel }) {
     const dj = new RemoteDj();
-    Object.assign(dj, { playerId, battleId, latest: null, responses: new Map(), decks: [] });
+    Object.assign(dj, { playerId, battleId, heartbeatMs, useChannel: channel, latest: null, responses: new Map(), decks: [] });
     const { FrameClock, frameOfPacket } = await page('frame-clock.ts');
     const { ServerClock, PROBES } = await page('server-clock.ts');
+    const { CommandChannel } = await page('command-channel.ts');
+    dj.copies = new CommandChannel();
     Object.assign(dj, { clock: new FrameClock(), serverClock: new ServerClock(), frameOfPacket, probes: PROBES, syncs: [] });
     dj.socket = io(`${url}/battle`, { transports: ['websocket'], auth: { token }, reconnection: false });
     await new Promise((resolve, reject) => {
@@ -72,15 +81,28 @@ class RemoteDj {
   async negotiate(offer) {
     const { answer } = await this.ask('request-audio-stream', { battleId: this.battleId, offer, frame: 20 });
     this.ears.stdin.write(`${JSON.stringify({ answer })}\n`);
+    if (!this.useChannel) return;
+    this.copies.use({ readyState: 'open', bufferedAmount: 0, send: (say) => this.ears.stdin.write(`${JSON.stringify({ say })}\n`) });
   }
 
-  // As the page does: five pings, a pause, again; what it measures is reported.
   async settle() {
-    this.probing = setInterval(() => void this.probe(), 120);
-    this.reporting = setInterval(() => void this.report(), 1000);
+    void this.measure();
+    if (this.heartbeatMs) this.beating = setInterval(() => this.socket.emit('ping', 0), this.heartbeatMs);
     while (!this.latest) await wait(50);
     await wait(SETTLE_MS);
     await this.report();
+  }
+
+  // As the page does: five pings, a pause, again; what it measures is reported.
+  async measure() {
+    while (this.socket.connected) {
+      for (let i = 0; i < this.probes; ++i) {
+        await this.probe();
+        await wait(PROBE_GAP_MS);
+      }
+      if (this.latest) await this.report();
+      await wait(ROUND_MS);
+    }
   }
 
   async probe() {
@@ -120,9 +142,8 @@ class RemoteDj {
     const heard = this.truth();
     const claimed = this.heard();
     const sent = nowMs();
-    const answer = await this.ask('midi-command', {
-      battleId: this.battleId, playerId: this.playerId, command, ...(aware ? { heard: claimed } : {}),
-    });
+    const copied = this.copies.send({ command, ...(aware ? { heard: claimed } : {}) });
+    const answer = await this.ask('midi-command', { battleId: this.battleId, playerId: this.playerId, ...copied });
     if (!answer.success) throw new Error(`${JSON.stringify(command)}: ${answer.error}`);
     while (!this.responses.has(answer.seq)) await wait(1);
     return { heard, claimed, ...answer, position: this.responses.get(answer.seq).position, tripMs: nowMs() - sent };
@@ -163,8 +184,7 @@ class RemoteDj {
   }
 
   leave() {
-    clearInterval(this.probing);
-    clearInterval(this.reporting);
+    clearInterval(this.beating);
     this.ears.stdin.end();
     this.socket.disconnect();
   }
@@ -256,8 +276,8 @@ async function moves(dj, count, everyMs) {
 }
 
 const [url, token, playerId, battleId, trackId, counts] = process.argv.slice(2);
-const { many, few, hands, presses } = JSON.parse(counts);
-const dj = await RemoteDj.join(url, token, playerId, battleId);
+const { plays: many, few, moves: hands, presses, ...how } = JSON.parse(counts);
+const dj = await RemoteDj.join(url, token, playerId, battleId, how);
 const track = dj.joined.state.tracks.find((entry) => entry.trackId === trackId);
 const { grid } = track;
 await dj.act({ control: 'load', deck: 'A', value: 0, trackId }, { aware: false });

@@ -2,6 +2,7 @@
 // client would. Used by every integration test.
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -13,24 +14,27 @@ const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..')
 export const dju = process.env.DJU_BINARY ?? path.join(root, 'build/dju');
 export const run = promisify(execFile);
 
-// A crate of two short synthesised tracks, made once a test process.
-let crate;
-export async function demoCrate() {
-  crate ??= (async () => {
-    const folder = await mkdtemp(path.join(tmpdir(), 'dju-crate-'));
-    await run(dju, ['demo-tracks', folder, '--seed', '7', '--per-genre', '1', '--genre', 'house', '--genre', 'trance', '--seconds', '40']);
-    process.on('exit', () => run('rm', ['-rf', folder]));
-    return folder;
-  })();
-  return crate;
+// A crate of short synthesised tracks, one a genre, made once a test process.
+const crates = new Map();
+export async function demoCrate({ genres = ['house', 'trance'], seconds = 40 } = {}) {
+  const key = `${genres} ${seconds}`;
+  if (!crates.has(key)) crates.set(key, makeCrate(genres, seconds));
+  return crates.get(key);
+}
+
+async function makeCrate(genres, seconds) {
+  const folder = await mkdtemp(path.join(tmpdir(), 'dju-crate-'));
+  process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+  await run(dju, ['demo-tracks', folder, '--seed', '7', '--per-genre', '1', ...genres.flatMap((genre) => ['--genre', genre]), '--seconds', `${seconds}`]);
+  return folder;
 }
 
 export class Server {
-  static async start({ dataDir, args = [], withTracks = true } = {}) {
+  static async start({ dataDir, args = [], withTracks = true, crate } = {}) {
     const server = new Server();
     server.ownsData = !dataDir;
     server.dataDir = dataDir ?? (await mkdtemp(path.join(tmpdir(), 'dju-data-')));
-    if (withTracks) await run(dju, ['import', await demoCrate(), '--data-dir', server.dataDir]);
+    if (withTracks) await run(dju, ['import', await demoCrate(crate), '--data-dir', server.dataDir]);
     await server.launch(args);
     return server;
   }

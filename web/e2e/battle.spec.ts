@@ -93,6 +93,7 @@ test('two DJs mix, a listener hears it, and the replay gives the same samples', 
     await ada.getByRole('button', { name: 'End battle' }).click();
     await ada.getByRole('button', { name: 'End for everybody' }).click();
     const end = await witness.until('battle-end', { battleId }, 60_000);
+    await witness.until('recording-ready', { battleId }, 60_000);
 
     // The audience votes; the DJs see it.
     await noor.getByRole('button', { name: /^B Hedy/ }).click();

@@ -33,6 +33,7 @@ ViewerOptions parseStreamRequest(const json& payload, int output) {
   ViewerOptions options;
   options.frameMs = choice(payload, "frame", output > 0 ? 20 : 60, {20, 40, 60});
   if (output > 0) options.frameMs = 20;
+  options.messages = output > 0;
   options.kilobits = choice(payload, "bitrate", 128, {64, 128, 256});
   return options;
 }
@@ -81,18 +82,32 @@ StreamOffer Streams::connect(const std::string& battleId, int output, const std:
                              ViewerOptions options, const std::string& client) {
   auto answer = media_.connect(source(battleId, output), offer, options).valueOrThrow();
   sessions_[client].insert(answer.sessionId);
+  owners_[answer.sessionId] = {client, battleId};
   return answer;
 }
 
 bool Streams::disconnect(const std::string& sessionId) {
-  for (auto& [client, sessions] : sessions_) sessions.erase(sessionId);
+  forget(sessionId);
   return media_.disconnect(sessionId);
+}
+
+void Streams::forget(const std::string& sessionId) {
+  if (const auto owner = owners_.extract(sessionId))
+    sessions_[owner.mapped().client].erase(sessionId);
 }
 
 void Streams::closeAllOf(const std::string& client) {
   const auto sessions = sessions_.extract(client);
   if (sessions.empty()) return;
-  for (const std::string& session : sessions.mapped()) media_.disconnect(session);
+  for (const std::string& session : sessions.mapped()) {
+    owners_.erase(session);
+    media_.disconnect(session);
+  }
+}
+
+const Streams::Owner* Streams::ownerOf(const std::string& sessionId) const {
+  const auto owner = owners_.find(sessionId);
+  return owner == owners_.end() ? nullptr : &owner->second;
 }
 
 Result<bool> Streams::addCandidate(const std::string& sessionId,

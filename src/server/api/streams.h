@@ -10,6 +10,7 @@
 #include <nlohmann/json_fwd.hpp>
 #include <set>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "core/error.h"
@@ -20,7 +21,8 @@
 namespace dju::server {
 
 // {frame?: 20|40|60, bitrate?: 64|128|256}. A DJ (output > 0) gets 20 ms frames whatever is asked;
-// a spectator 60 ms unless less is asked. Throws Error(kInvalid) naming the field.
+// a spectator 60 ms unless less is asked; a DJ may bring a data channel. Throws Error(kInvalid)
+// naming the field.
 ViewerOptions parseStreamRequest(const nlohmann::json& payload, int output);
 
 class Streams : public BattleStreams {
@@ -41,6 +43,12 @@ class Streams : public BattleStreams {
                       ViewerOptions options, const std::string& client);
   bool disconnect(const std::string& sessionId);
   void closeAllOf(const std::string& client);
+  // Whose session it is; null if there is no such session.
+  struct Owner {
+    std::string client, battleId;
+  };
+  const Owner* ownerOf(const std::string& sessionId) const;
+  void forget(const std::string& sessionId);  // it has ended by itself
   Result<bool> addCandidate(const std::string& sessionId, const std::string& candidate) const;
 
   // The share of the client's stream that did not arrive, by its receiver's last report; 0 without
@@ -62,6 +70,7 @@ class Streams : public BattleStreams {
   Announce announce_;
   std::map<std::string, std::unique_ptr<Battle>> battles_;
   std::map<std::string, std::set<std::string>> sessions_;  // by client
+  std::unordered_map<std::string, Owner> owners_;          // by session
 };
 
 }  // namespace dju::server

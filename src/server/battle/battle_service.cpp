@@ -379,11 +379,7 @@ Result<Votes> BattleService::keepVote(const std::string& battleId, const Identit
 void BattleService::ended(const std::string& battleId, const engine::LogMark& end) {
   endedAt_[battleId] = Room::Clock::now();
   parts_.streams.close(battleId);
-  const auto& room = rooms_.at(battleId);
-  if (room->config().replay)
-    room->announceEnd(end);
-  else
-    ends_[battleId] = {end, false};
+  if (!rooms_.at(battleId)->config().replay) ends_[battleId] = {end, false};
 }
 
 // The log is whole on the disk.
@@ -406,7 +402,7 @@ void BattleService::finishBooks() {
       log::error("battle {}: its recording cannot be listed yet: {}", id, error.what());
       return false;
     }
-    room->announceEnd(closing.mark);
+    room->announceRecording();
     return true;
   });
 }

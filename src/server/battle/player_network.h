@@ -26,6 +26,8 @@ struct PlayerNetwork {
   static constexpr double kLongestPlayoutMs = 300;
   // Beside round trip and playout: a page's estimate may be some packets old.
   static constexpr double kMarginMs = 60;
+  // A page gathers what a hand does for up to 8 ms, and a block takes 5.
+  static constexpr double kGestureMarginMs = 15;
   // What TCP waits, beyond the round trip, before it sends a lost packet again: the shortest such
   // time of Linux (RFC 6298 would have a second).
   static constexpr double kResendMs = 200;
@@ -50,7 +52,8 @@ struct PlayerNetwork {
     policy.bound = frames(boundMs());
     policy.hold = frames(holdMs);
     // Late enough for nearly every sample to have arrived.
-    if (playoutMs > 0) policy.gesture = frames(delayMs() + 10 + 4 * link.jitterMs + holdMs);
+    if (playoutMs > 0)
+      policy.gesture = frames(delayMs() + kGestureMarginMs + 4 * link.jitterMs + holdMs);
     return policy;
   }
 

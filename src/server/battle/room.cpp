@@ -187,6 +187,17 @@ int Room::spectators() const {
 
 // ---- commands
 
+namespace {
+
+// 0: the command has no number, and no copy.
+std::uint64_t commandNumber(const json& payload) {
+  if (!payload.is_object()) return 0;
+  const auto at = payload.find("number");
+  return at != payload.end() && at->is_number_unsigned() ? at->get<std::uint64_t>() : 0;
+}
+
+}  // namespace
+
 std::optional<Error> Room::mayMove(const Member& member, const Intent& intent) {
   const engine::ControlInfo& row = engine::info(intent.control);
   switch (permissions_.touch(*member.seat, intent.control, intent.target, battle_->now())) {
@@ -211,12 +222,33 @@ void Room::command(const ClientId& client, const json& payload, std::int64_t arr
   auto found = dj(client);
   if (!found) return ack(found.error());
   Member& member = *found.value();
+  const std::uint64_t number = commandNumber(payload);
+  if (number == 0) return act(client, member, payload, arrivedNs, std::move(ack));
+  if (auto first = member.copies.fromSocket(number, std::move(ack)))
+    act(client, member, payload, arrivedNs, *std::move(first));
+}
+
+void Room::commandCopies(const ClientId& client, std::string_view message, std::int64_t arrivedNs) {
+  const auto found = dj(client);
+  const json copies = json::parse(message, nullptr, false);
+  if (!found || !copies.is_array()) return;
+  for (const json& payload : copies) {
+    const std::uint64_t number = commandNumber(payload);
+    if (number == 0) continue;
+    if (auto first = found.value()->copies.fromChannel(number))
+      act(client, *found.value(), payload, arrivedNs, *std::move(first));
+  }
+}
+
+void Room::act(const ClientId& client, Member& member, const json& payload, std::int64_t arrivedNs,
+               Ack ack) {
   if (state_ == State::kEnded || config_.replay)
     return ack(Error(ErrorCode::kConflict,
                      fmt::format("battle {}: nothing can be moved any more", config_.id)));
   if (!member.commands.allow())
     return ack(Error(ErrorCode::kTooMany,
-                     "midi-command: more than 200 a second; send the last position only"));
+                     fmt::format("midi-command: more than {} a second; send the last position only",
+                                 kCommandsASecond)));
   const auto intent = parseCommand(payload, battle_->config().decks);
   if (!intent) return ack(intent.error());
   if (const auto refused = mayMove(member, *intent)) {

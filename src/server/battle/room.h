@@ -17,6 +17,7 @@
 
 #include "core/error.h"
 #include "server/auth/tokens.h"
+#include "server/battle/command_copies.h"
 #include "server/battle/command_parser.h"
 #include "server/battle/live_battle.h"
 #include "server/battle/permissions.h"
@@ -52,6 +53,10 @@ struct Votes {
   int tie = 0;
 };
 
+// Of a player. Two jog wheels are 250 a second, each fader under a finger 60
+// (web/src/app/core/coalescer.ts).
+inline constexpr int kCommandsASecond = 500;
+
 class Room : public std::enable_shared_from_this<Room> {
  public:
   using Ack = std::function<void(Result<nlohmann::json>)>;
@@ -60,8 +65,7 @@ class Room : public std::enable_shared_from_this<Room> {
 
   // What the room asks of the service around it.
   struct Hooks {
-    // The last block was rendered; the log will end with `end`. Who can says so by announceEnd(),
-    // once the recording is there to be asked for.
+    // The last block was rendered; the log will end with `end`. Everybody has been told.
     std::function<void(const engine::LogMark& end)> ended;
     // Who sits where, or the battle's state, has changed.
     std::function<void()> changed;
@@ -92,6 +96,9 @@ class Room : public std::enable_shared_from_this<Room> {
   // `arrivedNs`: steady clock when the command's bytes had arrived.
   void command(const ClientId& client, const nlohmann::json& payload, std::int64_t arrivedNs,
                Ack ack);
+  // Copies of commands that came over the client's data channel (docs/protocol.md, "Remote
+  // hands"). Nobody waits for an answer: what is malformed or not theirs is passed over.
+  void commandCopies(const ClientId& client, std::string_view message, std::int64_t arrivedNs);
   Result<nlohmann::json> start(const ClientId& client);
   Result<nlohmann::json> end(const std::string& playerId);
   Result<nlohmann::json> chat(const ClientId& client, const nlohmann::json& payload);
@@ -110,7 +117,8 @@ class Room : public std::enable_shared_from_this<Room> {
   // Since when nobody at all has been connected.
   std::optional<Clock::time_point> emptySince() const;
 
-  void announceEnd(const engine::LogMark& end);
+  // The recording of the battle that has ended is there to be asked for.
+  void announceRecording();
 
   void setVotes(const Votes& votes) { votes_ = votes; }
   // Tells those who hear `output` how its RTP time maps to engine frames.
@@ -131,7 +139,8 @@ class Room : public std::enable_shared_from_this<Room> {
     Role role = Role::kSpectator;
     std::optional<Seat> seat;
     double playoutMs = 0;  // as the page says; 0: it did not
-    RateLimit commands{200, 400};
+    RateLimit commands{kCommandsASecond, 2 * kCommandsASecond};
+    CommandCopies copies;
     RateLimit messages{0.5, 5};
     RateLimit reactions{2, 10};
   };
@@ -141,6 +150,8 @@ class Room : public std::enable_shared_from_this<Room> {
 
   Result<Member*> member(const ClientId& client);
   Result<Member*> dj(const ClientId& client);
+  void act(const ClientId& client, Member& member, const nlohmann::json& payload,
+           std::int64_t arrivedNs, Ack ack);
   std::optional<Error> mayMove(const Member& member, const Intent& intent);
   Result<std::optional<Seat>> seatFor(const Identity& who, const nlohmann::json& request);
   void sit(Seat seat, const Identity& who);
@@ -182,6 +193,7 @@ class Room : public std::enable_shared_from_this<Room> {
   RoundTimer rounds_;
   State state_ = State::kWaiting;
   std::optional<Frame> startedAt_;
+  bool recorded_ = false;
   std::optional<RoundTimer::Turn> turn_;
   std::array<SeatState, kSeats> seats_;
   std::map<ClientId, Member> members_;

@@ -137,17 +137,17 @@ void Room::finish(const engine::LogMark& end) {
   for (auto& [ticket, ack] : waiting_)
     ack(Error(ErrorCode::kConflict, "midi-command: the battle has ended"));
   waiting_.clear();
+  output_.send(Audience::kAll, "battle-end",
+               {{"battleId", config_.id}, {"frame", end.frame.index()}, {"hash", hex64(end.hash)}},
+               Delivery::kMust);
+  broadcastState(Audience::kAll, Delivery::kMust);
   hooks_.ended(end);
 }
 
-void Room::announceEnd(const engine::LogMark& end) {
-  output_.send(Audience::kAll, "battle-end",
-               {{"battleId", config_.id},
-                {"frame", end.frame.index()},
-                {"hash", hex64(end.hash)},
-                {"recordingId", config_.replay ? json() : json(config_.id)}},
-               Delivery::kMust);
-  broadcastState(Audience::kAll, Delivery::kMust);
+void Room::announceRecording() {
+  recorded_ = true;
+  output_.send(Audience::kAll, "recording-ready",
+               {{"battleId", config_.id}, {"recordingId", config_.id}}, Delivery::kMust);
 }
 
 void Room::advanceTurn() {
@@ -289,6 +289,7 @@ json Room::describe() const {
           {"round", turn_ ? json(turn_->round) : json()},
           {"turn", turn_ ? json(seatName(turn_->seat)) : json()},
           {"roundEndsFrame", turn_ ? json(turn_->ends.index()) : json()},
+          {"recordingId", recorded_ ? json(config_.id) : json()},
           {"players", players},
           {"spectators", spectators()},
           {"decks", battle_->config().decks},

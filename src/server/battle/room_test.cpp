@@ -5,73 +5,15 @@
 #include <gtest/gtest.h>
 
 #include "server/battle/deck_view.h"
+#include "server/battle/test_support.h"
 
 namespace dju::server {
 namespace {
 
 using nlohmann::json;
 
-struct Said {
-  std::string to;  // "all", "djs", "spectators" or a client
-  std::string event;
-  json payload;
-};
-
-class Recorder : public RoomOutput {
- public:
-  void send(Audience audience, std::string_view event, const json& payload, Delivery) override {
-    static const char* const names[] = {"all", "djs", "spectators"};
-    said.push_back({names[static_cast<int>(audience)], std::string(event), payload});
-  }
-  void sendBinary(Audience, std::string_view event, std::string) override {
-    said.push_back({"djs", std::string(event), {}});
-  }
-  void sendTo(const ClientId& client, std::string_view event, const json& payload) override {
-    said.push_back({client, std::string(event), payload});
-  }
-  void subscribe(const ClientId&, Audience) override {}
-  void unsubscribe(const ClientId&) override {}
-  PlayerLink link(const ClientId& client) const override {
-    const auto at = links.find(client);
-    return at == links.end() ? PlayerLink{} : at->second;
-  }
-
-  std::vector<json> of(const std::string& event) const {
-    std::vector<json> found;
-    for (const Said& line : said)
-      if (line.event == event) found.push_back(line.payload);
-    return found;
-  }
-
-  std::vector<Said> said;
-  std::map<ClientId, PlayerLink> links;
-};
-
-// One track of ten seconds of a constant, so that a playing deck is heard.
-class OneTrack : public TrackProvider {
- public:
-  void acquire(const std::string& trackId,
-               std::function<void(Result<PlayableTrack>)> done) override {
-    if (trackId != "tone")
-      return done(Error(ErrorCode::kNotFound, "track " + trackId + ": no such track"));
-    PlayableTrack track;
-    track.audio.audio = {samples_->data(), 480000, 1.0F / 32768.0F};
-    track.audio.grid = {0, 24000};
-    track.log.id = track.log.analysisHash = "tone";
-    track.log.frames = 480000;
-    track.summary = {
-        {"trackId", "tone"}, {"title", "Tone"}, {"artist", "Test"}, {"frames", 480000}};
-    track.hotCues = hotCues;
-    track.keepAlive = samples_;
-    done(std::move(track));
-  }
-
-  std::vector<music::HotCue> hotCues;
-
- private:
-  std::shared_ptr<std::vector<std::int16_t>> samples_ =
-      std::make_shared<std::vector<std::int16_t>>(std::size_t{960000}, std::int16_t{8000});
-};
+using test::OneTrack;
+using test::Recorder;
 
 class RoomTest : public testing::Test {
  protected:
@@ -88,15 +30,12 @@ class RoomTest : public testing::Test {
     config.inviteSecret = "invite";
     config.watchSecret = "watch";
     live_ = std::make_shared<LiveBattle>("b-1", engine::BattleConfig{}, nullptr);
-    room_ = std::make_shared<Room>(config, live_, tracks_, output_,
-                                   Room::Hooks{[this](const engine::LogMark& end) {
-                                                 endedAt_ = end.frame;
-                                                 room_->announceEnd(end);
-                                               },
-                                               [] {},
-                                               [](const Identity&, const json&) -> Result<Votes> {
-                                                 return Votes{1, 0, 0};
-                                               }});
+    room_ = std::make_shared<Room>(
+        config, live_, tracks_, output_,
+        Room::Hooks{[this](const engine::LogMark& end) { endedAt_ = end.frame; }, [] {},
+                    [](const Identity&, const json&) -> Result<Votes> {
+                      return Votes{1, 0, 0};
+                    }});
     room_->reserveSeat(Seat::kA, ada_);
   }
 
@@ -334,6 +273,20 @@ TEST_F(RoomTest, RoundsTakeTurnsAndEnd) {
   EXPECT_EQ(output_.of("battle-end").size(), 1U);
 }
 
+TEST_F(RoomTest, TheEndIsToldBeforeTheRecordingIsThere) {
+  joinBoth();
+  ASSERT_TRUE(room_->end("g-bob").ok());
+  tick(40);
+  ASSERT_EQ(output_.of("battle-end").size(), 1U);
+  EXPECT_EQ(output_.of("battle-end")[0]["frame"], endedAt_->index());
+  EXPECT_EQ(output_.of("battle-state").back()["state"]["battle"]["state"], "ended");
+  EXPECT_TRUE(room_->describe()["recordingId"].is_null());
+  EXPECT_TRUE(output_.of("recording-ready").empty());
+  room_->announceRecording();
+  EXPECT_EQ(output_.of("recording-ready")[0]["recordingId"], "b-1");
+  EXPECT_EQ(room_->describe()["recordingId"], "b-1");
+}
+
 TEST_F(RoomTest, VotingOpensAtTheEndAndNotForItsDjs) {
   joinBoth();
   ASSERT_TRUE(room_->join("c", cleo_, json::object()).ok());
@@ -365,6 +318,39 @@ TEST_F(RoomTest, PlayActsAsHeard) {
   EXPECT_EQ(answer->at("timing"), "heard");
   EXPECT_EQ(output_.of("midi-response").back()["position"], 250.0 * 48);
   EXPECT_FALSE(output_.of("midi-response").back().contains("timing"));
+}
+
+TEST_F(RoomTest, ACommandActsOnceThoughItsCopyCameFirst) {
+  remote(200, 150);
+  const json cue = {{"control", "eq_low"}, {"deck", "A"}, {"value", 0.25}};
+  const json copies = {{{"number", 1}, {"command", cue}},
+                       {{"number", 2}, {"command", kPlayA}},
+                       {{"number", "x"}, {"command", kPlayA}}};
+  const std::size_t before = output_.of("midi-response").size();
+  room_->commandCopies("a", copies.dump(), 0);
+  tick();
+  room_->commandCopies("a", copies.dump(), 0);
+  tick();
+  ASSERT_EQ(output_.of("midi-response").size(), before + 2);
+  std::vector<json> answers;
+  for (const json& copy : {copies[1], copies[0]})
+    room_->command("a", copy, 0, [&](Result<json> answer) { answers.push_back(*answer); });
+  tick();
+  ASSERT_EQ(answers.size(), 2U);
+  EXPECT_EQ(answers[0]["seq"], output_.of("midi-response").back()["seq"]);
+  EXPECT_EQ(answers[1]["value"], 0.25);
+  EXPECT_EQ(output_.of("midi-response").size(), before + 2);
+}
+
+TEST_F(RoomTest, CopiesOfStrangersAndNonsenseArePassedOver) {
+  joinBoth();
+  ASSERT_TRUE(room_->join("c", cleo_, json::object()).ok());
+  const json play = {{{"number", 1}, {"command", kPlayA}}};
+  for (const char* client : {"c", "nobody"}) room_->commandCopies(client, play.dump(), 0);
+  for (const char* text : {"", "{", "7", "[7, null, {}]", R"([{"number": -1}, {"number": 1.5}])"})
+    room_->commandCopies("a", text, 0);
+  tick();
+  EXPECT_TRUE(output_.of("midi-response").empty());
 }
 
 TEST_F(RoomTest, WhatCannotHaveBeenHeardGainsNothing) {
@@ -450,7 +436,7 @@ TEST_F(RoomTest, GesturesKeepTheirOwnTime) {
   tick(40);
   ASSERT_EQ(acted.size(), 9U);
   for (int i = 1; i < 9; ++i) EXPECT_EQ(acted[i] - acted[i - 1], 480) << i;
-  EXPECT_EQ(acted[0] - start, (80 + 50 + 10) * 48);
+  EXPECT_EQ(acted[0] - start, (80 + 50 + PlayerNetwork::kGestureMarginMs) * 48);
 }
 
 // Of a deck that plays since `played`, at 24,000 frames a beat.
@@ -543,13 +529,9 @@ TEST_F(RoomTest, ReplayPlaysItsScriptForSpectatorsOnly) {
   config.id = "b-1";
   config.replay = true;
   live_ = std::make_shared<LiveBattle>("b-1", engine::BattleConfig{}, nullptr, script);
-  room_ = std::make_shared<Room>(config, live_, tracks_, output_,
-                                 Room::Hooks{[this](const engine::LogMark& end) {
-                                               endedAt_ = end.frame;
-                                               room_->announceEnd(end);
-                                             },
-                                             [] {},
-                                             {}});
+  room_ = std::make_shared<Room>(
+      config, live_, tracks_, output_,
+      Room::Hooks{[this](const engine::LogMark& end) { endedAt_ = end.frame; }, [] {}, {}});
   EXPECT_FALSE(room_->join("b", bob_, {{"role", "dj"}, {"invite", ""}}).ok());
   ASSERT_TRUE(room_->join("c", cleo_, json::object()).ok());
   tick(260);

@@ -140,8 +140,11 @@ struct DtlsConnection::Datagrams {
 };
 
 DtlsConnection::DtlsConnection(const DtlsIdentity& identity, Role role, const Fingerprint& peer,
-                               Send send)
-    : datagrams_(std::make_unique<Datagrams>()), ssl_(SSL_new(identity.context())), peer_(peer) {
+                               Send send, OnData onData)
+    : datagrams_(std::make_unique<Datagrams>()),
+      ssl_(SSL_new(identity.context())),
+      peer_(peer),
+      onData_(std::move(onData)) {
   datagrams_->send = std::move(send);
   BIO* bio = BIO_new(Datagrams::method());
   if (!ssl_ || bio == nullptr)
@@ -194,14 +197,30 @@ DtlsConnection::State DtlsConnection::step() {
     }
     return state_;
   }
-  // Nobody sends us data; reading answers resent handshake messages and notices the farewell.
-  char ignored[256];
   SSL_alloc_buffers(ssl_.get());
-  const int result = SSL_read(ssl_.get(), ignored, sizeof ignored);
-  if (result <= 0 && SSL_get_error(ssl_.get(), result) == SSL_ERROR_ZERO_RETURN)
-    state_ = State::kClosed;
+  read();
   SSL_free_buffers(ssl_.get());
   return state_;
+}
+
+// Reading also answers resent handshake messages and notices the farewell.
+void DtlsConnection::read() {
+  std::uint8_t record[kMaxInput];
+  for (;;) {
+    const int result = SSL_read(ssl_.get(), record, sizeof record);
+    if (result > 0) {
+      if (onData_) onData_({record, static_cast<std::size_t>(result)});
+      continue;
+    }
+    if (SSL_get_error(ssl_.get(), result) == SSL_ERROR_ZERO_RETURN) state_ = State::kClosed;
+    return;
+  }
+}
+
+void DtlsConnection::say(ByteView packet) {
+  if (state_ != State::kConnected || packet.size() > kMaxData) return;
+  SSL_alloc_buffers(ssl_.get());
+  SSL_write(ssl_.get(), packet.data(), static_cast<int>(packet.size()));
 }
 
 void DtlsConnection::finish() {
@@ -227,7 +246,7 @@ void DtlsConnection::finish() {
   std::copy_n(material.data() + 32, salt, keys_.client.salt.begin());
   std::copy_n(material.data() + 32 + salt, salt, keys_.server.salt.begin());
   OPENSSL_cleanse(material.data(), material.size());
-  // Half of a session's memory, and nothing but a farewell will pass through them.
+  // Half of a session's memory, and for most nothing but a farewell will pass through them.
   SSL_free_buffers(ssl_.get());
   state_ = State::kConnected;
 }

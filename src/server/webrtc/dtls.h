@@ -1,4 +1,5 @@
-// DTLS 1.2 by OpenSSL, over datagrams that we carry ourselves, to agree on SRTP keys (RFC 5764).
+// DTLS 1.2 by OpenSSL, over datagrams that we carry ourselves, to agree on SRTP keys (RFC 5764) and
+// for the packets of a data channel (RFC 8261).
 // Each session has one connection; the caller feeds it one datagram at a time and calls onTimer()
 // when due. All of it on one thread (the handshake thread), off the thread that sends sound.
 #pragma once
@@ -40,9 +41,12 @@ class DtlsConnection {
   enum class Role { kServer, kClient };
   enum class State { kHandshaking, kConnected, kClosed, kFailed };
   using Send = std::function<void(ByteView datagram)>;
+  using OnData = std::function<void(ByteView packet)>;
 
-  // `peer` is the fingerprint that the other side's certificate must have.
-  DtlsConnection(const DtlsIdentity& identity, Role role, const Fingerprint& peer, Send send);
+  // `peer` is the fingerprint that the other side's certificate must have; what that side says
+  // afterwards goes to `onData`, if there is one.
+  DtlsConnection(const DtlsIdentity& identity, Role role, const Fingerprint& peer, Send send,
+                 OnData onData = {});
   ~DtlsConnection();
   DtlsConnection(const DtlsConnection&) = delete;
   DtlsConnection& operator=(const DtlsConnection&) = delete;
@@ -50,6 +54,9 @@ class DtlsConnection {
   // Client: sends the first flight.
   State start() { return step(); }
   State receive(ByteView datagram);
+  // Once connected; at most kMaxData bytes.
+  static constexpr std::size_t kMaxData = 1150;
+  void say(ByteView packet);
   // Resends what was lost.
   State onTimer();
   // How long until onTimer() is due; nothing while none runs.
@@ -64,6 +71,7 @@ class DtlsConnection {
  private:
   struct Datagrams;  // what OpenSSL reads and writes
   State step();
+  void read();
   void finish();
   void fail(std::string reason);
 
@@ -73,6 +81,7 @@ class DtlsConnection {
   };
   std::unique_ptr<SSL, Free> ssl_;
   Fingerprint peer_;
+  OnData onData_;
   State state_ = State::kHandshaking;
   std::string failure_;
   DtlsKeys keys_;

@@ -1,5 +1,6 @@
 #include "server/webrtc/handshake_loop.h"
 
+#include <openssl/rand.h>
 #include <poll.h>
 #include <pthread.h>
 
@@ -11,6 +12,15 @@ namespace dju::server::webrtc {
 namespace {
 constexpr int kMaxWaiting = 32;  // datagrams of one session between the threads
 constexpr int kIdleMs = 1000;
+
+std::unique_ptr<SctpReceiver> makeChannel() {
+  std::uint32_t tag = 0;
+  SctpReceiver::Cookie cookie;
+  while (tag == 0) RAND_bytes(reinterpret_cast<unsigned char*>(&tag), sizeof tag);
+  RAND_bytes(cookie.data(), static_cast<int>(cookie.size()));
+  return std::make_unique<SctpReceiver>(tag, cookie);
+}
+
 }  // namespace
 
 HandshakeLoop::HandshakeLoop(const DtlsIdentity& identity, Events events)
@@ -51,21 +61,32 @@ void HandshakeLoop::handle(const std::shared_ptr<Session>& session, const Path& 
                            ByteView datagram) {
   Entry& entry = entries_[session.get()];
   entry.path = path;
-  if (!entry.dtls) {
-    entry.session = session;
-    entry.dtls =
-        std::make_unique<DtlsConnection>(identity_, DtlsConnection::Role::kServer,
-                                         session->clientFingerprint, [&entry](ByteView out) {
-                                           // Lost ones are sent again by DTLS itself.
-                                           [[maybe_unused]] const auto sent = sendto(
-                                               entry.path.fd, out.data(), out.size(), 0,
-                                               entry.path.remote.raw(), entry.path.remote.size());
-                                         });
-    handshaking_.insert(session.get());
-  }
+  if (!entry.dtls) open(entry, session);
   const auto before = entry.dtls->state();
   entry.dtls->receive(datagram);
   settle(entry, before);
+}
+
+void HandshakeLoop::open(Entry& entry, const std::shared_ptr<Session>& session) {
+  entry.session = session;
+  const auto send = [&entry](ByteView out) {
+    // Lost ones are sent again by DTLS itself.
+    [[maybe_unused]] const auto sent = sendto(entry.path.fd, out.data(), out.size(), 0,
+                                              entry.path.remote.raw(), entry.path.remote.size());
+  };
+  DtlsConnection::OnData onData;
+  if (session->options.messages) {
+    entry.channel = makeChannel();
+    onData = [this, &entry, answer = Bytes()](ByteView packet) mutable {
+      entry.channel->receive(packet, answer, [this, &entry](ByteView message) {
+        events_.message(entry.session, message);
+      });
+      if (!answer.empty()) entry.dtls->say(answer);
+    };
+  }
+  entry.dtls = std::make_unique<DtlsConnection>(identity_, DtlsConnection::Role::kServer,
+                                                session->clientFingerprint, send, onData);
+  handshaking_.insert(session.get());
 }
 
 void HandshakeLoop::settle(Entry& entry, DtlsConnection::State before) {

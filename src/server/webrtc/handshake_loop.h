@@ -1,5 +1,6 @@
 // The handshake thread: owns every session's DTLS connection, so that a join's millisecond of
-// public-key work never delays sound. Reached by the methods below, from any thread.
+// public-key work never delays sound, and takes what comes through it on a data channel. Reached by
+// the methods below, from any thread.
 #pragma once
 
 #include <thread>
@@ -7,6 +8,7 @@
 #include <unordered_set>
 
 #include "server/webrtc/dtls.h"
+#include "server/webrtc/sctp_receiver.h"
 #include "server/webrtc/session.h"
 #include "server/webrtc/task_queue.h"
 
@@ -18,6 +20,7 @@ class HandshakeLoop {
   struct Events {
     std::function<void(const std::shared_ptr<Session>&, const Path&, const DtlsKeys&)> connected;
     std::function<void(const std::shared_ptr<Session>&, SessionEnd)> over;
+    std::function<void(const std::shared_ptr<Session>&, ByteView message)> message;
   };
   HandshakeLoop(const DtlsIdentity& identity, Events events);
   ~HandshakeLoop();
@@ -32,11 +35,13 @@ class HandshakeLoop {
     std::shared_ptr<Session> session;
     Path path;
     std::unique_ptr<DtlsConnection> dtls;
+    std::unique_ptr<SctpReceiver> channel;  // of who may have one
   };
   void run();
   int waitMs() const;
   void fireTimers();
   void handle(const std::shared_ptr<Session>& session, const Path& path, ByteView datagram);
+  void open(Entry& entry, const std::shared_ptr<Session>& session);
   void settle(Entry& entry, DtlsConnection::State before);
 
   const DtlsIdentity& identity_;

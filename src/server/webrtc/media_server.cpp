@@ -210,6 +210,7 @@ class MediaServer::Impl {
     answer.ssrc = session.source->ssrc();
     answer.cname = "dju";
     answer.kilobits = session.options.kilobits;
+    answer.data = session.options.messages;
     answer.frameMs = 20 * framesPerPacket(session.options.frameMs, session.options.kilobits);
     for (SocketAddress address : announced_) {
       address.setPort(sockets_.ports()[group]);
@@ -232,6 +233,11 @@ class MediaServer::Impl {
         },
         [this](const std::shared_ptr<Session>& session, SessionEnd reason) {
           network_->end(session, reason);
+        },
+        [this](const std::shared_ptr<Session>& session, ByteView message) {
+          if (options_.onMessage)
+            options_.onMessage(session->id,
+                               {reinterpret_cast<const char*>(message.data()), message.size()});
         }};
   }
 

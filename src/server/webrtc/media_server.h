@@ -73,8 +73,9 @@ struct SyncPoint {
 };
 
 struct ViewerOptions {
-  int frameMs = 20;    // 20 for DJs, 40 or 60 for spectators; 256 kbit/s always travels in 20 ms
-  int kilobits = 128;  // 64, 128 or 256; less while the viewer's network loses too much
+  int frameMs = 20;       // 20 for DJs, 40 or 60 for spectators; 256 kbit/s always travels in 20 ms
+  int kilobits = 128;     // 64, 128 or 256; less while the viewer's network loses too much
+  bool messages = false;  // may bring a data channel; what comes over it goes to onMessage
 };
 
 struct StreamOffer {
@@ -128,6 +129,9 @@ class MediaServer {
     int maxViewers = 5000;
     // A session is over (not for those ended by disconnect()). Network thread; quick.
     std::function<void(const std::string& sessionId, SessionEnd reason)> onEnd;
+    // A message came over a data channel: perhaps twice, perhaps not in order, of a page that knows
+    // the session's keys. Handshake thread; quick.
+    std::function<void(const std::string& sessionId, std::string_view message)> onMessage;
     // Overrides for tests.
     std::chrono::milliseconds silence{30000};
     std::chrono::milliseconds startDelay{400};  // handshake to first RTP packet

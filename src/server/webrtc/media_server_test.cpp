@@ -11,11 +11,13 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <mutex>
 #include <numbers>
 #include <set>
 #include <thread>
 
 #include "server/webrtc/test_support/loopback_client.h"
+#include "server/webrtc/test_support/sctp_page.h"
 
 namespace dju::server {
 namespace {
@@ -115,6 +117,44 @@ INSTANTIATE_TEST_SUITE_P(Ladder, WholeSession,
                          testing::Values(ViewerOptions{20, 128}, ViewerOptions{40, 128},
                                          ViewerOptions{60, 128}, ViewerOptions{60, 64},
                                          ViewerOptions{20, 256}));
+
+TEST(MediaServer, TakesMessagesOfADataChannelBesideTheSound) {
+  std::mutex mutex;
+  std::vector<std::string> messages;  // guarded by mutex
+  MediaServer::Options options = quick();
+  options.onMessage = [&](const std::string& session, std::string_view message) {
+    const std::scoped_lock lock(mutex);
+    messages.push_back(session + ": " + std::string(message));
+  };
+  MediaServer server(options);
+  const auto source = server.addSource({"tone", {}});
+  const Tone tone(server, source);
+  const DtlsIdentity identity;
+  webrtc::SctpPage page;
+  LoopbackClient* self = nullptr;
+  bool established = false;
+  const auto onData = [&](webrtc::ByteView packet) {
+    if (packet[12] == 2) self->say(page.answered(packet));  // INIT ACK
+    established = established || packet[12] == 11;          // COOKIE ACK
+  };
+  LoopbackClient client(identity, {.channel = true, .onData = onData});
+  self = &client;
+  const auto offer = server.connect(source, client.offer(), {.messages = true});
+  ASSERT_TRUE(offer.ok()) << offer.error().what();
+  client.begin(offer->sdp);
+  ASSERT_TRUE(runUntil(client, [&] { return client.received().packets >= 10; }));
+  client.say(page.init(7));
+  ASSERT_TRUE(runUntil(client, [&] { return established; }));
+  client.say(page.say("play"));
+  client.say(page.say("cue"));
+  ASSERT_TRUE(runUntil(client, [&] {
+    const std::scoped_lock lock(mutex);
+    return messages.size() == 2;
+  }));
+  EXPECT_EQ(messages[0], offer->sessionId + ": play");
+  EXPECT_EQ(messages[1], offer->sessionId + ": cue");
+  EXPECT_EQ(client.received().lost(), 0u);
+}
 
 TEST(MediaServer, SeveralThreadsShareTheSources) {
   MediaServer::Options options = quick();

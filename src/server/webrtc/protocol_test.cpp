@@ -118,6 +118,37 @@ TEST(Sdp, AnswersABrowserAndRefusesItsVideo) {
   }
 }
 
+// As Chromium offers it beside sound that it receives.
+TEST(Sdp, AcceptsADataChannelForWhoMayHaveOne) {
+  const std::string session =
+      "v=0\r\no=- 1 2 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\na=group:BUNDLE 0 1\r\n";
+  const std::string rest =
+      "m=audio 9 UDP/TLS/RTP/SAVPF 111\r\na=mid:0\r\na=ice-ufrag:abcd\r\n"
+      "a=ice-pwd:abcdefghijklmnopqrstuv\r\na=fingerprint:sha-256 " +
+      formatFingerprint({}) +
+      "\r\na=setup:actpass\r\na=recvonly\r\na=rtcp-mux\r\na=rtpmap:111 opus/48000/2\r\n"
+      "m=application 9 UDP/DTLS/SCTP webrtc-datachannel\r\na=mid:1\r\na=sctp-port:5000\r\n"
+      "a=max-message-size:262144\r\n";
+  const auto offer = parseOffer(session + rest);
+  ASSERT_TRUE(offer.ok()) << offer.error().what();
+  ASSERT_TRUE(offer->data);
+  EXPECT_EQ(*offer->data, 1u);
+  SdpAnswer answer;
+  answer.data = true;
+  const std::string with = formatAnswer(*offer, answer);
+  EXPECT_NE(with.find("a=group:BUNDLE 0 1\r\n"), std::string::npos);
+  EXPECT_NE(with.find("m=application 9 UDP/DTLS/SCTP webrtc-datachannel\r\n"), std::string::npos);
+  EXPECT_NE(with.find("a=sctp-port:5000\r\n"), std::string::npos);
+  answer.data = false;
+  const std::string without = formatAnswer(*offer, answer);
+  EXPECT_NE(without.find("a=group:BUNDLE 0\r\n"), std::string::npos);
+  EXPECT_NE(without.find("m=application 0 UDP/DTLS/SCTP webrtc-datachannel\r\n"),
+            std::string::npos);
+  const auto apart = parseOffer("v=0\r\na=group:BUNDLE 0\r\n" + rest);
+  ASSERT_TRUE(apart.ok()) << apart.error().what();
+  EXPECT_FALSE(apart->data) << "a channel with a way of its own";
+}
+
 TEST(Sdp, TakesTheClientsPayloadTypeAndSpelling) {
   std::string audio = kAudio;
   for (std::size_t at = 0; (at = audio.find("111", at)) != std::string::npos;)

@@ -6,6 +6,8 @@
 #include <charconv>
 #include <optional>
 
+#include "server/webrtc/sctp_receiver.h"
+
 namespace dju::server::webrtc {
 namespace {
 
@@ -222,6 +224,16 @@ bool receivesOpus(const Section& section) {
          (direction == "recvonly" || direction == "sendrecv") && findOpus(section);
 }
 
+// RFC 8841, 8864.
+bool isDataChannel(const Section& section) {
+  return section.media.kind == "application" && section.media.protocol == "UDP/DTLS/SCTP" &&
+         section.media.format == "webrtc-datachannel";
+}
+
+bool inBundle(const Section& session, const std::string& mid) {
+  return !mid.empty() && std::ranges::find(session.bundle, mid) != session.bundle.end();
+}
+
 Result<SdpOffer> readAudio(const Section& session, const Section& audio, SdpOffer offer) {
   const auto opus = findOpus(audio);
   offer.payloadType = opus->first;
@@ -247,20 +259,31 @@ Result<SdpOffer> readAudio(const Section& session, const Section& audio, SdpOffe
                                    setup.substr(0, 32)));
   }
   if (!audio.rtcpMux) return unsupported("rtcp-mux is missing");
-  const auto& mid = audio.media.mid;
-  offer.bundled = !mid.empty() && std::find(session.bundle.begin(), session.bundle.end(), mid) !=
-                                      session.bundle.end();
+  offer.bundled = inBundle(session, audio.media.mid);
+  if (!offer.bundled) offer.data.reset();
   return offer;
 }
 
-std::string audioSection(const SdpOffer& offer, const SdpAnswer& answer) {
-  const OfferedMedia& media = offer.media[offer.audio];
-  const int pt = offer.payloadType;
-  std::string out = fmt::format("m=audio 9 {} {}\r\nc=IN IP4 0.0.0.0\r\n", media.protocol, pt);
+// What every section that is accepted begins with.
+std::string acceptedSection(const OfferedMedia& media, std::string_view format,
+                            const SdpAnswer& answer) {
+  std::string out =
+      fmt::format("m={} 9 {} {}\r\nc=IN IP4 0.0.0.0\r\n", media.kind, media.protocol, format);
   if (!media.mid.empty()) out += fmt::format("a=mid:{}\r\n", media.mid);
   out += fmt::format("a=ice-ufrag:{}\r\na=ice-pwd:{}\r\n", answer.iceUfrag, answer.icePwd);
-  out += fmt::format("a=fingerprint:sha-256 {}\r\na=setup:passive\r\n",
-                     formatFingerprint(answer.fingerprint));
+  return out + fmt::format("a=fingerprint:sha-256 {}\r\na=setup:passive\r\n",
+                           formatFingerprint(answer.fingerprint));
+}
+
+std::string dataSection(const OfferedMedia& media, const SdpAnswer& answer) {
+  return acceptedSection(media, media.format, answer) +
+         fmt::format("a=sctp-port:{}\r\na=max-message-size:{}\r\n", SctpReceiver::kPort,
+                     SctpReceiver::kMaxMessage);
+}
+
+std::string audioSection(const SdpOffer& offer, const SdpAnswer& answer) {
+  const int pt = offer.payloadType;
+  std::string out = acceptedSection(offer.media[offer.audio], std::to_string(pt), answer);
   out += fmt::format("a=sendonly\r\na=rtcp-mux\r\na=rtpmap:{} {}/48000/2\r\n", pt, offer.codecName);
   out += fmt::format(
       "a=fmtp:{} minptime=10;useinbandfec=0;stereo=1;sprop-stereo=1;maxaveragebitrate={}\r\n", pt,
@@ -303,18 +326,24 @@ Result<SdpOffer> parseOffer(std::string_view sdp) {
       audio = &section;
       offer.audio = i - 1;
     }
+    if (!offer.data && isDataChannel(section)) offer.data = i - 1;
     offer.media.push_back(section.media);
   }
   if (audio == nullptr) {
     return unsupported("no audio section that receives opus/48000/2 over UDP/TLS/RTP/SAVPF");
   }
-  return readAudio(sections.value().front(), *audio, std::move(offer));
+  const Section& session = sections.value().front();
+  if (offer.data && !inBundle(session, offer.media[*offer.data].mid)) offer.data.reset();
+  return readAudio(session, *audio, std::move(offer));
 }
 
 std::string formatAnswer(const SdpOffer& offer, const SdpAnswer& answer) {
   std::string out = fmt::format("v=0\r\no=- {} 1 IN IP4 0.0.0.0\r\ns=-\r\nt=0 0\r\na=ice-lite\r\n",
                                 answer.sessionNumber);
-  if (offer.bundled) out += fmt::format("a=group:BUNDLE {}\r\n", offer.media[offer.audio].mid);
+  const auto data = answer.data ? offer.data : std::nullopt;
+  if (offer.bundled)
+    out += fmt::format("a=group:BUNDLE {}{}\r\n", offer.media[offer.audio].mid,
+                       data ? " " + offer.media[*data].mid : "");
   out += "a=msid-semantic: WMS dju\r\n";
   for (std::size_t i = 0; i < offer.media.size(); ++i) {
     if (i == offer.audio) {
@@ -322,6 +351,10 @@ std::string formatAnswer(const SdpOffer& offer, const SdpAnswer& answer) {
       continue;
     }
     const OfferedMedia& media = offer.media[i];
+    if (i == data) {
+      out += dataSection(media, answer);
+      continue;
+    }
     out += fmt::format("m={} 0 {} {}\r\nc=IN IP4 0.0.0.0\r\n", media.kind, media.protocol,
                        media.format);
     if (!media.mid.empty()) out += fmt::format("a=mid:{}\r\n", media.mid);

@@ -1,9 +1,11 @@
 // SDP offers as browsers and other WHEP clients send them, and our answers (RFC 8866, 8829, 9725).
-// A strict, limited reader: it takes what an ICE-lite sender of one Opus stream needs, refuses what
-// would not work with a reason, and ignores the rest. Strangers' bytes (fuzz/sdp.cpp). Pure.
+// A strict, limited reader: it takes what an ICE-lite sender of one Opus stream needs, and a data
+// channel beside it, refuses what would not work with a reason, and ignores the rest. Strangers'
+// bytes (fuzz/sdp.cpp). Pure.
 #pragma once
 
 #include <array>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,7 +27,8 @@ struct OfferedMedia {
 
 struct SdpOffer {
   std::vector<OfferedMedia> media;  // every m-line, in order
-  std::size_t audio = 0;            // the one that is accepted
+  std::size_t audio = 0;            // the one that takes the sound
+  std::optional<std::size_t> data;  // the one of data channels, bundled with it (RFC 8841)
   int payloadType = 0;
   std::string codecName;  // as spelled: "opus", "OPUS"
   std::string iceUfrag, icePwd;
@@ -49,6 +52,7 @@ struct SdpAnswer {
   int kilobits = 128;
   int frameMs = 20;
   std::vector<SocketAddress> candidates;
+  bool data = false;  // data channels are accepted, if they are offered
 };
 std::string formatAnswer(const SdpOffer& offer, const SdpAnswer& answer);
 

@@ -164,6 +164,7 @@ function battle(id: string, change: object = {}) {
     roundSeconds: 0,
     round: null,
     turn: null,
+    recordingId: null,
     players: [
       { seat: 'A', playerId: 'p1', name: 'Ada Lux', connected: true },
       { seat: 'B', playerId: 'p2', name: 'Hedy M', connected: true },

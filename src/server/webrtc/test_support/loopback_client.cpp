@@ -55,14 +55,19 @@ LoopbackClient::~LoopbackClient() {
 std::string LoopbackClient::offer() const {
   Fingerprint fingerprint = identity_.fingerprint();
   if (options_.wrongFingerprint) fingerprint[0] ^= 1;
-  return fmt::format(
-      "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\na=group:BUNDLE 0\r\n"
+  const std::string sdp = fmt::format(
+      "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\na=group:BUNDLE 0{4}\r\n"
       "m=audio 9 UDP/TLS/RTP/SAVPF {0}\r\nc=IN IP4 "
       "0.0.0.0\r\na=mid:0\r\na=ice-ufrag:{1}\r\na=ice-pwd:{2}\r\n"
       "a=fingerprint:sha-256 {3}\r\na=setup:actpass\r\na=recvonly\r\na=rtcp-mux\r\na=rtpmap:{0} "
       "opus/48000/2\r\n"
       "a=fmtp:{0} stereo=1\r\na=rtcp-fb:{0} nack\r\n",
-      options_.payloadType, ufrag_, pwd_, formatFingerprint(fingerprint));
+      options_.payloadType, ufrag_, pwd_, formatFingerprint(fingerprint),
+      options_.channel ? " 1" : "");
+  if (!options_.channel) return sdp;
+  return sdp +
+         "m=application 9 UDP/DTLS/SCTP webrtc-datachannel\r\nc=IN IP4 0.0.0.0\r\na=mid:1\r\n"
+         "a=sctp-port:5000\r\na=max-message-size:262144\r\n";
 }
 
 void LoopbackClient::begin(std::string_view answer) {
@@ -80,9 +85,9 @@ void LoopbackClient::begin(std::string_view answer) {
   if (fd_ < 0 || connect(fd_, remote_.raw(), remote_.size()) != 0) {
     throw Error(ErrorCode::kUnavailable, "loopback client: no socket");
   }
-  dtls_ =
-      std::make_unique<DtlsConnection>(identity_, DtlsConnection::Role::kClient, remoteFingerprint_,
-                                       [this](ByteView packet) { send(packet); });
+  dtls_ = std::make_unique<DtlsConnection>(
+      identity_, DtlsConnection::Role::kClient, remoteFingerprint_,
+      [this](ByteView packet) { send(packet); }, options_.onData);
   check();
 }
 

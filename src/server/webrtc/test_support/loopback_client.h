@@ -25,6 +25,8 @@ class LoopbackClient {
     double dropShare = 0;   // of received packets, thrown away before anything else sees them
     std::uint64_t seed = 1;
     bool wrongFingerprint = false;  // present another certificate than the offer promises
+    bool channel = false;           // offer a data channel; its packets go to onData
+    DtlsConnection::OnData onData = {};
   };
   LoopbackClient(const DtlsIdentity& identity, const Options& options);
   ~LoopbackClient();
@@ -39,7 +41,8 @@ class LoopbackClient {
   void reportBack(std::uint8_t fractionLost = 0);  // sends a receiver report
   void leave();                                    // RTCP BYE
 
-  void askForAll();  // a NACK of the last 512 packets, got or not
+  void say(ByteView packet) { dtls_->say(packet); }  // of the data channel
+  void askForAll();                                  // a NACK of the last 512 packets, got or not
 
   // The same viewer at another address, which may or may not know the password.
   class Elsewhere {

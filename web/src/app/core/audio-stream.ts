@@ -3,6 +3,7 @@
 // beside it analyses and tells the output's latency. Where UDP does not pass, Ogg Opus over HTTP.
 
 import { Injectable, OnDestroy, signal } from '@angular/core';
+import { CHANNEL_OPTIONS } from './command-channel';
 import type { PlayedPacket } from './frame-clock';
 
 /** Fast: as soon as it arrives, for hands on the decks. Smooth: later, without gaps on a bad network. */
@@ -13,6 +14,8 @@ export interface AudioSource {
   iceServers(): Promise<RTCIceServer[]>;
   /** Sends the offer, resolves with the answer. */
   negotiate(offer: string): Promise<string>;
+  /** Takes the data channel of a new connection, or null when it ends; without this there is none. */
+  channel?(channel: RTCDataChannel | null): void;
   /** Address of the stream over HTTP. */
   httpUrl(): string;
 }
@@ -203,6 +206,7 @@ export class AudioStream implements OnDestroy {
       const peer = new RTCPeerConnection({ iceServers: await source.iceServers().catch(() => []) });
       this.peer = peer;
       peer.addTransceiver('audio', { direction: 'recvonly' });
+      source.channel?.(peer.createDataChannel('commands', CHANNEL_OPTIONS));
       this.aimJitterBuffer(peer);
       peer.ontrack = ({ track }) => this.attach(new MediaStream([track]));
       peer.onconnectionstatechange = () => this.changed(peer);
@@ -302,6 +306,7 @@ export class AudioStream implements OnDestroy {
     clearTimeout(this.timer);
     const peer = this.peer;
     this.peer = null;
+    this.source?.channel?.(null);
     peer?.close();
   }
 }

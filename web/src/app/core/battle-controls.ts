@@ -4,6 +4,7 @@
 import { signal, type Signal, untracked } from '@angular/core';
 import type { BattleConnection, Refusal } from './battle-connection';
 import { Coalescer } from './coalescer';
+import { CommandChannel } from './command-channel';
 import { ControlStore } from './control-store';
 import { type Address, addressKey, clampToControl, control } from './controls';
 import type { HeardClock } from './heard-clock';
@@ -25,10 +26,12 @@ export class BattleControls {
   /** Own moves that came too late to act as they were heard. */
   readonly lateMoves = signal(0);
 
+  /** Copies of the commands. */
+  readonly channel = new CommandChannel();
   private readonly store = new ControlStore();
-  private readonly coalescer = new Coalescer((key, value) => {
+  private readonly coalescer = new Coalescer((key, value, heard) => {
     this.store.sent(key);
-    void this.send(key, value);
+    void this.send(key, value, heard);
   });
   private readonly addresses = new Map<string, Address>();
 
@@ -49,7 +52,7 @@ export class BattleControls {
     const key = this.remember(address);
     const clamped = clampToControl(address.control, value);
     this.store.move(key, clamped);
-    this.coalescer.put(key, clamped);
+    this.coalescer.put(key, clamped, this.of.clock.commandFrame());
   }
 
   /** A hand takes or leaves a control. */
@@ -62,7 +65,7 @@ export class BattleControls {
 
   /** A movement that adds up: the jog wheel. */
   turn(address: Address, by: number): void {
-    if (this.mayMove(address)) this.coalescer.put(this.remember(address), by, 'add');
+    if (this.mayMove(address)) this.coalescer.put(this.remember(address), by, this.of.clock.commandFrame(), 'add');
   }
 
   /** A switch, a button or an action: sent at once. Resolves when the engine has done it, or to false when it was refused. */
@@ -73,7 +76,7 @@ export class BattleControls {
       this.store.move(key, value);
       this.store.sent(key);
     }
-    return this.send(key, value, trackId);
+    return this.send(key, value, this.of.clock.commandFrame(), trackId);
   }
 
   toggle(address: Address): void {
@@ -105,18 +108,14 @@ export class BattleControls {
     return key;
   }
 
-  private async send(key: string, value: number, trackId?: string): Promise<boolean> {
+  private async send(key: string, value: number, heard: number, trackId?: string): Promise<boolean> {
     const { battle, clock, connection } = this.of;
     const address = this.addresses.get(key)!;
     const optimistic = ['continuous', 'choice', 'toggle'].includes(control(address.control).kind);
     try {
-      const done = await connection.request('midi-command', {
-        battleId: untracked(battle)?.id ?? '',
-        playerId: this.of.playerId(),
-        command: { ...address, value, ...(trackId ? { trackId } : {}) },
-        sent: clock.serverTime(),
-        heard: clock.commandFrame(),
-      });
+      const command = { ...address, value, ...(trackId ? { trackId } : {}) };
+      const copied = this.channel.send({ command, sent: clock.serverTime(), heard });
+      const done = await connection.request('midi-command', { battleId: untracked(battle)?.id ?? '', playerId: this.of.playerId(), ...copied });
       if (done.timing === 'late') this.lateMoves.update((count) => count + 1);
       if (optimistic) this.store.accepted(key, done.value, done.frame);
       return true;

@@ -45,7 +45,7 @@ export class BattleRoom implements OnDestroy {
   readonly chat = signal<readonly ChatMessage[]>([]);
   readonly reaction = signal<Reaction | null>(null);
   readonly votes = signal<Votes | null>(null);
-  readonly recordingId = signal<string | null>(null);
+  readonly recordingId = computed(() => this.battle()?.recordingId ?? null);
   /** Newest first. Empty while no judge listens. */
   readonly feedback = signal<readonly { event: string; data: JudgeEvent }[]>([]);
   readonly notice = signal<Notice | null>(null);
@@ -89,11 +89,11 @@ export class BattleRoom implements OnDestroy {
     const socket = this.connection.open(request, (joined) => this.joined(joined));
     socket.on('battle-state', ({ state }) => this.takeState(state));
     socket.on('battle-start', () => void this.refreshBattle());
-    socket.on('battle-end', ({ recordingId, frame }) => {
-      this.recordingId.set(recordingId);
+    socket.on('battle-end', ({ frame }) => {
       this.battle.update((battle) => battle && { ...battle, state: 'ended', turn: null });
       this.finish(frame);
     });
+    socket.on('recording-ready', ({ recordingId }) => this.battle.update((battle) => battle && { ...battle, recordingId }));
     socket.on('midi-response', (response) => this.carriedOut(response));
     socket.on('deck-state-update', ({ frame, decks }) => this.clock.at(frame, () => this.takeDecks(decks, frame)));
     socket.on('visualization-data', (packet) => this.takeVisual(packet));
@@ -195,6 +195,7 @@ export class BattleRoom implements OnDestroy {
         const request = { battleId: this.id(), offer, frame: frame as 20 | 60 };
         return (await this.connection.request('request-audio-stream', request)).answer;
       },
+      ...(this.isDj() ? { channel: (channel) => this.controls.channel.use(channel) } : {}),
       httpUrl: () => {
         this.clock.streamEnded();
         return this.api.listenUrl(this.id());
@@ -223,10 +224,7 @@ export class BattleRoom implements OnDestroy {
     if (state.votes) this.votes.set(state.votes);
     const ended = state.battle.state === 'ended';
     const decks = ended ? state.decks.map(stopped) : state.decks;
-    if (ended) {
-      this.recordingId.set(state.battle.kind === 'replay' ? null : state.battle.id);
-      this.finish(state.frame);
-    }
+    if (ended) this.finish(state.frame);
     for (const deck of this.allDecks) {
       const now = decks.find((d) => d.deck === deck.id);
       if (!now) continue;

@@ -154,6 +154,8 @@ export interface Battle {
   readonly round: number | null;
   readonly turn: Seat | null;
   readonly roundEndsFrame?: number | null;
+  /** Null until the recording can be asked for. */
+  readonly recordingId: string | null;
   readonly players: readonly BattlePlayer[];
   readonly spectators: number;
   readonly decks: number;

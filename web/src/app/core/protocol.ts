@@ -113,7 +113,8 @@ export type JudgeEvent = Readonly<Record<string, unknown>>;
 export interface ServerEvents {
   'battle-state': (message: { state: BattleState }) => void;
   'battle-start': (message: { battleId: string; frame: number }) => void;
-  'battle-end': (message: { battleId: string; frame: number; hash: string; recordingId: string }) => void;
+  'battle-end': (message: { battleId: string; frame: number; hash: string }) => void;
+  'recording-ready': (message: { battleId: string; recordingId: string }) => void;
   'midi-response': (message: MidiResponse) => void;
   'deck-state-update': (message: { frame: number; decks: readonly DeckState[] }) => void;
   'visualization-data': (packet: ArrayBuffer) => void;
@@ -141,7 +142,7 @@ export interface ClientEvents {
   'leave-battle': (request: { battleId: string }, ack: (reply: Ack) => void) => void;
   'battle-state': (request: { battleId: string }, ack: (reply: Ack<{ state: BattleState }>) => void) => void;
   'midi-command': (
-    request: { battleId: string; playerId: string; command: Command; sent: number; heard: number },
+    request: { battleId: string; playerId: string; command: Command; sent: number; heard: number; number: number },
     ack: (reply: Ack<CarriedOut>) => void,
   ) => void;
   'battle-start': (request: { battleId: string }, ack: (reply: Ack) => void) => void;
