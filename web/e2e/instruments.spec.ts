@@ -69,6 +69,7 @@ for (const { language, viewport, hasTouch } of SIZES) {
         await racks.nth(i).click();
         await look(page, name);
         await clean(page, 'dju-rack');
+        if (viewport.width > 900) await expect(page.getByRole('slider', { name: 'Crossfader', exact: true })).toBeInViewport({ ratio: 1 });
       }
       await racks.nth(2).click();
       const tabs = page.locator('dju-pad-section').first().getByRole('tab');

@@ -298,6 +298,30 @@ test('a connection that is lost for five seconds comes back with the sound, and 
   await expect(play(b, 'A')).toHaveAttribute('aria-pressed', 'false');
 });
 
+test('a command acts by its copy while the socket is held up', async ({ browser, request, baseURL }) => {
+  const { id, a, guests } = await battle({ browser, request, baseURL }, {});
+  let held: (() => void)[] | null = null;
+  await a.routeWebSocket(/socket\.io/, (page) => {
+    const server = page.connectToServer();
+    page.onMessage((message) => (held ? void held.push(() => server.send(message)) : server.send(message)));
+  });
+  await a.reload();
+  await expect.poll(() => received(a), { timeout: 15_000 }).toBeGreaterThan(RATE);
+  const sees = await witness(baseURL, guests.b, id, 'dj');
+  await load(a, await demoTrack(request, 'House'), 'A');
+  held = [];
+  await play(a, 'A').click();
+  const played = await sees.until('midi-response', { control: 'play', deck: 'A', value: 1 }, 10_000);
+  expect(held.length).toBeGreaterThan(0);
+  held.splice(0).forEach((send) => send());
+  held = null;
+  // The socket's copy finds that it has acted, and is answered.
+  await a.waitForTimeout(500);
+  expect(sees.all('midi-response', { control: 'play' })).toEqual([played]);
+  await expect(play(a, 'A')).toHaveAttribute('aria-pressed', 'true');
+  await expect(a.getByRole('alert')).toHaveCount(0);
+});
+
 test('when the battle ends the sound stops and is not asked for again', async ({ browser, request, baseURL }) => {
   const { id, a, guests } = await battle({ browser, request, baseURL }, {});
   const offers: string[] = [];

@@ -340,10 +340,10 @@ Result<SdpOffer> parseOffer(std::string_view sdp) {
 std::string formatAnswer(const SdpOffer& offer, const SdpAnswer& answer) {
   std::string out = fmt::format("v=0\r\no=- {} 1 IN IP4 0.0.0.0\r\ns=-\r\nt=0 0\r\na=ice-lite\r\n",
                                 answer.sessionNumber);
-  const auto data = answer.data ? offer.data : std::nullopt;
+  const std::size_t data = answer.data && offer.data ? *offer.data : offer.audio;
   if (offer.bundled)
     out += fmt::format("a=group:BUNDLE {}{}\r\n", offer.media[offer.audio].mid,
-                       data ? " " + offer.media[*data].mid : "");
+                       data == offer.audio ? "" : " " + offer.media[data].mid);
   out += "a=msid-semantic: WMS dju\r\n";
   for (std::size_t i = 0; i < offer.media.size(); ++i) {
     if (i == offer.audio) {

@@ -424,7 +424,7 @@ function reply(
 
 function state(frame: number, { battle: phase = 'running', format = 'back_to_back', decks = 2 }: Scenario, hands: Hands) {
   return {
-    battle: battle('b1', { state: phase, format, decks }),
+    battle: battle('b1', { state: phase, format, decks, recordingId: phase === 'ended' ? 'b1' : null }),
     frame,
     serverTime: Date.now(),
     decks: [

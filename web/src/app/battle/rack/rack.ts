@@ -44,6 +44,13 @@ export type RackName = (typeof RACKS)[number];
       padding: 6px 6px 0;
       --dju-knob-size: 34px;
     }
+    /* A tablet has room for one row; the next one shows its head, and scrolls in. */
+    @media (pointer: coarse) and (min-width: 901px) {
+      section {
+        max-height: 126px;
+        overflow-y: auto;
+      }
+    }
   `,
 })
 export class Rack {
