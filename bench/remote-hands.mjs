@@ -2,16 +2,17 @@
 // the bound of docs/protocol.md. Several ways are played at a time: hardly any of it is computing.
 //
 //   node bench/remote-hands.mjs [--rtt 20,80,200,400] [--jitter 10] [--loss 0.01] [--plays 200] [--few 20]
-//        [--moves 3000] [--presses 1000] [--heartbeat MS] [--channel yes|no]
+//        [--moves 3000] [--presses 1000] [--heartbeat MS] [--channel yes|no] [--network 101]
 //
-// Needs what tests/remote-hands.test.mjs needs (root, GStreamer). Errors in ms: docs/benchmarks.md.
+// Needs what tests/remote-hands.test.mjs needs (root, GStreamer). The ways are the networks 10.214.101.0/24 and
+// following. What the errors are: docs/benchmarks.md.
 import { parseArgs } from 'node:util';
 import { cannotPlayFromAfar, farAway, playFromAfar } from '../tests/support/far-away.mjs';
 import { conditions, quantile, round, writeResults } from './support/measure.mjs';
 
 const { values } = parseArgs({
   options: Object.fromEntries(
-    Object.entries({ rtt: '20,80,200,400', jitter: '10', loss: '0.01', plays: '200', few: '20', moves: '3000', presses: '1000', heartbeat: '0', channel: 'yes' })
+    Object.entries({ rtt: '20,80,200,400', jitter: '10', loss: '0.01', plays: '200', few: '20', moves: '3000', presses: '1000', heartbeat: '0', channel: 'yes', network: '101' })
       .map(([name, value]) => [name, { type: 'string', default: value }]),
   ),
 });
@@ -72,6 +73,6 @@ const lacking = await cannotPlayFromAfar();
 if (lacking) throw new Error(lacking);
 const before = conditions();
 console.log(`${before.processor}, load ${before.loadAverage.join(' ')}; ${values.jitter} ms jitter, ${Number(values.loss) * 100} % loss each way, heartbeat ${values.heartbeat} ms, data channel: ${values.channel}`);
-const ways = await Promise.all(values.rtt.split(',').map((rtt, i) => play(Number(rtt), 101 + i)));
+const ways = await Promise.all(values.rtt.split(',').map((rtt, i) => play(Number(rtt), numberOf('network') + i)));
 await writeResults(`remote-hands-${values.heartbeat}-${values.channel}`, { before, after: conditions(), way: values, byRtt: Object.fromEntries(ways) });
 process.exit(0);

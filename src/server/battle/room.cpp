@@ -193,7 +193,8 @@ namespace {
 std::uint64_t commandNumber(const json& payload) {
   if (!payload.is_object()) return 0;
   const auto at = payload.find("number");
-  return at != payload.end() && at->is_number_unsigned() ? at->get<std::uint64_t>() : 0;
+  if (at == payload.end() || !at->is_number_integer()) return 0;
+  return static_cast<std::uint64_t>(std::max<std::int64_t>(0, at->get<std::int64_t>()));
 }
 
 }  // namespace
