@@ -18,5 +18,6 @@ void addDemoTracks(CLI::App& app);
 void addBeats(CLI::App& app);
 void addDataset(CLI::App& app);
 void addLearn(CLI::App& app);
+void addQuality(CLI::App& app);
 
 }  // namespace dju::app
