@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numbers>
 
 namespace dju::quality::peaq {
 namespace {
@@ -127,40 +126,6 @@ Detection detection(const BandPair& excitation) {
     out.steps[i] = std::abs(std::trunc(reference - test)) / detectionStepDb(level);
   }
   return out;
-}
-
-double errorHarmonics(const SpectrumPair& spectra) {
-  constexpr int kLags = 256;          // bins up to about 9 kHz, as a power of two, times two
-  constexpr double kSilence = 1e-10;  // so that digital silence has a logarithm
-  std::array<double, 2 * kLags - 1> error{};
-  for (std::size_t k = 0; k < error.size(); ++k)
-    error[k] = std::log((spectra[1].power[k] + kSilence) / (spectra[0].power[k] + kSilence));
-  thread_local music::RealFft fft(kLags);
-  std::array<double, kLags> correlation{};
-  double first = 0, second = 0, mean = 0;
-  for (int k = 0; k < kLags; ++k) first += error[k] * error[k];
-  second = first;
-  for (int lag = 0; lag < kLags; ++lag) {
-    double sum = 0;
-    for (int k = 0; k < kLags; ++k) sum += error[k] * error[k + lag];
-    correlation[lag] = first * second > 0 ? sum / std::sqrt(first * second) : 1;
-    mean += correlation[lag] / kLags;
-    if (lag + 1 < kLags)
-      second += error[lag + kLags] * error[lag + kLags] - error[lag] * error[lag];
-  }
-  for (int lag = 0; lag < kLags; ++lag) {
-    const double hann = 0.5 * (1 - std::cos(2 * std::numbers::pi * lag / (kLags - 1)));
-    fft.samples()[lag] =
-        static_cast<float>(std::sqrt(8.0 / 3) / kLags * hann * (correlation[lag] - mean));
-  }
-  fft.forward();
-  const auto power = [&](int k) { return std::norm(std::complex<double>(fft.spectrum()[k])); };
-  // A peak stands above the value at zero, from which the spectrum first falls.
-  double peak = 0;
-  for (int k = 1; k <= kLags / 2; ++k) {
-    if (power(k) > power(0)) peak = std::max(peak, power(k));
-  }
-  return peak;
 }
 
 }  // namespace dju::quality::peaq

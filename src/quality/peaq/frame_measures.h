@@ -50,8 +50,4 @@ double detectionStepDb(double levelDb);
 // Of one band, for excitations in dB (eqs. 75 to 77).
 double detectionProbability(double referenceDb, double testDb);
 
-// Strength of a harmonic structure in the error spectrum: the greatest peak of the spectrum of its
-// autocorrelation.
-double errorHarmonics(const SpectrumPair& spectra);
-
 }  // namespace dju::quality::peaq

@@ -4,6 +4,8 @@
 
 #include <cmath>
 
+#include "core/random.h"
+#include "quality/peaq/error_harmonics.h"
 #include "quality/peaq/model_outputs.h"
 
 namespace dju::quality::peaq {
@@ -55,6 +57,21 @@ TEST(NoiseToMask, IsTheRatioToTheMaskBelowExcitation) {
   // 3 dB up to 12 Bark, a quarter of the Bark, 6.75 dB, in the last band.
   EXPECT_NEAR(10 * std::log10(ratio.greatest), 6.75, 1e-9);
   EXPECT_GT(ratio.mean, std::pow(10, 0.3));
+}
+
+TEST(ErrorHarmonics, AnErrorAtEveryTenthBinIsHarmonicAndRandomOneLess) {
+  SpectrumPair comb, random;
+  for (SpectrumPair* pair : {&comb, &random}) {
+    for (Spectrum& s : *pair) s.power.assign(kBins, 1);
+  }
+  Random chance(4);
+  for (int k = 0; k < kBins; ++k) {
+    if (k % 10 == 0) comb[1].power[k] = 10;
+    random[1].power[k] = chance.uniform(0.1, 1.9);
+  }
+  ErrorHarmonics harmonics;
+  EXPECT_GT(harmonics.strength(comb), 3 * harmonics.strength(random));
+  EXPECT_EQ(harmonics.strength({comb[0], comb[0]}), 0);
 }
 
 TEST(Network, GradesTheEndsOfItsScale) {

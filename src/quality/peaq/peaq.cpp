@@ -6,6 +6,8 @@
 #include <cmath>
 #include <optional>
 
+#include "quality/peaq/error_harmonics.h"
+
 namespace dju::quality {
 namespace {
 
@@ -65,7 +67,7 @@ class ChannelModel {
     out.measures.bandwidth = bandwidth(spectra);
     out.measures.noise = noiseToMask(ear_.group(noisePower(spectra)), patterns.excitation[0]);
     if (loudEnough(reference) || loudEnough(test))
-      out.measures.errorHarmonics = errorHarmonics(spectra);
+      out.measures.errorHarmonics = harmonics_.strength(spectra);
     out.detection = detection(patterns.excitation);
     return out;
   }
@@ -79,6 +81,7 @@ class ChannelModel {
   Ear ear_;
   Bands noise_ = makeNoise();
   PatternMemory memory_;
+  ErrorHarmonics harmonics_;
 };
 
 std::optional<Error> refusal(const Sound& reference, const Sound& test) {
