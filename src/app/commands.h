@@ -19,5 +19,9 @@ void addBeats(CLI::App& app);
 void addDataset(CLI::App& app);
 void addLearn(CLI::App& app);
 void addQuality(CLI::App& app);
+void addModels(CLI::App& app);
+// `dju models export`; it lies with the other commands that dju_learn carries out.
+void addModelExport(CLI::App& models);
+void addModelConvert(CLI::App& models);
 
 }  // namespace dju::app

@@ -1,4 +1,4 @@
-// `dju train`, `dju ensemble` and `dju evaluate`: start dju_learn, which lies beside this program
+// `dju train`, `dju ensemble`, `dju evaluate` and `dju models export`: start dju_learn, which lies beside this program
 // where training was built. A program of its own, since LibTorch takes 200 MB and seconds to load,
 // and no server should have either.
 #include <fmt/core.h>
@@ -48,6 +48,10 @@ void addLearn(CLI::App& program) {
   add(program, "train", "Train a model from a data set (needs a build with training)");
   add(program, "ensemble", "Make one judge of several trainings");
   add(program, "evaluate", "Measure a trained model beside plain predictors");
+}
+
+void addModelExport(CLI::App& models) {
+  add(models, "export", "Write a trained model as ONNX (needs a build with training)");
 }
 
 }  // namespace dju::app

@@ -6,8 +6,11 @@
 #include <optional>
 
 #include "core/error.h"
+#include "inference/onnx/onnx_file.h"
+#include "learning/data/whole_file.h"
 #include "learning/evaluation/ensemble.h"
 #include "learning/evaluation/evaluate.h"
+#include "learning/export/export_model.h"
 #include "learning/recipes/trained_model.h"
 #include "learning/training/trainer.h"
 
@@ -25,7 +28,9 @@ constexpr const char* kUsage =
     "dju evaluate DIR --data DIR [--split train|validation|test] [--control DIR] [--out DIR]\n"
     "  DIR: a folder that training made; --control: one trained with --labels shuffled\n"
     "dju ensemble DIR DIR [DIR …] --data DIR --out DIR\n"
-    "  trainings with different seeds become one that knows how far off it may be\n";
+    "  trainings with different seeds become one that knows how far off it may be\n"
+    "dju models export DIR --out FILE.onnx\n"
+    "  DIR: a folder that training made\n";
 
 class UsageError : public Error {
  public:
@@ -214,16 +219,30 @@ int runEnsemble(Options& options) {
   return 0;
 }
 
+int runExport(Options& options) {
+  const std::filesystem::path folder = options.subject("which model? Name a folder of training");
+  const std::filesystem::path out = options.takeNeeded("--out");
+  options.expectNothingLeft();
+  const ModelCard card = readCard(folder);
+  const ModelPtr model = loadModel(folder, card, datasetOf(card));
+  const std::string bytes = inference::onnxBytesOf(onnxOf(*model, card));
+  writeWholeFile(out, bytes);
+  std::printf("%s, recipe %s: %zu kB, %s\n", card.model.c_str(),
+              std::string(nameOf(card.recipe)).c_str(), (bytes.size() + 512) / 1024, out.c_str());
+  return 0;
+}
+
 }  // namespace
 
 int runLearnCommand(const std::vector<std::string>& arguments) {
   try {
-    if (arguments.empty()) throw UsageError("train, evaluate or ensemble?");
+    if (arguments.empty()) throw UsageError("train, evaluate, ensemble or export?");
     Options options({arguments.begin() + 1, arguments.end()});
     if (arguments[0] == "train") return runTrain(options);
     if (arguments[0] == "evaluate") return runEvaluate(options);
     if (arguments[0] == "ensemble") return runEnsemble(options);
-    throw UsageError("\"" + arguments[0] + "\": train, evaluate or ensemble?");
+    if (arguments[0] == "export") return runExport(options);
+    throw UsageError("\"" + arguments[0] + "\": train, evaluate, ensemble or export?");
   } catch (const UsageError& error) {
     std::fprintf(stderr, "dju_learn: %s\n\n%s", error.what(), kUsage);
     std::fprintf(stderr, "models:");

@@ -11,7 +11,7 @@
 #include <string_view>
 #include <utility>
 
-#include "learning/data/half.h"
+#include "core/half.h"
 #include "learning/data/whole_file.h"
 
 namespace dju::learning {

@@ -5,7 +5,7 @@
 #include <cmath>
 #include <fstream>
 
-#include "learning/data/half.h"
+#include "core/half.h"
 #include "learning/data/test_support/toy_dataset.h"
 
 namespace dju::learning {

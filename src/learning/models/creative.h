@@ -31,6 +31,7 @@ class CreativeModel : public ScoreModel {
   // first 32 of them.
   std::size_t wordsAnItem() const override { return kWords; }
   void copyWords(const Split& split, std::size_t item, std::span<std::int64_t> out) const override;
+  const CreativeShape& shape() const { return shape_; }
 
  private:
   static constexpr std::size_t kWords = 32;

@@ -29,6 +29,7 @@ class SpectrumEncoderImpl : public torch::nn::Module {
   // scaled: [items, frames, columns]. Gives [items, steps, width()].
   torch::Tensor forward(const torch::Tensor& scaled);
   std::int64_t width() const { return shape_.channels[2]; }
+  const SpectrumShape& shape() const { return shape_; }
 
  private:
   SpectrumShape shape_;
@@ -52,6 +53,7 @@ class LagEncoderImpl : public torch::nn::Module {
   // features: [items, frames, columns] as the data set has them. Gives [items, steps, width()].
   torch::Tensor forward(const torch::Tensor& features);
   std::int64_t width() const { return shape_.width; }
+  const CorrelationShape& correlation() const { return correlation_; }
 
  private:
   LagShape shape_;
@@ -71,6 +73,8 @@ class LastStepAttentionImpl : public torch::nn::Module {
   LastStepAttentionImpl(std::int64_t in, std::int64_t heads, std::int64_t headWidth);
   torch::Tensor forward(const torch::Tensor& x);
   std::int64_t width() const { return in_ + heads_ * headWidth_; }
+  std::int64_t heads() const { return heads_; }
+  std::int64_t headWidth() const { return headWidth_; }
 
  private:
   std::int64_t in_, heads_, headWidth_;

@@ -5,7 +5,7 @@
 #include <bit>
 #include <cstdint>
 
-namespace dju::learning {
+namespace dju {
 
 constexpr float floatOfHalf(std::uint16_t half) {
   const std::uint32_t sign = static_cast<std::uint32_t>(half & 0x8000U) << 16;
@@ -34,4 +34,4 @@ constexpr std::uint16_t halfOfFloat(float value) {
   return static_cast<std::uint16_t>(sign | ((magnitude - 0x38000000U + 0xFFFU + odd) >> 13));
 }
 
-}  // namespace dju::learning
+}  // namespace dju

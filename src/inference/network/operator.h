@@ -1,0 +1,40 @@
+// One node of a network, made ready: shapes are known, weights lie as the arithmetic wants them,
+// and run() only computes. Files in operators/ make them; Network (network.h) owns them.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+namespace dju::inference {
+
+// A tensor of the network: constant, or somewhere in the memory of a run.
+using ValueId = std::int32_t;
+
+// Where the values of one run lie, by ValueId. Each has room for kReadAhead floats behind it.
+class Memory {
+ public:
+  explicit Memory(const std::vector<std::byte*>& places) : places_(places) {}
+  const float* floats(ValueId id) const { return reinterpret_cast<const float*>(at(id)); }
+  float* floatsToWrite(ValueId id) const { return reinterpret_cast<float*>(at(id)); }
+  const std::int64_t* integers(ValueId id) const {
+    return reinterpret_cast<const std::int64_t*>(at(id));
+  }
+
+ private:
+  std::byte* at(ValueId id) const { return places_[static_cast<std::size_t>(id)]; }
+  const std::vector<std::byte*>& places_;
+};
+
+// Immutable; run() from any thread, each with a memory of its own. Allocates nothing, calls
+// neither the system nor libm.
+class Operator {
+ public:
+  virtual ~Operator() = default;
+  virtual void run(const Memory& memory) const noexcept = 0;
+};
+
+using OperatorPtr = std::unique_ptr<Operator>;
+
+}  // namespace dju::inference

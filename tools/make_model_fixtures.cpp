@@ -1,0 +1,101 @@
+// Writes small models of every class with what LibTorch makes of an input, by which runtimes are
+// tested where LibTorch is not installed: NAME.onnx, NAME.features.npy, NAME.words.npy (of a model
+// that is told words) and NAME.scores.npy. The same program writes the same bytes.
+#include <cstdio>
+#include <filesystem>
+#include <span>
+
+#include "inference/onnx/onnx_file.h"
+#include "learning/data/npy.h"
+#include "learning/data/whole_file.h"
+#include "learning/export/export_model.h"
+#include "learning/models/creative.h"
+#include "learning/models/crowd.h"
+#include "learning/models/genre.h"
+#include "learning/models/technical.h"
+#include "learning/models/transition.h"
+
+namespace dju::learning {
+namespace {
+
+constexpr std::int64_t kFrames = 128;
+
+DatasetInfo smallInfo() {
+  DatasetInfo info;
+  info.definition = "fixture";
+  info.frames = kFrames;
+  for (int i = 0; i < 20; ++i) info.columns.push_back("mel" + std::to_string(i));
+  for (int i = 0; i < 12; ++i) info.columns.push_back("onset" + std::to_string(i));
+  info.labels = {"bpm_accuracy",     "beat_alignment",   "transition_quality", "pitch_stability",
+                 "track_selection",  "energy_flow",      "genre_mixing",       "originality",
+                 "crowd_engagement", "transition_start", "transition_end"};
+  return info;
+}
+
+// Normalisations as if they had seen data.
+void settle(Model& model, std::int64_t columns) {
+  model.setScale(torch::randn({columns}) * 3 - 30, torch::rand({columns}) * 10 + 10);
+  const torch::NoGradGuard guard;
+  for (const auto& buffer : model.named_buffers()) {
+    if (buffer.key().ends_with("running_mean")) buffer.value().normal_(0, 0.2);
+    if (buffer.key().ends_with("running_var")) buffer.value().uniform_(0.3, 2);
+  }
+  model.eval();
+}
+
+void writeTensor(const std::filesystem::path& file, const torch::Tensor& tensor) {
+  const torch::Tensor values = tensor.to(torch::kFloat32).contiguous();
+  std::vector<std::size_t> shape(values.sizes().begin(), values.sizes().end());
+  writeNpy(file, shape,
+           std::span(values.data_ptr<float>(), static_cast<std::size_t>(values.numel())),
+           NpyType::kFloat32);
+}
+
+void write(const std::filesystem::path& folder, const std::string& name, const ModelPtr& model,
+           const DatasetInfo& info) {
+  const auto columns = static_cast<std::int64_t>(info.columns.size());
+  settle(*model, columns);
+  const torch::Tensor levels = torch::randn({1, kFrames, 20}) * 20 - 40;
+  const torch::Tensor onsets = (torch::rand({1, kFrames, 12}) - 0.7).clamp_min(0) * 3;
+  const auto words = static_cast<std::int64_t>(model->wordsAnItem());
+  const Inputs inputs{torch::cat({levels, onsets}, 2),
+                      torch::randint(0, 60, {1, words}, torch::kInt64)};
+  const torch::NoGradGuard guard;
+  writeTensor(folder / (name + ".features.npy"), inputs.features);
+  if (words > 0) writeTensor(folder / (name + ".words.npy"), inputs.words);
+  writeTensor(folder / (name + ".scores.npy"), model->scores(model->forward(inputs)));
+  const ModelCard card = cardOf(name, Recipe::kShipped, LabelOrder::kTrue, info);
+  writeWholeFile(folder / (name + ".onnx"), inference::onnxBytesOf(onnxOf(*model, card)));
+}
+
+void writeAll(const std::filesystem::path& folder) {
+  std::filesystem::create_directories(folder);
+  torch::manual_seed(11);
+  torch::set_num_threads(1);
+  const DatasetInfo info = smallInfo();
+  const SpectrumShape spectrum{4, {4, 6, 8}};
+  const LagShape lags{6, 8, 96, 400};
+  write(folder, "technical",
+        std::make_shared<TechnicalModel>(
+            info, TechnicalShape{spectrum, lags, 12, 12, 2, 6, 0}),
+        info);
+  write(folder, "creative",
+        std::make_shared<CreativeModel>(info, CreativeShape{8, 8, 10, 8, 64, 6, 6, 8}), info);
+  write(folder, "genre", std::make_shared<GenreModel>(info, GenreShape{spectrum, lags, 12, 0}),
+        info);
+  write(folder, "transition",
+        std::make_shared<TransitionModel>(info, TransitionShape{{1, {4, 6, 8}}, 8, 0}), info);
+  write(folder, "crowd", std::make_shared<CrowdModel>(info, CrowdShape{spectrum, 8, 0}), info);
+}
+
+}  // namespace
+}  // namespace dju::learning
+
+int main(int argc, char** argv) {
+  if (argc != 2) {
+    std::fprintf(stderr, "dju_make_model_fixtures FOLDER\n");
+    return 2;
+  }
+  dju::learning::writeAll(argv[1]);
+  return 0;
+}
