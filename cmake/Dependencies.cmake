@@ -18,3 +18,4 @@ dju_pkg(FFTW fftw3f)
 dju_pkg(CHROMAPRINT libchromaprint)
 dju_pkg(PUGIXML pugixml)
 dju_pkg(SODIUM libsodium)
+find_path(FLATBUFFERS_HEADERS flatbuffers/flatbuffers.h REQUIRED)  # header-only as we use it

@@ -8,8 +8,7 @@
 #include "inference/onnx/onnx_file.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  const auto model =
-      dju::inference::parseOnnx({reinterpret_cast<const char*>(data), size});
+  const auto model = dju::inference::parseOnnx({reinterpret_cast<const char*>(data), size});
   if (!model.ok()) return 0;
   try {
     const dju::inference::Network network(*model);

@@ -18,13 +18,11 @@
 namespace dju::learning {
 namespace {
 
-constexpr std::int64_t kFrames = 128;
-
-DatasetInfo smallInfo() {
+DatasetInfo infoOf(std::size_t frames, int bands) {
   DatasetInfo info;
   info.definition = "fixture";
-  info.frames = kFrames;
-  for (int i = 0; i < 20; ++i) info.columns.push_back("mel" + std::to_string(i));
+  info.frames = frames;
+  for (int i = 0; i < bands; ++i) info.columns.push_back("mel" + std::to_string(i));
   for (int i = 0; i < 12; ++i) info.columns.push_back("onset" + std::to_string(i));
   info.labels = {"bpm_accuracy",     "beat_alignment",   "transition_quality", "pitch_stability",
                  "track_selection",  "energy_flow",      "genre_mixing",       "originality",
@@ -32,7 +30,8 @@ DatasetInfo smallInfo() {
   return info;
 }
 
-// Normalisations as if they had seen data.
+// Normalisations as if they had seen data, and weights as large as trained ones, so that scores
+// spread.
 void settle(Model& model, std::int64_t columns) {
   model.setScale(torch::randn({columns}) * 3 - 30, torch::rand({columns}) * 10 + 10);
   const torch::NoGradGuard guard;
@@ -40,6 +39,7 @@ void settle(Model& model, std::int64_t columns) {
     if (buffer.key().ends_with("running_mean")) buffer.value().normal_(0, 0.2);
     if (buffer.key().ends_with("running_var")) buffer.value().uniform_(0.3, 2);
   }
+  for (const auto& parameter : model.named_parameters()) parameter.value().mul_(2.5);
   model.eval();
 }
 
@@ -54,9 +54,10 @@ void writeTensor(const std::filesystem::path& file, const torch::Tensor& tensor)
 void write(const std::filesystem::path& folder, const std::string& name, const ModelPtr& model,
            const DatasetInfo& info) {
   const auto columns = static_cast<std::int64_t>(info.columns.size());
+  const auto frames = static_cast<std::int64_t>(info.frames);
   settle(*model, columns);
-  const torch::Tensor levels = torch::randn({1, kFrames, 20}) * 20 - 40;
-  const torch::Tensor onsets = (torch::rand({1, kFrames, 12}) - 0.7).clamp_min(0) * 3;
+  const torch::Tensor levels = torch::randn({1, frames, columns - 12}) * 20 - 40;
+  const torch::Tensor onsets = (torch::rand({1, frames, 12}) - 0.7).clamp_min(0) * 3;
   const auto words = static_cast<std::int64_t>(model->wordsAnItem());
   const Inputs inputs{torch::cat({levels, onsets}, 2),
                       torch::randint(0, 60, {1, words}, torch::kInt64)};
@@ -68,16 +69,18 @@ void write(const std::filesystem::path& folder, const std::string& name, const M
   writeWholeFile(folder / (name + ".onnx"), inference::onnxBytesOf(onnxOf(*model, card)));
 }
 
-void writeAll(const std::filesystem::path& folder) {
-  std::filesystem::create_directories(folder);
-  torch::manual_seed(11);
-  torch::set_num_threads(1);
-  const DatasetInfo info = smallInfo();
+void writeRecipe(const std::filesystem::path& folder, Recipe recipe) {
+  const DatasetInfo info = infoOf(1024, 84);
+  for (const std::string& name : modelNames())
+    write(folder, name, makeModel(name, recipe, info), info);
+}
+
+void writeSmall(const std::filesystem::path& folder) {
+  const DatasetInfo info = infoOf(128, 20);
   const SpectrumShape spectrum{4, {4, 6, 8}};
   const LagShape lags{6, 8, 96, 400};
   write(folder, "technical",
-        std::make_shared<TechnicalModel>(
-            info, TechnicalShape{spectrum, lags, 12, 12, 2, 6, 0}),
+        std::make_shared<TechnicalModel>(info, TechnicalShape{spectrum, lags, 12, 12, 2, 6, 0}),
         info);
   write(folder, "creative",
         std::make_shared<CreativeModel>(info, CreativeShape{8, 8, 10, 8, 64, 6, 6, 8}), info);
@@ -92,10 +95,17 @@ void writeAll(const std::filesystem::path& folder) {
 }  // namespace dju::learning
 
 int main(int argc, char** argv) {
-  if (argc != 2) {
-    std::fprintf(stderr, "dju_make_model_fixtures FOLDER\n");
+  if (argc < 2 || argc > 3) {
+    std::fprintf(stderr, "dju_make_model_fixtures FOLDER [shipped|document]\n");
     return 2;
   }
-  dju::learning::writeAll(argv[1]);
+  std::filesystem::create_directories(argv[1]);
+  torch::manual_seed(11);
+  torch::set_num_threads(1);
+  if (argc == 2) {
+    dju::learning::writeSmall(argv[1]);
+  } else {
+    dju::learning::writeRecipe(argv[1], dju::learning::recipeNamed(argv[2]));
+  }
   return 0;
 }

@@ -39,8 +39,9 @@ inference::OnnxModel converted(const inference::OnnxModel& model, const Options&
   if (options.precision == "float16") return inference::inHalfPrecision(model);
   if (options.precision == "int8") {
     if (options.calibrate.empty())
-      throw Error(ErrorCode::kInvalid, "--precision int8 needs --calibrate DATA, a data set of "
-                                       "windows as the model hears them");
+      throw Error(ErrorCode::kInvalid,
+                  "--precision int8 needs --calibrate DATA, a data set of "
+                  "windows as the model hears them");
     return inference::inEightBits(model, samplesOf(options));
   }
   return model;
@@ -75,7 +76,8 @@ void addModelConvert(CLI::App& models) {
   command->add_option("--precision", options->precision, "Of an .onnx file")
       ->capture_default_str()
       ->check(CLI::IsMember({"float32", "float16", "int8"}));
-  command->add_option("--calibrate", options->calibrate, "Data set that shows how far numbers reach")
+  command
+      ->add_option("--calibrate", options->calibrate, "Data set that shows how far numbers reach")
       ->check(CLI::ExistingDirectory);
   command->add_option("--items", options->items, "Windows of it to look at")
       ->capture_default_str()

@@ -1,6 +1,6 @@
-// `dju train`, `dju ensemble`, `dju evaluate` and `dju models export`: start dju_learn, which lies beside this program
-// where training was built. A program of its own, since LibTorch takes 200 MB and seconds to load,
-// and no server should have either.
+// `dju train`, `dju ensemble`, `dju evaluate` and `dju models export`: start dju_learn, which lies
+// beside this program where training was built. A program of its own, since LibTorch takes 200 MB
+// and seconds to load, and no server should have either.
 #include <fmt/core.h>
 #include <unistd.h>
 

@@ -54,7 +54,8 @@ void printLine(const ModelVersion& version) {
   std::string files, metrics;
   for (const auto& file : version.files)
     files += fmt::format("  {} {} kB", file.file, (file.bytes + 512) / 1024);
-  for (const auto& [name, value] : version.metrics) metrics += fmt::format("  {} {:.4g}", name, value);
+  for (const auto& [name, value] : version.metrics)
+    metrics += fmt::format("  {} {:.4g}", name, value);
   fmt::print("{} {}  {}  {}{}{}\n", version.name, version.version, nameOf(version.status),
              version.registered, files, metrics);
 }
@@ -70,15 +71,15 @@ void list(const Options& options) {
 
 void show(const Options& options) {
   const ModelRegistry registry(options.folder);
-  const ModelVersion version = options.version > 0
-                                   ? registry.version(options.name, options.version)
-                                   : registry.current(options.name);
+  const ModelVersion version = options.version > 0 ? registry.version(options.name, options.version)
+                                                   : registry.current(options.name);
   fmt::print("{}", versionJsonOf(version));
 }
 
 void add(const Options& options) {
   ModelRegistry registry(options.folder);
-  if (options.version == 0) return printLine(registry.add(options.file, metricsIn(options.metrics)));
+  if (options.version == 0)
+    return printLine(registry.add(options.file, metricsIn(options.metrics)));
   if (options.name.empty())
     throw Error(ErrorCode::kInvalid, "--version needs --name: which model is the file of?");
   printLine(registry.addFile(options.name, options.version, options.file));
@@ -122,34 +123,36 @@ void addQueries(CLI::App& group, const OptionsPtr& options) {
       ->add_option("NAME", options->name, "Only this model");
   CLI::App* one = command(group, options, "show", "All that is known of a version, as JSON", show);
   one->add_option("NAME", options->name, "The model")->required();
-  one->add_option("VERSION", options->version, "Default: the current one")->check(CLI::PositiveNumber);
-  CLI::App* best = command(group, options, "best", "The version that is best by a metric",
-                           [](const Options& of) {
-                             printLine(ModelRegistry(of.folder)
-                                           .best(of.name, of.metric,
-                                                 of.lowest ? serving::BestIs::kLowest
-                                                           : serving::BestIs::kHighest));
-                           });
+  one->add_option("VERSION", options->version, "Default: the current one")
+      ->check(CLI::PositiveNumber);
+  CLI::App* best = command(
+      group, options, "best", "The version that is best by a metric", [](const Options& of) {
+        printLine(ModelRegistry(of.folder).best(
+            of.name, of.metric, of.lowest ? serving::BestIs::kLowest : serving::BestIs::kHighest));
+      });
   best->add_option("NAME", options->name, "The model")->required();
   best->add_option("METRIC", options->metric, "Its name")->required();
   best->add_flag("--lowest", options->lowest, "Less is better");
 }
 
 void addChanges(CLI::App& group, const OptionsPtr& options) {
-  CLI::App* adding = command(group, options, "add", "Register an exported model as a candidate", add);
+  CLI::App* adding =
+      command(group, options, "add", "Register an exported model as a candidate", add);
   adding->add_option("FILE", options->file, "The .onnx file; with --version also .tflite")
       ->required()
       ->check(CLI::ExistingFile);
-  adding->add_option("--metric", options->metrics, "NAME=NUMBER, e.g. of an evaluation; repeatable");
+  adding->add_option("--metric", options->metrics,
+                     "NAME=NUMBER, e.g. of an evaluation; repeatable");
   adding->add_option("--version", options->version, "Another file of this version, with --name")
       ->check(CLI::PositiveNumber);
   adding->add_option("--name", options->name, "The model");
-  CLI::App* promoting =
-      command(group, options, "promote", "Make a version current", [](const Options& of) {
-        printLine(ModelRegistry(of.folder).promote(of.name, of.version));
-      });
+  CLI::App* promoting = command(
+      group, options, "promote", "Make a version current",
+      [](const Options& of) { printLine(ModelRegistry(of.folder).promote(of.name, of.version)); });
   promoting->add_option("NAME", options->name, "The model")->required();
-  promoting->add_option("VERSION", options->version, "Of it")->required()->check(CLI::PositiveNumber);
+  promoting->add_option("VERSION", options->version, "Of it")
+      ->required()
+      ->check(CLI::PositiveNumber);
   command(group, options, "rollback", "Make the version current that was before",
           [](const Options& of) { printLine(ModelRegistry(of.folder).rollback(of.name)); })
       ->add_option("NAME", options->name, "The model")
@@ -158,14 +161,17 @@ void addChanges(CLI::App& group, const OptionsPtr& options) {
 
 void addRun(CLI::App& group, const OptionsPtr& options) {
   CLI::App* running = command(group, options, "run", "Run an .onnx file once", run);
-  running->add_option("FILE", options->file, "The .onnx file")->required()->check(CLI::ExistingFile);
+  running->add_option("FILE", options->file, "The .onnx file")
+      ->required()
+      ->check(CLI::ExistingFile);
   running->add_option("--input", options->inputs, "NAME=FILE.npy; what is not given is zero");
 }
 
 }  // namespace
 
 void addModels(CLI::App& program) {
-  CLI::App* group = program.add_subcommand("models", "Trained models: which there are, which is used");
+  CLI::App* group =
+      program.add_subcommand("models", "Trained models: which there are, which is used");
   group->require_subcommand(1);
   auto options = std::make_shared<Options>();
   group->add_option("--models", options->folder, "The registry's folder")->capture_default_str();

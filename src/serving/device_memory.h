@@ -1,6 +1,6 @@
 // How large a model a machine should run, by its memory: the document's edge engine takes full
-// precision above 2 GB, half above 1 GB, and quantised weights below. The browser decides by the same
-// numbers (web/src/app/edge/). Any thread.
+// precision above 2 GB, half above 1 GB, and quantised weights below. The browser decides by the
+// same numbers (web/src/app/edge/). Any thread.
 #pragma once
 
 #include <cstdint>

@@ -15,8 +15,8 @@ ModelCache::ModelCache(const ModelRegistry& registry, const ModelCacheOptions& o
       options_(options),
       hits_(metrics.counter("dju_model_cache_hits_total", "Models that were loaded already")),
       misses_(metrics.counter("dju_model_cache_misses_total", "Models that had to be loaded")),
-      evictions_(metrics.counter("dju_model_cache_evictions_total",
-                                 "Models that made room for another")),
+      evictions_(
+          metrics.counter("dju_model_cache_evictions_total", "Models that made room for another")),
       held_(metrics.gauge("dju_model_cache_bytes", "Weights of loaded models")) {}
 
 std::shared_ptr<const LoadedModel> ModelCache::current(const std::string& name) {
@@ -43,10 +43,9 @@ std::shared_ptr<const LoadedModel> ModelCache::load(const ModelVersion& version)
     return models_.front();
   }
   misses_.add();
-  inference::OnnxModel onnx =
-      inference::parseOnnx(registry_.read(version, *file)).valueOrThrow();
-  auto model = std::make_shared<const LoadedModel>(
-      LoadedModel{version, *file, inference::Network(onnx)});
+  inference::OnnxModel onnx = inference::parseOnnx(registry_.read(version, *file)).valueOrThrow();
+  auto model =
+      std::make_shared<const LoadedModel>(LoadedModel{version, *file, inference::Network(onnx)});
   if (model->bytes() > options_.maxBytes)
     throw Error(ErrorCode::kTooLarge,
                 fmt::format("model \"{}\" has {} bytes of weights, the cache takes {}; choose a "

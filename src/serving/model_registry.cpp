@@ -28,10 +28,9 @@ namespace fs = std::filesystem;
 constexpr const char* kIndex = "registry.json";
 
 bool isModelName(const std::string& name) {
-  return !name.empty() && name.size() <= 64 &&
-         std::all_of(name.begin(), name.end(), [](char c) {
-           return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
-         });
+  return !name.empty() && name.size() <= 64 && std::all_of(name.begin(), name.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+  });
 }
 
 std::string bytesIn(const fs::path& file) {
@@ -155,8 +154,7 @@ fs::path ModelRegistry::folderOf(const std::string& name) const {
 ModelRegistry::Index ModelRegistry::read(const std::string& name) const {
   const fs::path file = folderOf(name) / kIndex;
   if (!fs::exists(file))
-    throw Error(ErrorCode::kNotFound,
-                fmt::format("{}: no model \"{}\"", folder_.string(), name));
+    throw Error(ErrorCode::kNotFound, fmt::format("{}: no model \"{}\"", folder_.string(), name));
   auto index = parseRegistry(name, bytesIn(file));
   if (!index)
     throw Error(ErrorCode::kInvalid, fmt::format("{}: {}", file.string(), index.error().what()));
@@ -277,11 +275,11 @@ ModelVersion ModelRegistry::addFile(const std::string& name, int version, const 
     file.memoryBytes = examined.memoryBytes;
     for (const ModelFile& each : changed.files)
       if (each.file == file.file)
-        throw Error(ErrorCode::kConflict,
-                    fmt::format("version {} of \"{}\" has a file {} already", version, name,
-                                file.file));
-    if (suffix == ".onnx" && (metadataOf(path, examined, "model") != name ||
-                              metadataOf(path, examined, "definition") != changed.featureDefinition))
+        throw Error(ErrorCode::kConflict, fmt::format("version {} of \"{}\" has a file {} already",
+                                                      version, name, file.file));
+    if (suffix == ".onnx" &&
+        (metadataOf(path, examined, "model") != name ||
+         metadataOf(path, examined, "definition") != changed.featureDefinition))
       throw Error(ErrorCode::kConflict,
                   fmt::format("{}: is not of the model \"{}\" version {}, or for other features",
                               path.string(), name, version));

@@ -29,10 +29,10 @@ std::vector<inference::OnnxValue> tensorsIn(const json& list) {
     const std::string type = each.at("type");
     if (type != nameOf(ElementType::kFloat32) && type != nameOf(ElementType::kInt64))
       fail("a tensor of type \"" + type + "\"");
-    values.push_back({each.at("name"),
-                      type == nameOf(ElementType::kInt64) ? ElementType::kInt64
-                                                          : ElementType::kFloat32,
-                      each.at("shape")});
+    values.push_back(
+        {each.at("name"),
+         type == nameOf(ElementType::kInt64) ? ElementType::kInt64 : ElementType::kFloat32,
+         each.at("shape")});
   }
   return values;
 }

@@ -108,8 +108,7 @@ TEST_F(Registry, TakesFilesOfOtherPrecisions) {
   registry_.addFile("toy", 1, half);
   EXPECT_EQ(errorOf([&] { registry_.addFile("toy", 1, half); }).code(), ErrorCode::kConflict);
   const auto other = writeToyModel(scratch_.path() / "other.onnx", 1, 4, "other");
-  EXPECT_EQ(errorOf([&] { registry_.addFile("toy", 1, other); }).code(),
-            ErrorCode::kConflict);
+  EXPECT_EQ(errorOf([&] { registry_.addFile("toy", 1, other); }).code(), ErrorCode::kConflict);
   const ModelVersion version = registry_.version("toy", 1);
   EXPECT_EQ(version.fileFor(Precision::kFloat32)->file, "1-float32.onnx");
   EXPECT_EQ(version.fileFor(Precision::kInt8)->file, "1-float16.onnx");

@@ -89,8 +89,8 @@ std::map<std::string, Range> rangesOn(const OnnxModel& model, const std::set<std
           fed.contains(tensor) ? runner.input(tensor) : runner.output(tensor);
       for (const float value : values) {
         if (!std::isfinite(value))
-          throw Error(ErrorCode::kInvalid, "calibration: a sample leads to what is no number in \"" +
-                                               tensor + "\"");
+          throw Error(ErrorCode::kInvalid,
+                      "calibration: a sample leads to what is no number in \"" + tensor + "\"");
         range.low = std::min(range.low, value);
         range.high = std::max(range.high, value);
       }
@@ -175,11 +175,8 @@ class Quantiser {
     rounded = tensor + "_rounded";
     out_.nodes.push_back(
         {tensor + "_q", "QuantizeLinear", {tensor, scale, zero}, {tensor + "_levels"}, {}});
-    out_.nodes.push_back({tensor + "_dq",
-                          "DequantizeLinear",
-                          {tensor + "_levels", scale, zero},
-                          {rounded},
-                          {}});
+    out_.nodes.push_back(
+        {tensor + "_dq", "DequantizeLinear", {tensor + "_levels", scale, zero}, {rounded}, {}});
     return rounded;
   }
 
@@ -200,16 +197,16 @@ class Quantiser {
     std::string data;
     for (std::size_t i = 0; i < values.size(); ++i)
       data += static_cast<char>(std::lround(values[i] / scales[channelOf(i)]));
-    node.inputs[1] = unpacked(node.name + "_weights", ElementType::kInt8, weights.shape, data, scales,
-                              convolution ? 0 : 1);
+    node.inputs[1] = unpacked(node.name + "_weights", ElementType::kInt8, weights.shape, data,
+                              scales, convolution ? 0 : 1);
     if (!convolution || node.inputs.size() < 3) return;
     const std::vector<float> bias = wiring_.constant(node.inputs[2])->floats();
     std::vector<float> steps(channels);
     std::string levels;
     for (std::size_t c = 0; c < channels; ++c) {
       steps[c] = scales[c] * inputStep;
-      const double level = std::clamp(static_cast<double>(bias[c]) / steps[c], -2147483000.0,
-                                      2147483000.0);
+      const double level =
+          std::clamp(static_cast<double>(bias[c]) / steps[c], -2147483000.0, 2147483000.0);
       const auto rounded = static_cast<std::int32_t>(std::lround(level));
       levels.append(reinterpret_cast<const char*>(&rounded), sizeof rounded);
     }

@@ -1,5 +1,6 @@
 // The parts of a TensorFlow Lite model that we write, and its bytes (FlatBuffers; the schema is
-// TensorFlow's tensorflow/compiler/mlir/lite/schema/schema.fbs, version 3). Plain values; any thread.
+// TensorFlow's tensorflow/compiler/mlir/lite/schema/schema.fbs, version 3). Plain values; any
+// thread.
 #pragma once
 
 #include <cstdint>
@@ -62,7 +63,7 @@ enum class TfliteOptions : std::uint8_t {
 };
 
 struct TfliteField {
-  std::uint16_t number;                            // in the table of the options
+  std::uint16_t number;                           // in the table of the options
   std::variant<std::int32_t, float, bool> value;  // bool: bytes of enumerations, too
 };
 

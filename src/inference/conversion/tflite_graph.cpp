@@ -57,8 +57,7 @@ TfliteGraph::Index TfliteGraph::transposed(Index x, const std::vector<std::int64
 
 TfliteGraph::Index TfliteGraph::sliced(Index x, const std::vector<std::int64_t>& first,
                                        const Shape& shape) {
-  return add(TfliteOp::kSlice, {x, integers(first), integers(shape)}, shape,
-             TfliteOptions::kSlice);
+  return add(TfliteOp::kSlice, {x, integers(first), integers(shape)}, shape, TfliteOptions::kSlice);
 }
 
 TfliteGraph::Index TfliteGraph::joined(const std::vector<Index>& parts, std::int64_t axis) {

@@ -41,16 +41,26 @@ class Converter {
  private:
   void convert(const OnnxNode& node) {
     static const std::map<std::string, void (Converter::*)(const OnnxNode&)> kConverters = {
-        {"Add", &Converter::arithmetic},       {"Sub", &Converter::arithmetic},
-        {"Mul", &Converter::arithmetic},       {"Div", &Converter::arithmetic},
-        {"Relu", &Converter::function},        {"Sigmoid", &Converter::function},
-        {"Sqrt", &Converter::function},        {"Clip", &Converter::clip},
-        {"Softmax", &Converter::softmax},      {"MatMul", &Converter::matMul},
-        {"Conv", &Converter::convolution},     {"MaxPool", &Converter::maxPool},
-        {"LSTM", &Converter::lstm},            {"ReduceMean", &Converter::reduction},
-        {"ReduceMax", &Converter::reduction},  {"ReduceSum", &Converter::reduction},
-        {"Concat", &Converter::concatenation}, {"Slice", &Converter::slice},
-        {"Gather", &Converter::gather},        {"Reshape", &Converter::reshape},
+        {"Add", &Converter::arithmetic},
+        {"Sub", &Converter::arithmetic},
+        {"Mul", &Converter::arithmetic},
+        {"Div", &Converter::arithmetic},
+        {"Relu", &Converter::function},
+        {"Sigmoid", &Converter::function},
+        {"Sqrt", &Converter::function},
+        {"Clip", &Converter::clip},
+        {"Softmax", &Converter::softmax},
+        {"MatMul", &Converter::matMul},
+        {"Conv", &Converter::convolution},
+        {"MaxPool", &Converter::maxPool},
+        {"LSTM", &Converter::lstm},
+        {"ReduceMean", &Converter::reduction},
+        {"ReduceMax", &Converter::reduction},
+        {"ReduceSum", &Converter::reduction},
+        {"Concat", &Converter::concatenation},
+        {"Slice", &Converter::slice},
+        {"Gather", &Converter::gather},
+        {"Reshape", &Converter::reshape},
         {"Transpose", &Converter::transpose}};
     const auto found = kConverters.find(node.op);
     if (found == kConverters.end()) refuse(node);
@@ -159,7 +169,8 @@ class Converter {
     for (std::size_t i = 0; i <= last; ++i) order.push_back(static_cast<std::int64_t>(i));
     std::swap(order[axis], order[last]);
     if (axis != last) x = graph_.transposed(x, order);
-    x = graph_.add(TfliteOp::kSoftmax, {x}, graph_.shapeOf(x), TfliteOptions::kSoftmax, {{0, 1.0F}});
+    x = graph_.add(TfliteOp::kSoftmax, {x}, graph_.shapeOf(x), TfliteOptions::kSoftmax,
+                   {{0, 1.0F}});
     known_[node.outputs[0]] = axis == last ? x : graph_.transposed(x, order);
   }
 
@@ -198,9 +209,10 @@ class Converter {
     x = padded(x, line ? Integers{0, pads[0], 0, pads[1]} : pads);
     const std::int64_t height = line ? 1 : w[2], width = w.back();
     const Index kernel = graph_.constant({w[0], height, width, w[1]}, channelsLastOf(weights, w));
-    const Index bias = node.inputs.size() > 2
-                           ? plain(node.inputs[2])
-                           : graph_.constant({w[0]}, std::vector<float>(static_cast<std::size_t>(w[0])));
+    const Index bias =
+        node.inputs.size() > 2
+            ? plain(node.inputs[2])
+            : graph_.constant({w[0]}, std::vector<float>(static_cast<std::size_t>(w[0])));
     const auto stride = [&](std::size_t i) { return static_cast<std::int32_t>(strides[i]); };
     const Shape in = graph_.shapeOf(x);
     const std::int32_t down = line ? 1 : stride(0), across = stride(spatial - 1);
@@ -238,8 +250,7 @@ class Converter {
     const Shape in = shapeOf(node.inputs[0]), w = shapeOf(node.inputs[1]);
     const Shape out = shapeOfOutput(node);
     const std::int64_t groups = in[1], places = out[2], taps = w[2];
-    if (in.size() != 3 || in[0] != 1 || w[1] != 1 || node.attributes.size() != 1)
-      refuse(node);
+    if (in.size() != 3 || in[0] != 1 || w[1] != 1 || node.attributes.size() != 1) refuse(node);
     Integers windows;
     for (std::int64_t place = 0; place < places; ++place)
       for (std::int64_t tap = 0; tap < taps; ++tap) windows.push_back(place + tap);
@@ -248,10 +259,9 @@ class Converter {
                                   {1, groups, places, taps}, TfliteOptions::kGather, {{0, 2}});
     const Index kernels = graph_.reshaped(plain(node.inputs[1]), {groups, w[0] / groups, taps});
     constexpr std::uint16_t kTurnRight = 1;
-    const Index products =
-        graph_.add(TfliteOp::kBatchMatmul, {kernels, graph_.reshaped(laid, {groups, places, taps})},
-                   {groups, w[0] / groups, places}, TfliteOptions::kBatchMatMul,
-                   {{kTurnRight, true}});
+    const Index products = graph_.add(
+        TfliteOp::kBatchMatmul, {kernels, graph_.reshaped(laid, {groups, places, taps})},
+        {groups, w[0] / groups, places}, TfliteOptions::kBatchMatMul, {{kTurnRight, true}});
     known_[node.outputs[0]] = graph_.reshaped(products, out);
   }
 
@@ -296,8 +306,9 @@ class Converter {
     std::vector<float> bias;
     for (std::size_t i = 0; i < biases.size() / 2; ++i)
       bias.push_back(biases[i] + biases[i + biases.size() / 2]);
-    const Index inputs = graph_.dense(x, graph_.constant({4 * hidden, in[1]}, part(1, 4 * hidden * in[1])),
-                                      graph_.constant({4 * hidden}, bias), 4 * hidden);
+    const Index inputs =
+        graph_.dense(x, graph_.constant({4 * hidden, in[1]}, part(1, 4 * hidden * in[1])),
+                     graph_.constant({4 * hidden}, bias), 4 * hidden);
     const Index weights = graph_.constant({4 * hidden, hidden}, part(2, 4 * hidden * hidden));
     std::vector<Index> states(static_cast<std::size_t>(in[0]));
     Index state = -1, cell = -1;

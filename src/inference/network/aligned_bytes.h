@@ -17,7 +17,7 @@ class AlignedBytes {
   explicit AlignedBytes(std::size_t size)
       : size_(size),
         bytes_(static_cast<std::byte*>(
-            ::operator new(size + kCacheLine, std::align_val_t{kCacheLine}))) {
+            ::operator new (size + kCacheLine, std::align_val_t{kCacheLine}))) {
     std::memset(bytes_.get(), 0, size + kCacheLine);
   }
   std::byte* data() const { return bytes_.get(); }
@@ -26,7 +26,7 @@ class AlignedBytes {
  private:
   struct Free {
     void operator()(std::byte* bytes) const {
-      ::operator delete(bytes, std::align_val_t{kCacheLine});
+      ::operator delete (bytes, std::align_val_t{kCacheLine});
     }
   };
   std::size_t size_ = 0;

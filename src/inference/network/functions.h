@@ -26,7 +26,11 @@ inline float expOf(float x) {
   return p * std::bit_cast<float>(exponent << 23);
 }
 
-inline float sigmoidOf(float x) { return 1.0F / (1.0F + expOf(-x)); }
-inline float tanhOf(float x) { return 2.0F / (1.0F + expOf(-2.0F * x)) - 1.0F; }
+inline float sigmoidOf(float x) {
+  return 1.0F / (1.0F + expOf(-x));
+}
+inline float tanhOf(float x) {
+  return 2.0F / (1.0F + expOf(-2.0F * x)) - 1.0F;
+}
 
 }  // namespace dju::inference

@@ -46,8 +46,7 @@ DJU_INLINE void tile(const MatrixProduct& p, std::size_t row, std::size_t column
   }
   for (int m = 0; m < Rows; ++m) {
     std::memcpy(edge, sums[m], sizeof edge);
-    std::copy_n(edge, count,
-                p.out + (row + static_cast<std::size_t>(m)) * p.outStride + column);
+    std::copy_n(edge, count, p.out + (row + static_cast<std::size_t>(m)) * p.outStride + column);
   }
 }
 
@@ -66,9 +65,13 @@ DJU_INLINE void product(const MatrixProduct& p) {
   for (; row < p.rows; ++row) rowsOf<Width, 1, Registers>(p, row);
 }
 
-void product128(const MatrixProduct& p) { product<Bits128, 2, 4>(p); }
+void product128(const MatrixProduct& p) {
+  product<Bits128, 2, 4>(p);
+}
 #if defined(__x86_64__)
-__attribute__((target("avx2"))) void product256(const MatrixProduct& p) { product<Bits256, 4, 2>(p); }
+__attribute__((target("avx2"))) void product256(const MatrixProduct& p) {
+  product<Bits256, 4, 2>(p);
+}
 __attribute__((target("avx512f"))) void product512(const MatrixProduct& p) {
   product<Bits512, 8, 1>(p);
 }

@@ -45,10 +45,10 @@ void Network::takeOutputs(const OnnxModel& model) {
     const ValueId id = values_.toRead(values_.find(output.name));
     const ValueTable::Value& value = values_.at(id);
     if (value.type != output.type || value.shape != output.shape)
-      throw Error(ErrorCode::kInvalid,
-                  "output \"" + output.name + "\" is declared as " +
-                      std::string(nameOf(output.type)) + textOf(output.shape) + ", the nodes give " +
-                      std::string(nameOf(value.type)) + textOf(value.shape));
+      throw Error(ErrorCode::kInvalid, "output \"" + output.name + "\" is declared as " +
+                                           std::string(nameOf(output.type)) + textOf(output.shape) +
+                                           ", the nodes give " + std::string(nameOf(value.type)) +
+                                           textOf(value.shape));
     values_.keep(id);
     outputIds_.push_back(id);
   }

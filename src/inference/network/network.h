@@ -1,6 +1,6 @@
 // A network from an ONNX model, checked and made ready: every shape is known, every constant lies
-// where the arithmetic wants it, and the memory of a run is laid out. It runs the operators that our
-// exporter writes (operator_list.h); any other is refused by name when the network is made.
+// where the arithmetic wants it, and the memory of a run is laid out. It runs the operators that
+// our exporter writes (operator_list.h); any other is refused by name when the network is made.
 //
 //   const Network network(readOnnx("technical.onnx"));
 //   NetworkRunner runner(network);                            // network_runner.h

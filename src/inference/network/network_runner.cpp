@@ -34,8 +34,7 @@ std::byte* NetworkRunner::place(std::string_view name, ElementType type,
 
 std::span<float> NetworkRunner::input(std::string_view name) {
   std::size_t elements = 0;
-  auto* first =
-      place(name, ElementType::kFloat32, network_.inputs_, network_.inputIds_, elements);
+  auto* first = place(name, ElementType::kFloat32, network_.inputs_, network_.inputIds_, elements);
   return {reinterpret_cast<float*>(first), elements};
 }
 

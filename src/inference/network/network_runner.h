@@ -22,8 +22,8 @@ class NetworkRunner {
   // of this name and type.
   std::span<float> input(std::string_view name);
   std::span<std::int64_t> integerInput(std::string_view name);
-  // Fills an input of either type from floats. Throws Error naming both numbers when there are not as
-  // many as the input has elements.
+  // Fills an input of either type from floats. Throws Error naming both numbers when there are not
+  // as many as the input has elements.
   void fill(std::string_view name, std::span<const float> elements);
   // What is no number in an input is none in the outputs that depend on it.
   void run() noexcept;

@@ -53,8 +53,7 @@ std::vector<float> OperatorContext::constantFloats(std::size_t input) const {
 
 std::vector<std::int64_t> OperatorContext::constantIntegers(std::size_t input) const {
   const ValueTable::Value& value = values_.at(valueOf(input));
-  if (value.source == nullptr)
-    refuse("input " + std::to_string(input) + " must be constant");
+  if (value.source == nullptr) refuse("input " + std::to_string(input) + " must be constant");
   return value.source->integers();
 }
 

@@ -86,8 +86,8 @@ auto constants(const Shape& shape, const std::vector<float>& values) {
 TEST(Arithmetic, BroadcastsAsNumPyDoes) {
   const std::vector<float> a = randomFloats(2 * 3 * 1 * 5, 1), b = randomFloats(3 * 4 * 1, 2);
   const auto check = [&](const std::string& op, auto&& function) {
-    const std::vector<float> out = outputOf({op, {2, 3, 1, 5}, a, {2, 3, 4, 5}, {},
-                                             constants({3, 4, 1}, b)});
+    const std::vector<float> out =
+        outputOf({op, {2, 3, 1, 5}, a, {2, 3, 4, 5}, {}, constants({3, 4, 1}, b)});
     for (std::size_t i = 0; i < out.size(); ++i) {
       const std::size_t n = i / 60, c = i / 20 % 3, h = i / 5 % 4, w = i % 5;
       EXPECT_EQ(out[i], function(a[(n * 3 + c) * 5 + w], b[c * 4 + h])) << op << ' ' << i;
@@ -124,8 +124,8 @@ TEST(Functions, OfEachElement) {
 TEST(Softmax, OverAnyAxisAndOfLargeNumbers) {
   const std::vector<float> x = randomFloats(2 * 4 * 3, 3);
   for (const int axis : {1, -2}) {
-    const std::vector<float> out = outputOf({"Softmax", {2, 4, 3}, x, {2, 4, 3},
-                                             {{"axis", std::int64_t{axis}}}, {}});
+    const std::vector<float> out =
+        outputOf({"Softmax", {2, 4, 3}, x, {2, 4, 3}, {{"axis", std::int64_t{axis}}}, {}});
     for (std::size_t i = 0; i < out.size(); ++i) {
       double sum = 0;
       for (std::size_t k = 0; k < 4; ++k)
@@ -134,9 +134,10 @@ TEST(Softmax, OverAnyAxisAndOfLargeNumbers) {
     }
   }
   // The specification's example "softmax_large_number".
-  EXPECT_THAT(outputOf({"Softmax", {2, 4}, {0, 1, 2, 3, 10000, 10001, 10002, 10003}, {2, 4}, {}, {}}),
-              Pointwise(FloatNear(1e-6F), {0.032058604F, 0.08714432F, 0.23688284F, 0.6439143F,
-                                           0.032058604F, 0.08714432F, 0.23688284F, 0.6439143F}));
+  EXPECT_THAT(
+      outputOf({"Softmax", {2, 4}, {0, 1, 2, 3, 10000, 10001, 10002, 10003}, {2, 4}, {}, {}}),
+      Pointwise(FloatNear(1e-6F), {0.032058604F, 0.08714432F, 0.23688284F, 0.6439143F, 0.032058604F,
+                                   0.08714432F, 0.23688284F, 0.6439143F}));
 }
 
 TEST(MatMul, OfStacksOfMatrices) {
@@ -185,8 +186,8 @@ double pixelOf(const ConvCase& c, const std::vector<float>& x, const std::vector
         const std::int64_t at = ((item * c.in[1] + first + ch) * c.in[2] + y) * c.in[3] + xx;
         const std::int64_t tap =
             ((filter * c.weights[1] + ch) * c.weights[2] + ky) * c.weights[3] + kx;
-        sum += static_cast<double>(x[static_cast<std::size_t>(at)]) *
-               w[static_cast<std::size_t>(tap)];
+        sum +=
+            static_cast<double>(x[static_cast<std::size_t>(at)]) * w[static_cast<std::size_t>(tap)];
       }
   return sum;
 }
@@ -204,15 +205,13 @@ void checkConv(const ConvCase& c) {
   const auto rest = [&](GraphBuilder& graph) {
     return std::vector{graph.constant(c.weights, w), graph.constant({c.weights[0]}, bias)};
   };
-  const std::vector<float> y = outputOf({"Conv",
-                                         c.in,
-                                         x,
-                                         out,
-                                         {{"strides", c.strides},
-                                          {"dilations", c.dilations},
-                                          {"pads", c.pads},
-                                          {"group", c.group}},
-                                         rest});
+  const std::vector<float> y = outputOf(
+      {"Conv",
+       c.in,
+       x,
+       out,
+       {{"strides", c.strides}, {"dilations", c.dilations}, {"pads", c.pads}, {"group", c.group}},
+       rest});
   std::size_t at = 0;
   for (std::int64_t n = 0; n < out[0]; ++n)
     for (std::int64_t f = 0; f < out[1]; ++f)
@@ -264,13 +263,24 @@ TEST(Conv, OverOneDimensionWithWeightsThatAreComputed) {
 }
 
 TEST(Conv, RefusesWhatDoesNotFit) {
-  EXPECT_THAT(refusalOf({"Conv", {1, 2, 4, 4}, {}, {1, 1, 2, 2}, {},
+  EXPECT_THAT(refusalOf({"Conv",
+                         {1, 2, 4, 4},
+                         {},
+                         {1, 1, 2, 2},
+                         {},
                          constants({1, 3, 3, 3}, std::vector<float>(27))}),
               HasSubstr("do not fit"));
-  EXPECT_THAT(refusalOf({"Conv", {1, 1, 4, 4}, {}, {1, 1, 2, 2}, {},
+  EXPECT_THAT(refusalOf({"Conv",
+                         {1, 1, 4, 4},
+                         {},
+                         {1, 1, 2, 2},
+                         {},
                          constants({1, 1, 5, 5}, std::vector<float>(25))}),
               HasSubstr("reaches over 5 of an input of 4"));
-  EXPECT_THAT(refusalOf({"Conv", {1, 1, 4, 4}, {}, {1, 1, 2, 2},
+  EXPECT_THAT(refusalOf({"Conv",
+                         {1, 1, 4, 4},
+                         {},
+                         {1, 1, 2, 2},
                          {{"auto_pad", std::string("SAME_UPPER")}},
                          constants({1, 1, 3, 3}, std::vector<float>(9))}),
               HasSubstr("auto_pad"));
@@ -312,7 +322,12 @@ std::vector<double> statesOf(const Lstm& l, const std::vector<float>& x, std::si
 }
 
 TEST(Lstm, FollowsItsEquationsEachWay) {
-  Lstm l{6, 2, 5, 7, randomFloats(2 * 28 * 5, 9), randomFloats(2 * 28 * 7, 10),
+  Lstm l{6,
+         2,
+         5,
+         7,
+         randomFloats(2 * 28 * 5, 9),
+         randomFloats(2 * 28 * 7, 10),
          randomFloats(2 * 56, 11)};
   const std::vector<float> x = randomFloats(6 * 2 * 5, 12);
   for (const std::string direction : {"forward", "reverse", "bidirectional"}) {
@@ -323,12 +338,13 @@ TEST(Lstm, FollowsItsEquationsEachWay) {
                          graph.constant({d, 28, 7}, std::span(l.r).first(ways * 28 * 7)),
                          graph.constant({d, 56}, std::span(l.b).first(ways * 56))};
     };
-    const std::vector<float> y = outputOf({"LSTM",
-                                           {6, 2, 5},
-                                           x,
-                                           {6, static_cast<std::int64_t>(ways), 2, 7},
-                                           {{"hidden_size", std::int64_t{7}}, {"direction", direction}},
-                                           rest});
+    const std::vector<float> y =
+        outputOf({"LSTM",
+                  {6, 2, 5},
+                  x,
+                  {6, static_cast<std::int64_t>(ways), 2, 7},
+                  {{"hidden_size", std::int64_t{7}}, {"direction", direction}},
+                  rest});
     for (std::size_t d = 0; d < ways; ++d) {
       const std::vector<double> states = statesOf(l, x, d, direction == "reverse" || d == 1);
       for (std::size_t i = 0; i < states.size(); ++i)
@@ -369,24 +385,28 @@ TEST(Arrangement, PutsElementsWhereTheyBelong) {
   const std::vector<float> x = upTo(24);
   const auto shape = [](GraphBuilder& graph) { return std::vector{graph.integers({0, -1, 2})}; };
   EXPECT_EQ(outputOf({"Reshape", {2, 3, 4}, x, {2, 6, 2}, {}, shape}), x);
-  const std::vector<float> turned =
-      outputOf({"Transpose", {2, 3, 4}, x, {4, 2, 3},
-                {{"perm", std::vector<std::int64_t>{2, 0, 1}}}, {}});
-  for (std::size_t i = 0; i < 24; ++i)
-    EXPECT_EQ(turned[i], x[i / 3 % 2 * 12 + i % 3 * 4 + i / 6]);
-  EXPECT_THAT(outputOf({"Concat", {2, 2}, {1, 2, 3, 4}, {2, 3}, {{"axis", std::int64_t{1}}},
+  const std::vector<float> turned = outputOf(
+      {"Transpose", {2, 3, 4}, x, {4, 2, 3}, {{"perm", std::vector<std::int64_t>{2, 0, 1}}}, {}});
+  for (std::size_t i = 0; i < 24; ++i) EXPECT_EQ(turned[i], x[i / 3 % 2 * 12 + i % 3 * 4 + i / 6]);
+  EXPECT_THAT(outputOf({"Concat",
+                        {2, 2},
+                        {1, 2, 3, 4},
+                        {2, 3},
+                        {{"axis", std::int64_t{1}}},
                         constants({2, 1}, {8, 9})}),
               ElementsAre(1, 2, 8, 3, 4, 9));
   const auto from = [](GraphBuilder& graph) {
     return std::vector{graph.integers({1}), graph.integers({-1}), graph.integers({2})};
   };
-  EXPECT_THAT(outputOf({"Slice", {1, 2, 4}, upTo(8), {1, 2, 2}, {}, from}), ElementsAre(1, 2, 5, 6));
+  EXPECT_THAT(outputOf({"Slice", {1, 2, 4}, upTo(8), {1, 2, 2}, {}, from}),
+              ElementsAre(1, 2, 5, 6));
   const auto indices = [](GraphBuilder& graph) {
     const std::vector<std::int64_t> list = {0, -1, 1, 1};
     return std::vector{graph.integers({2, 2}, list)};
   };
-  EXPECT_THAT(outputOf({"Gather", {2, 3}, upTo(6), {2, 2, 2}, {{"axis", std::int64_t{1}}}, indices}),
-              ElementsAre(0, 2, 1, 1, 3, 5, 4, 4));
+  EXPECT_THAT(
+      outputOf({"Gather", {2, 3}, upTo(6), {2, 2, 2}, {{"axis", std::int64_t{1}}}, indices}),
+      ElementsAre(0, 2, 1, 1, 3, 5, 4, 4));
 }
 
 TEST(Gather, OfWordsThatAreFed) {
@@ -422,8 +442,8 @@ TEST(Quantisation, UnpacksConstantsByChannel) {
   graph.model().constants.push_back({"packed", ElementType::kInt8, {2, 2}, "\x01\xff\x7f\x80"});
   const std::string scales = graph.constant({2}, std::vector<float>{0.5F, 2});
   graph.model().constants.push_back({"zeros", ElementType::kInt8, {2}, std::string(2, '\0')});
-  const std::string w = graph.add("DequantizeLinear", {"packed", scales, "zeros"},
-                                  {{"axis", std::int64_t{0}}});
+  const std::string w =
+      graph.add("DequantizeLinear", {"packed", scales, "zeros"}, {{"axis", std::int64_t{0}}});
   graph.output(graph.add("Add", {x, w}), "y", {2, 2});
   EXPECT_THAT(outputOf(graph.model(), {0, 0, 0, 0}), ElementsAre(0.5F, -0.5F, 254, -256));
 }
@@ -431,7 +451,8 @@ TEST(Quantisation, UnpacksConstantsByChannel) {
 TEST(Cast, UnpacksHalves) {
   GraphBuilder graph("test");
   const std::string x = graph.input("x", {2});
-  graph.model().constants.push_back({"halves", ElementType::kFloat16, {2}, {"\x00\x3c\x00\xc0", 4}});
+  graph.model().constants.push_back(
+      {"halves", ElementType::kFloat16, {2}, {"\x00\x3c\x00\xc0", 4}});
   const std::string w = graph.add("Cast", {"halves"}, {{"to", std::int64_t{1}}});
   graph.output(graph.add("Mul", {x, w}), "y", {2});
   EXPECT_THAT(outputOf(graph.model(), {3, 5}), ElementsAre(3, -10));

@@ -131,11 +131,10 @@ ValueTable::Layout ValueTable::layout() const {
     }
     layout.offsets[i] = offset;
     layout.bytes = std::max(layout.bytes, offset + roundedUp(values_[i].size));
-    placed.insert(std::upper_bound(placed.begin(), placed.end(), i,
-                                   [&](auto a, auto b) {
-                                     return layout.offsets[a] < layout.offsets[b];
-                                   }),
-                  i);
+    placed.insert(
+        std::upper_bound(placed.begin(), placed.end(), i,
+                         [&](auto a, auto b) { return layout.offsets[a] < layout.offsets[b]; }),
+        i);
   }
   for (std::size_t i = 0; i < values_.size(); ++i)
     layout.offsets[i] = layout.offsets[static_cast<std::size_t>(values_[i].storage)];

@@ -1,6 +1,6 @@
 // The tensors of a network while it is loaded, by name: which are constant, which must live while
-// which node runs. From that it lays out the memory of a run, so that tensors which are never needed
-// at once share their place.
+// which node runs. From that it lays out the memory of a run, so that tensors which are never
+// needed at once share their place.
 //
 // Used by Network and OperatorContext. One thread.
 #pragma once
@@ -30,11 +30,11 @@ class ValueTable {
     ElementType type = ElementType::kFloat32;
     Shape shape;
     Grid grid;
-    ValueId storage = 0;                    // whose place it has: its own or another's
-    const OnnxTensor* source = nullptr;     // of a constant of the file
+    ValueId storage = 0;                 // whose place it has: its own or another's
+    const OnnxTensor* source = nullptr;  // of a constant of the file
     bool constant = false;
-    AlignedBytes bytes;                     // of a constant, once run() needs it
-    std::size_t size = 0;                   // bytes in the memory of a run
+    AlignedBytes bytes;    // of a constant, once run() needs it
+    std::size_t size = 0;  // bytes in the memory of a run
     std::size_t firstStep = 0, lastStep = 0;
   };
 

@@ -1,7 +1,7 @@
 // ONNX files to models and back. A stranger's file is met with limits: 256 MiB, 65,536 nodes and as
-// many constants, 8 dimensions, 2^31 elements a tensor; what exceeds them, is malformed or is beyond
-// what we write (control flow, sparse or external tensors, other operator sets) is refused with what
-// and where. Fuzzed (fuzz/onnx.cpp). Any thread.
+// many constants, 8 dimensions, 2^31 elements a tensor; what exceeds them, is malformed or is
+// beyond what we write (control flow, sparse or external tensors, other operator sets) is refused
+// with what and where. Fuzzed (fuzz/onnx.cpp). Any thread.
 #pragma once
 
 #include <filesystem>

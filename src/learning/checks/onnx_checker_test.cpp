@@ -27,8 +27,8 @@ void check(const OnnxModel& model) {
   ASSERT_TRUE(proto.ParseFromString(onnxBytesOf(model)));
   EXPECT_NO_THROW(onnx::checker::check_model(proto));
   const onnx::ShapeInferenceOptions strict(true, 1, true);
-  EXPECT_NO_THROW(onnx::shape_inference::InferShapes(
-      proto, onnx::OpSchemaRegistry::Instance(), strict));
+  EXPECT_NO_THROW(
+      onnx::shape_inference::InferShapes(proto, onnx::OpSchemaRegistry::Instance(), strict));
   // Every tensor got a shape, and the outputs those that we declared.
   std::size_t outputs = 0;
   for (const auto& node : proto.graph().node()) outputs += node.output_size();

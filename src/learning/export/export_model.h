@@ -1,10 +1,10 @@
-// A trained model as an ONNX graph that anything can run: `features` [1, frames, columns], as a data
-// set has them, in; `scores` [1, targets] of 0 to 1 out. What the model does to its input (scaling,
-// correlating onsets) is part of the graph, so that no runtime can do it otherwise. A model that is
-// told words has the input `words` [1, count] of int64, too.
+// A trained model as an ONNX graph that anything can run: `features` [1, frames, columns], as a
+// data set has them, in; `scores` [1, targets] of 0 to 1 out. What the model does to its input
+// (scaling, correlating onsets) is part of the graph, so that no runtime can do it otherwise. A
+// model that is told words has the input `words` [1, count] of int64, too.
 //
-// The file says what it is: metadata `model`, `recipe`, `definition` (of the features), `columns` and
-// `targets` (names with commas between).
+// The file says what it is: metadata `model`, `recipe`, `definition` (of the features), `columns`
+// and `targets` (names with commas between).
 //
 // Callers: command/learn_command.cpp. One thread.
 #pragma once

@@ -18,8 +18,7 @@ struct Affine {
 
 template <typename Norm>
 Affine affineOf(const Norm& norm) {
-  const torch::Tensor factor =
-      norm.weight / (norm.running_var + norm.options.eps()).sqrt();
+  const torch::Tensor factor = norm.weight / (norm.running_var + norm.options.eps()).sqrt();
   return {factor, norm.bias - norm.running_mean * factor};
 }
 
@@ -33,11 +32,10 @@ std::string convolved(GraphBuilder& graph, const Convolution& layer, const Norm&
   perFilter[0] = -1;
   const torch::Tensor bias = layer.bias.defined() ? layer.bias * affine.factor : torch::Tensor();
   return graph.add(
-      "Relu",
-      {graph.add("Conv",
-                 {x, constantOf(graph, layer.weight * affine.factor.reshape(perFilter)),
-                  constantOf(graph, bias.defined() ? bias + affine.offset : affine.offset)},
-                 std::move(attributes))});
+      "Relu", {graph.add("Conv",
+                         {x, constantOf(graph, layer.weight * affine.factor.reshape(perFilter)),
+                          constantOf(graph, bias.defined() ? bias + affine.offset : affine.offset)},
+                         std::move(attributes))});
 }
 
 // [1, samples, bands] to correlations [steps, bands * bands, lags]: onset_correlation.h without the
@@ -50,26 +48,27 @@ class CorrelationGraph {
       : graph_(graph), shape_(shape), bands_(bands), steps_(samples / shape.block) {}
 
   std::string of(const std::string& onsets) {
-    const std::string curve = graph_.reshaped(graph_.transposed(onsets, {0, 2, 1}),
-                                              {bands_, steps_ * shape_.block});
+    const std::string curve =
+        graph_.reshaped(graph_.transposed(onsets, {0, 2, 1}), {bands_, steps_ * shape_.block});
     const std::string now = graph_.reshaped(curve, {bands_, steps_, shape_.block});
     const std::int64_t lags = shape_.past + 1;
     const std::string sums = remembered(products(curve, now), bands_ * bands_ * lags);
-    return graph_.add("Div", {graph_.reshaped(sums, {steps_, bands_ * bands_, lags}), loudness(now)});
+    return graph_.add("Div",
+                      {graph_.reshaped(sums, {steps_, bands_ * bands_, lags}), loudness(now)});
   }
 
  private:
   // [steps, bands * bands * lags], lag rising.
   std::string products(const std::string& curve, const std::string& now) {
     const std::int64_t groups = bands_ * steps_;
-    const std::string kernels = graph_.reshaped(graph_.transposed(now, {1, 0, 2}),
-                                                {steps_ * bands_, 1, shape_.block});
+    const std::string kernels =
+        graph_.reshaped(graph_.transposed(now, {1, 0, 2}), {steps_ * bands_, 1, shape_.block});
     const std::vector<std::string> forEachBand(static_cast<std::size_t>(bands_), kernels);
-    const std::string all = graph_.add(
-        "Conv",
-        {graph_.reshaped(windows(curve), {1, groups, shape_.block + shape_.past}),
-         graph_.add("Concat", forEachBand, {{"axis", std::int64_t{0}}})},
-        {{"group", groups}});
+    const std::string all =
+        graph_.add("Conv",
+                   {graph_.reshaped(windows(curve), {1, groups, shape_.block + shape_.past}),
+                    graph_.add("Concat", forEachBand, {{"axis", std::int64_t{0}}})},
+                   {{"group", groups}});
     // Shift j of the kernel is the lag past - j.
     Integers backwards;
     for (std::int64_t j = shape_.past; j >= 0; --j) backwards.push_back(j);
@@ -103,8 +102,8 @@ class CorrelationGraph {
       for (std::int64_t to = 0; to < steps_; ++to)
         for (std::int64_t from = 0; from < steps_; ++from)
           weights.push_back(from > to ? 0.0F
-                                      : static_cast<float>(std::pow(
-                                            shape_.keep, static_cast<double>(to - from))));
+                                      : static_cast<float>(
+                                            std::pow(shape_.keep, static_cast<double>(to - from))));
       memory_ = graph_.constant({steps_, steps_}, weights);
     }
     return graph_.add("MatMul", {memory_, graph_.reshaped(x, {steps_, width})});
@@ -119,8 +118,8 @@ class CorrelationGraph {
     const std::string both =
         graph_.add("Sqrt", {graph_.add("Mul", {graph_.reshaped(sums, {steps_, bands_, 1}),
                                                graph_.reshaped(sums, {steps_, 1, bands_})})});
-    return graph_.add("Add", {graph_.reshaped(both, {steps_, bands_ * bands_, 1}),
-                              graph_.constant(1e-6F)});
+    return graph_.add(
+        "Add", {graph_.reshaped(both, {steps_, bands_ * bands_, 1}), graph_.constant(1e-6F)});
   }
 
   GraphBuilder& graph_;
@@ -161,17 +160,17 @@ std::string lstm(GraphBuilder& graph, const torch::nn::LSTMImpl& layer, const st
     if (!way.empty() && !bothWays) continue;
     inputs.push_back(inOnnxOrder(parameters["weight_ih_l0" + way]));
     states.push_back(inOnnxOrder(parameters["weight_hh_l0" + way]));
-    biases.push_back(torch::cat({inOnnxOrder(parameters["bias_ih_l0" + way]),
-                                 inOnnxOrder(parameters["bias_hh_l0" + way])},
-                                0));
+    biases.push_back(torch::cat(
+        {inOnnxOrder(parameters["bias_ih_l0" + way]), inOnnxOrder(parameters["bias_hh_l0" + way])},
+        0));
   }
-  const std::string out = graph.add(
-      "LSTM",
-      {graph.reshaped(x, {steps, 1, layer.options.input_size()}),
-       constantOf(graph, torch::stack(inputs)), constantOf(graph, torch::stack(states)),
-       constantOf(graph, torch::stack(biases))},
-      {{"hidden_size", hidden},
-       {"direction", std::string(bothWays ? "bidirectional" : "forward")}});
+  const std::string out =
+      graph.add("LSTM",
+                {graph.reshaped(x, {steps, 1, layer.options.input_size()}),
+                 constantOf(graph, torch::stack(inputs)), constantOf(graph, torch::stack(states)),
+                 constantOf(graph, torch::stack(biases))},
+                {{"hidden_size", hidden},
+                 {"direction", std::string(bothWays ? "bidirectional" : "forward")}});
   return graph.reshaped(out, {1, steps, bothWays ? 2 * hidden : hidden});
 }
 
@@ -179,16 +178,14 @@ std::string normalised(GraphBuilder& graph, const torch::nn::BatchNorm1dImpl& no
                        const std::string& x) {
   const torch::NoGradGuard guard;
   const Affine affine = affineOf(norm);
-  const std::string product =
-      graph.add("Mul", {x, constantOf(graph, affine.factor.unsqueeze(1))});
+  const std::string product = graph.add("Mul", {x, constantOf(graph, affine.factor.unsqueeze(1))});
   return graph.add("Add", {product, constantOf(graph, affine.offset.unsqueeze(1))});
 }
 
 std::string scaled(GraphBuilder& graph, const torch::nn::Module& model,
                    const std::string& features) {
   const auto buffers = model.named_buffers(false);
-  const std::string centred =
-      graph.add("Sub", {features, constantOf(graph, buffers["mean"])});
+  const std::string centred = graph.add("Sub", {features, constantOf(graph, buffers["mean"])});
   return graph.add("Div", {centred, constantOf(graph, buffers["spread"])});
 }
 
@@ -209,10 +206,11 @@ std::string spectrumSteps(GraphBuilder& graph, const SpectrumEncoderImpl& ear,
   const std::size_t layers = ear.shape().channels.size();
   for (std::size_t i = 0; i < layers; ++i) {
     const std::string at = std::to_string(i);
-    x = convolved(graph,
-                  part<torch::nn::Conv2dImpl>(part<torch::nn::ModuleListImpl>(ear, "convolutions"), at),
-                  part<torch::nn::BatchNorm2dImpl>(part<torch::nn::ModuleListImpl>(ear, "norms"), at),
-                  x, {{"pads", Integers{2, 1, 0, 1}}});
+    x = convolved(
+        graph,
+        part<torch::nn::Conv2dImpl>(part<torch::nn::ModuleListImpl>(ear, "convolutions"), at),
+        part<torch::nn::BatchNorm2dImpl>(part<torch::nn::ModuleListImpl>(ear, "norms"), at), x,
+        {{"pads", Integers{2, 1, 0, 1}}});
     if (i + 1 < layers)
       x = graph.add("MaxPool", {x},
                     {{"kernel_shape", Integers{2, 2}}, {"strides", Integers{2, 2}}});
@@ -226,19 +224,20 @@ std::string lagSteps(GraphBuilder& graph, const LagEncoderImpl& ear, const Datas
   constexpr std::int64_t kBands = 3;
   const DatasetInfo::Range onsets = info.columnsNamed("onset");
   const auto samples = static_cast<std::int64_t>(info.frames * onsets.count) / kBands;
-  const std::string curve = graph.reshaped(
-      graph.sliced(features, 2, static_cast<std::int64_t>(onsets.first),
-                   static_cast<std::int64_t>(onsets.count)),
-      {1, samples, kBands});
+  const std::string curve =
+      graph.reshaped(graph.sliced(features, 2, static_cast<std::int64_t>(onsets.first),
+                                  static_cast<std::int64_t>(onsets.count)),
+                     {1, samples, kBands});
   CorrelationGraph correlation(graph, ear.correlation(), samples, kBands);
-  std::string x = normalised(graph, part<torch::nn::BatchNorm1dImpl>(ear, "norm"),
-                             correlation.of(curve));
+  std::string x =
+      normalised(graph, part<torch::nn::BatchNorm1dImpl>(ear, "norm"), correlation.of(curve));
   const auto& convolutions = part<torch::nn::ModuleListImpl>(ear, "convolutions");
   for (std::size_t i = 0; i < convolutions.size(); ++i) {
     const std::string at = std::to_string(i);
-    x = convolved(graph, part<torch::nn::Conv1dImpl>(convolutions, at),
-                  part<torch::nn::BatchNorm1dImpl>(part<torch::nn::ModuleListImpl>(ear, "norms"), at),
-                  x, {{"strides", Integers{2}}, {"pads", Integers{2, 2}}});
+    x = convolved(
+        graph, part<torch::nn::Conv1dImpl>(convolutions, at),
+        part<torch::nn::BatchNorm1dImpl>(part<torch::nn::ModuleListImpl>(ear, "norms"), at), x,
+        {{"strides", Integers{2}}, {"pads", Integers{2, 2}}});
   }
   const std::int64_t steps = samples / ear.correlation().block;
   x = graph.add("Relu", {linear(graph, part<torch::nn::LinearImpl>(ear, "out"),
@@ -254,15 +253,15 @@ std::string lastStepAttention(GraphBuilder& graph, const LastStepAttentionImpl& 
   };
   const std::string last = graph.sliced(x, 1, steps - 1, 1);
   const std::string query = graph.reshaped(answers("query", last), {1, heads, 1, width});
-  const std::string keys = graph.transposed(
-      graph.reshaped(answers("key", x), {1, steps, heads, width}), {0, 2, 3, 1});
-  const std::string values = graph.transposed(
-      graph.reshaped(answers("value", x), {1, steps, heads, width}), {0, 2, 1, 3});
+  const std::string keys =
+      graph.transposed(graph.reshaped(answers("key", x), {1, steps, heads, width}), {0, 2, 3, 1});
+  const std::string values =
+      graph.transposed(graph.reshaped(answers("value", x), {1, steps, heads, width}), {0, 2, 1, 3});
   const auto scale = static_cast<float>(1 / std::sqrt(static_cast<double>(width)));
   const std::string likeness =
       graph.add("Mul", {graph.add("MatMul", {query, keys}), graph.constant(scale)});
-  const std::string heard = graph.add(
-      "MatMul", {graph.add("Softmax", {likeness}, {{"axis", std::int64_t{3}}}), values});
+  const std::string heard =
+      graph.add("MatMul", {graph.add("Softmax", {likeness}, {{"axis", std::int64_t{3}}}), values});
   return graph.add("Concat",
                    {graph.reshaped(heard, {1, heads * width}),
                     graph.reshaped(last, {1, attention.width() - heads * width})},

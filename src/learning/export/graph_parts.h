@@ -36,7 +36,8 @@ std::string normalised(GraphBuilder& graph, const torch::nn::BatchNorm1dImpl& no
                        const std::string& x);
 
 // features: [1, frames, columns]. Gives the same, scaled.
-std::string scaled(GraphBuilder& graph, const torch::nn::Module& model, const std::string& features);
+std::string scaled(GraphBuilder& graph, const torch::nn::Module& model,
+                   const std::string& features);
 // Mean over `count` frames each: [1, frames, columns] to [1, frames / count, columns].
 std::string averaged(GraphBuilder& graph, const std::string& x, std::int64_t frames,
                      std::int64_t columns, std::int64_t count);

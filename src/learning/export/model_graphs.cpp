@@ -57,8 +57,8 @@ std::string technicalScores(const Source& in, const TechnicalModel& model) {
   x = lstm(graph, part<LSTMImpl>(model, "second_lstm"), x, steps);
   const std::string heard =
       lastStepAttention(graph, part<LastStepAttentionImpl>(model, "attention"), x, steps);
-  return graph.add("Sigmoid", {linear(graph, part<LinearImpl>(model, "heads"),
-                                      joined(graph, soFar, heard, 1))});
+  return graph.add(
+      "Sigmoid", {linear(graph, part<LinearImpl>(model, "heads"), joined(graph, soFar, heard, 1))});
 }
 
 // Mean and maximum over the steps.
@@ -88,21 +88,18 @@ std::string transitionScores(const Source& in, const TransitionModel& model) {
   constexpr std::int64_t kPlaces = 2;
   GraphBuilder& graph = in.graph;
   const std::int64_t steps = stepsOf(in, model);
-  const std::string x =
-      lstm(graph, part<LSTMImpl>(model, "lstm"), spectrumOf(in, model), steps);
+  const std::string x = lstm(graph, part<LSTMImpl>(model, "lstm"), spectrumOf(in, model), steps);
   std::vector<float> middles;
   for (std::int64_t i = 0; i < steps; ++i)
     middles.push_back((static_cast<float>(i) + 0.5F) / static_cast<float>(steps));
-  const std::string likely =
-      graph.add("Softmax", {linear(graph, part<LinearImpl>(model, "where"), x)},
-                {{"axis", std::int64_t{1}}});
+  const std::string likely = graph.add(
+      "Softmax", {linear(graph, part<LinearImpl>(model, "where"), x)}, {{"axis", std::int64_t{1}}});
   const std::string weighted = graph.add("Mul", {likely, graph.constant({steps, 1}, middles)});
-  const std::string centre = graph.add("ReduceSum", {weighted, graph.integers({1})},
-                                       {{"keepdims", std::int64_t{0}}});
+  const std::string centre =
+      graph.add("ReduceSum", {weighted, graph.integers({1})}, {{"keepdims", std::int64_t{0}}});
   const std::string places =
       graph.add("Clip", {centre, graph.constant(1e-4F), graph.constant(1 - 1e-4F)});
-  const std::string what =
-      linear(graph, part<LinearImpl>(model, "what"), overTime(graph, x));
+  const std::string what = linear(graph, part<LinearImpl>(model, "what"), overTime(graph, x));
   const auto types = static_cast<std::int64_t>(model.targets().size()) - kPlaces - 1;
   const std::string quality = graph.add("Sigmoid", {graph.sliced(what, 1, 0, 1)});
   const std::string type = graph.add("Softmax", {graph.sliced(what, 1, 1, types)});
@@ -121,13 +118,13 @@ std::string creativeAudio(const Source& in, const CreativeModel& model) {
   x = graph.transposed(averaged(graph, x, frames, bands, each), {0, 2, 1});
   for (const std::string name : {"first", "second"}) {
     const auto& layer = part<torch::nn::Conv1dImpl>(model, name);
-    const std::string sums = graph.add(
-        "Conv", {x, constantOf(graph, layer.weight), constantOf(graph, layer.bias)});
+    const std::string sums =
+        graph.add("Conv", {x, constantOf(graph, layer.weight), constantOf(graph, layer.bias)});
     x = normalised(graph, part<torch::nn::BatchNorm1dImpl>(model, name + "_norm"),
                    graph.add("Relu", {sums}));
   }
-  return graph.add("Relu", {linear(graph, part<LinearImpl>(model, "audio"),
-                                   reduced(graph, "ReduceMax", x, 2))});
+  return graph.add(
+      "Relu", {linear(graph, part<LinearImpl>(model, "audio"), reduced(graph, "ReduceMax", x, 2))});
 }
 
 std::string creativeScores(const Source& in, const CreativeModel& model) {

@@ -114,8 +114,7 @@ OperatorPtr make(OperatorContext& context) {
   }
   Walk walk = walkOf(out, a, b);
   const ValueId left = context.floats(0), right = context.floats(1);
-  return std::make_unique<Elementwise<Function>>(std::move(walk), left, right,
-                                                 context.output(out));
+  return std::make_unique<Elementwise<Function>>(std::move(walk), left, right, context.output(out));
 }
 
 }  // namespace

@@ -145,7 +145,8 @@ OperatorPtr makeTranspose(OperatorContext& context) {
   const std::vector<std::int64_t> order = context.list("perm", reversed);
   std::vector<std::int64_t> sorted = order;
   std::sort(sorted.rbegin(), sorted.rend());
-  context.require(sorted == reversed && !in.empty(), "order " + textOf(order) + " of " + textOf(in));
+  context.require(sorted == reversed && !in.empty(),
+                  "order " + textOf(order) + " of " + textOf(in));
   std::vector<std::size_t> strides(in.size(), 1);
   for (std::size_t i = in.size() - 1; i-- > 0;)
     strides[i] = strides[i + 1] * static_cast<std::size_t>(in[i + 1]);
@@ -169,8 +170,8 @@ OperatorPtr makeConcat(OperatorContext& context) {
   std::size_t rounds = 1;
   for (std::size_t i = 0; i < context.inputs(); ++i) {
     Shape rest = context.shape(i);
-    context.require(rest.size() == out.size(), "shapes " + textOf(context.shape(0)) + " and " +
-                                                   textOf(rest) + " do not fit");
+    context.require(rest.size() == out.size(),
+                    "shapes " + textOf(context.shape(0)) + " and " + textOf(rest) + " do not fit");
     out[axis] += rest[axis];
     const AxisSplit split(rest, axis);
     rounds = split.outer;

@@ -39,8 +39,7 @@ class Conv : public Operator {
     for (std::size_t c = 0; c < g_.channels; ++c)
       for (std::size_t ky = 0; ky < g_.y.kernel; ++ky)
         for (std::size_t kx = 0; kx < g_.x.kernel; ++kx)
-          offsets_.push_back(static_cast<std::uint32_t>(c * g_.paddedChannel() +
-                                                        tapPlane(ky, kx)));
+          offsets_.push_back(static_cast<std::uint32_t>(c * g_.paddedChannel() + tapPlane(ky, kx)));
   }
 
   void run(const Memory& memory) const noexcept override {
@@ -118,8 +117,12 @@ Axis axisOf(OperatorContext& context, std::int64_t in, std::int64_t kernel, std:
   context.require(reach <= padded, "a kernel that reaches over " + std::to_string(reach) +
                                        " of an input of " + std::to_string(padded));
   const auto size = [](std::int64_t n) { return static_cast<std::size_t>(n); };
-  return {size(in),     size(kernel), size(stride), size(dilation),
-          size(before), size((padded - reach) / stride + 1),
+  return {size(in),
+          size(kernel),
+          size(stride),
+          size(dilation),
+          size(before),
+          size((padded - reach) / stride + 1),
           size((padded + stride - 1) / stride)};
 }
 
@@ -128,10 +131,12 @@ Geometry geometryOf(OperatorContext& context, const Shape& in, const Shape& weig
   const std::vector<std::int64_t> ones(spatial, 1);
   const std::int64_t groups = context.integer("group", 1);
   context.require(context.text("auto_pad", "NOTSET") == "NOTSET", "auto_pad is not supported");
-  const std::vector<std::int64_t> kernel = context.list("kernel_shape", {weights.begin() + 2, weights.end()});
+  const std::vector<std::int64_t> kernel =
+      context.list("kernel_shape", {weights.begin() + 2, weights.end()});
   const std::vector<std::int64_t> strides = context.list("strides", ones);
   const std::vector<std::int64_t> dilations = context.list("dilations", ones);
-  const std::vector<std::int64_t> pads = context.list("pads", std::vector<std::int64_t>(2 * spatial, 0));
+  const std::vector<std::int64_t> pads =
+      context.list("pads", std::vector<std::int64_t>(2 * spatial, 0));
   context.require(groups >= 1 && in[1] == weights[1] * groups && weights[0] % groups == 0 &&
                       kernel == std::vector<std::int64_t>(weights.begin() + 2, weights.end()) &&
                       strides.size() == spatial && dilations.size() == spatial &&

@@ -1,8 +1,9 @@
 // Relu, Sigmoid, Sqrt, Clip of each element; Softmax along an axis. NaN stays NaN.
+#include "inference/network/functions.h"
+
 #include <cmath>
 #include <limits>
 
-#include "inference/network/functions.h"
 #include "inference/network/operators/axis_split.h"
 #include "inference/network/operators/operator_list.h"
 

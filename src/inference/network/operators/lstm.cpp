@@ -53,8 +53,8 @@ class Lstm : public Operator {
       const float* state = nullptr;
       for (std::size_t i = 0; i < s_.steps; ++i) {
         const std::size_t step = directions_[d].backwards ? s_.steps - 1 - i : i;
-        float* out = memory.floatsToWrite(v_.out) +
-                     (step * directions_.size() + d) * s_.items * s_.hidden;
+        float* out =
+            memory.floatsToWrite(v_.out) + (step * directions_.size() + d) * s_.items * s_.hidden;
         addState(memory, directions_[d], step, state);
         bend(memory.floats(v_.gates), memory.floatsToWrite(v_.cell), out);
         state = out;
@@ -152,13 +152,12 @@ OperatorPtr makeLstm(OperatorContext& context) {
   for (std::size_t i = 4; i < context.inputs(); ++i)
     context.require(!context.given(i), "lengths, initial states and peepholes are not supported");
   const std::int64_t ways = name == "bidirectional" ? 2 : 1;
-  context.require(in.size() == 3 && hidden >= 1 &&
-                      context.shape(1) == Shape{ways, 4 * hidden, in[2]} &&
-                      context.shape(2) == Shape{ways, 4 * hidden, hidden} &&
-                      (!context.given(3) || context.shape(3) == Shape{ways, 8 * hidden}),
-                  "input " + textOf(in) + ", weights " + textOf(context.shape(1)) + " and " +
-                      textOf(context.shape(2)) + ", hidden_size " + std::to_string(hidden) +
-                      " do not fit");
+  context.require(
+      in.size() == 3 && hidden >= 1 && context.shape(1) == Shape{ways, 4 * hidden, in[2]} &&
+          context.shape(2) == Shape{ways, 4 * hidden, hidden} &&
+          (!context.given(3) || context.shape(3) == Shape{ways, 8 * hidden}),
+      "input " + textOf(in) + ", weights " + textOf(context.shape(1)) + " and " +
+          textOf(context.shape(2)) + ", hidden_size " + std::to_string(hidden) + " do not fit");
   const auto size = [](std::int64_t n) { return static_cast<std::size_t>(n); };
   const Lstm::Sizes sizes{size(in[0]), size(in[1]), size(in[2]), size(hidden)};
   Lstm::Values values{};

@@ -47,7 +47,8 @@ OperatorMaker operatorNamed(std::string_view name) {
 
 std::string operatorNames() {
   std::string names;
-  for (const Entry& entry : kOperators) names += (names.empty() ? "" : ", ") + std::string(entry.name);
+  for (const Entry& entry : kOperators)
+    names += (names.empty() ? "" : ", ") + std::string(entry.name);
   return names;
 }
 

@@ -1,6 +1,7 @@
-// The operators that networks may have, by their ONNX names (onnx.ai/onnx/operators), sets 13 to 17.
-// Each maker checks what its node asks for, declares the output and gives what runs it; nothing,
-// where nothing needs to run. A use that we never export is refused with what was met. One thread.
+// The operators that networks may have, by their ONNX names (onnx.ai/onnx/operators), sets 13
+// to 17. Each maker checks what its node asks for, declares the output and gives what runs it;
+// nothing, where nothing needs to run. A use that we never export is refused with what was met. One
+// thread.
 #pragma once
 
 #include <string>

@@ -1,8 +1,8 @@
 // QuantizeLinear, DequantizeLinear, Cast: what makes models smaller.
 //
-// A quantised tensor is held as the floats that its integers stand for, so that a pair of quantising
-// and dequantising rounds and nothing else is left to do. Constants are unpacked when the network is
-// loaded.
+// A quantised tensor is held as the floats that its integers stand for, so that a pair of
+// quantising and dequantising rounds and nothing else is left to do. Constants are unpacked when
+// the network is loaded.
 #include <algorithm>
 
 #include "inference/network/operators/axis_split.h"

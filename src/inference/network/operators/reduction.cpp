@@ -1,4 +1,5 @@
-// ReduceMean, ReduceSum, ReduceMax over axes that lie side by side; MaxPool over blocks of an image.
+// ReduceMean, ReduceSum, ReduceMax over axes that lie side by side; MaxPool over blocks of an
+// image.
 #include <algorithm>
 
 #include "inference/network/operators/axis_split.h"
@@ -77,7 +78,7 @@ OperatorPtr makeReduction(OperatorContext& context, Kind kind) {
 }
 
 struct Pooling {
-  std::size_t images, height, width;        // of the input; images: items x channels
+  std::size_t images, height, width;  // of the input; images: items x channels
   std::size_t kernelHeight, kernelWidth;
   std::size_t strideHeight, strideWidth;
   std::size_t outHeight, outWidth;
@@ -133,15 +134,15 @@ OperatorPtr makeMaxPool(OperatorContext& context) {
                       context.integer("ceil_mode", 0) == 0,
                   "padding, dilation and rounding up are not supported");
   for (std::size_t i = 0; i < 2; ++i)
-    context.require(kernel[i] >= 1 && strides[i] >= 1 && kernel[i] <= shape[2 + i],
-                    "kernel " + textOf(kernel) + ", strides " + textOf(strides) + " on " +
-                        textOf(shape));
+    context.require(
+        kernel[i] >= 1 && strides[i] >= 1 && kernel[i] <= shape[2 + i],
+        "kernel " + textOf(kernel) + ", strides " + textOf(strides) + " on " + textOf(shape));
   const Shape out = {shape[0], shape[1], (shape[2] - kernel[0]) / strides[0] + 1,
                      (shape[3] - kernel[1]) / strides[1] + 1};
   const auto size = [](std::int64_t n) { return static_cast<std::size_t>(n); };
-  const Pooling pooling{size(shape[0] * shape[1]), size(shape[2]),   size(shape[3]),
-                        size(kernel[0]),           size(kernel[1]),  size(strides[0]),
-                        size(strides[1]),          size(out[2]),     size(out[3])};
+  const Pooling pooling{size(shape[0] * shape[1]), size(shape[2]),  size(shape[3]),
+                        size(kernel[0]),           size(kernel[1]), size(strides[0]),
+                        size(strides[1]),          size(out[2]),    size(out[3])};
   const ValueId in = context.floats(0);
   return std::make_unique<MaxPool>(pooling, in, context.output(out));
 }
