@@ -11,6 +11,7 @@
 #include "inference/conversion/tflite_model.h"
 #include "inference/onnx/onnx_file.h"
 #include "learning/data/dataset.h"
+#include "learning/data/npy.h"
 #include "learning/data/whole_file.h"
 
 namespace dju::app {
@@ -21,17 +22,27 @@ struct Options {
   std::size_t items = 64;
 };
 
-// Evenly from the training split, which calibration may see.
+// Windows of a file [items, frames, columns], or evenly from a data set's training split, which
+// calibration may see.
 std::vector<inference::SampleInputs> samplesOf(const Options& options) {
+  std::vector<inference::SampleInputs> samples;
+  const auto next = [&](std::size_t elements) -> std::span<float> {
+    std::vector<float>& features = samples.emplace_back()["features"];
+    features.resize(elements);
+    return features;
+  };
+  if (options.calibrate.ends_with(".npy")) {
+    const learning::NpyFile file(options.calibrate);
+    const std::size_t count = std::min(options.items, file.header().shape.at(0));
+    for (std::size_t i = 0; i < count; ++i) file.copyRow(i, next(file.rowElements()));
+    return samples;
+  }
   const learning::Dataset dataset(options.calibrate);
   const learning::Split split = dataset.open(learning::SplitName::kTrain);
   const std::size_t count = std::min(options.items, split.items());
-  std::vector<inference::SampleInputs> samples(count);
-  for (std::size_t i = 0; i < count; ++i) {
-    std::vector<float>& features = samples[i]["features"];
-    features.resize(dataset.info().frames * dataset.info().columns.size());
-    split.copyFeatures(i * split.items() / count, features);
-  }
+  for (std::size_t i = 0; i < count; ++i)
+    split.copyFeatures(i * split.items() / count,
+                       next(dataset.info().frames * dataset.info().columns.size()));
   return samples;
 }
 
@@ -40,7 +51,7 @@ inference::OnnxModel converted(const inference::OnnxModel& model, const Options&
   if (options.precision == "int8") {
     if (options.calibrate.empty())
       throw Error(ErrorCode::kInvalid,
-                  "--precision int8 needs --calibrate DATA, a data set of "
+                  "--precision int8 needs --calibrate DATA, a data set or .npy file of "
                   "windows as the model hears them");
     return inference::inEightBits(model, samplesOf(options));
   }
@@ -77,8 +88,9 @@ void addModelConvert(CLI::App& models) {
       ->capture_default_str()
       ->check(CLI::IsMember({"float32", "float16", "int8"}));
   command
-      ->add_option("--calibrate", options->calibrate, "Data set that shows how far numbers reach")
-      ->check(CLI::ExistingDirectory);
+      ->add_option("--calibrate", options->calibrate,
+                   "Data set, or windows as .npy, that show how far numbers reach")
+      ->check(CLI::ExistingPath);
   command->add_option("--items", options->items, "Windows of it to look at")
       ->capture_default_str()
       ->check(CLI::Range(1, 100000));

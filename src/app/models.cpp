@@ -3,6 +3,7 @@
 
 #include <CLI/CLI.hpp>
 #include <chrono>
+#include <filesystem>
 #include <map>
 #include <memory>
 #include <string>
@@ -13,6 +14,7 @@
 #include "inference/network/network_runner.h"
 #include "inference/onnx/onnx_file.h"
 #include "learning/data/npy.h"
+#include "serving/model_cache.h"
 #include "serving/model_registry.h"
 #include "serving/registry_json.h"
 
@@ -85,8 +87,7 @@ void add(const Options& options) {
   printLine(registry.addFile(options.name, options.version, options.file));
 }
 
-void run(const Options& options) {
-  const inference::Network network(inference::readOnnx(options.file));
+void runNetwork(const inference::Network& network, const Options& options) {
   inference::NetworkRunner runner(network);
   for (const std::string& pair : options.inputs) {
     const std::size_t equals = pair.find('=');
@@ -109,6 +110,18 @@ void run(const Options& options) {
   }
   fmt::print(stderr, "{:.2f} ms; weights {} kB, run {} kB\n", took.count(),
              network.weightBytes() / 1024, network.runBytes() / 1024);
+}
+
+// A file, or the current version of a model in the precision that this machine's memory allows.
+void run(const Options& options) {
+  if (std::filesystem::exists(options.file))
+    return runNetwork(inference::Network(inference::readOnnx(options.file)), options);
+  const ModelRegistry registry(options.folder);
+  serving::ModelCache cache(registry);
+  const auto model = cache.current(options.file);
+  fmt::print(stderr, "{} {}, {}; {} MB of memory\n", model->version.name, model->version.version,
+             nameOf(model->file.precision), serving::deviceMemory() >> 20);
+  runNetwork(model->network, options);
 }
 
 CLI::App* command(CLI::App& group, const OptionsPtr& options, const std::string& name,
@@ -160,10 +173,9 @@ void addChanges(CLI::App& group, const OptionsPtr& options) {
 }
 
 void addRun(CLI::App& group, const OptionsPtr& options) {
-  CLI::App* running = command(group, options, "run", "Run an .onnx file once", run);
-  running->add_option("FILE", options->file, "The .onnx file")
-      ->required()
-      ->check(CLI::ExistingFile);
+  CLI::App* running = command(group, options, "run", "Run a model once", run);
+  running->add_option("MODEL", options->file, "A name in the registry, or an .onnx file")
+      ->required();
   running->add_option("--input", options->inputs, "NAME=FILE.npy; what is not given is zero");
 }
 

@@ -1,7 +1,7 @@
 // Loaded models, so that two battles share one copy of the weights, within a bound of memory: what
 // was used longest ago goes first. Who still holds an evicted model keeps it until he lets go.
 //
-//   ModelCache cache(registry, {.maxBytes = 64 << 20, .precision = precisionFor(deviceMemory())});
+//   ModelCache cache(registry);
 //   auto model = cache.current("technical");
 //   inference::NetworkRunner runner(model->network);
 //
@@ -17,6 +17,7 @@
 
 #include "core/metrics.h"
 #include "inference/network/network.h"
+#include "serving/device_memory.h"
 #include "serving/model_registry.h"
 
 namespace dju::serving {
@@ -29,16 +30,16 @@ struct LoadedModel {
 };
 
 struct ModelCacheOptions {
-  std::size_t maxBytes = std::size_t{64} << 20;  // of weights
-  Precision precision = Precision::kFloat32;     // of the files that it prefers
+  std::size_t maxBytes = std::size_t{64} << 20;        // of weights
+  Precision precision = precisionFor(deviceMemory());  // of the files that it prefers
 };
 
 class ModelCache {
  public:
   // The registry outlives it. Metrics: dju_model_cache_hits_total, _misses_total, _evictions_total,
   // _bytes.
-  ModelCache(const ModelRegistry& registry, const ModelCacheOptions& options,
-             metrics::Registry& metrics = metrics::registry());
+  explicit ModelCache(const ModelRegistry& registry, const ModelCacheOptions& options = {},
+                      metrics::Registry& metrics = metrics::registry());
 
   // Throws Error as ModelRegistry::current() and read() do, and Error(kTooLarge) when the model
   // alone exceeds the bound.

@@ -13,6 +13,7 @@ async function litert() {
   loaded ??= (async () => {
     globalThis.self = globalThis;
     globalThis.navigator ??= {};
+    globalThis.navigator.gpu ??= { requestAdapter: async () => null }; // it asks, and logs an error without
     globalThis.require = require;
     globalThis.__filename = path.join(wasm, 'litert.js');
     globalThis.__dirname = wasm;
@@ -24,10 +25,14 @@ async function litert() {
   return loaded;
 }
 
-/** Elements of the first output. inputs: [typed array, shape] each, in the model's order. */
-export async function runTflite(bytes, inputs) {
+/** Elements of the first output, for each run. inputs: [typed array, shape] each, in the model's order. */
+export async function runTflite(bytes, inputs, runs = 1) {
   const { loadAndCompile, Tensor } = await litert();
   const model = await loadAndCompile(new Uint8Array(bytes), { accelerator: 'wasm' });
-  const outputs = await model.run(inputs.map(([data, shape]) => new Tensor(data, shape)));
-  return outputs[0].data();
+  const scores = [];
+  for (let i = 0; i < runs; ++i) {
+    const outputs = await model.run(inputs.map(([data, shape]) => new Tensor(data, shape)));
+    scores.push([...(await outputs[0].data())]);
+  }
+  return scores;
 }

@@ -116,6 +116,33 @@ TEST(Network, RefusesInputsOfAnotherSize) {
   EXPECT_THROW(runner.output("features"), Error);
 }
 
+// A damaged file is refused, or is another network, which runs.
+TEST(Network, SurvivesDamage) {
+  std::ifstream in(kFixtures + "crowd.onnx", std::ios::binary);
+  const std::string whole(std::istreambuf_iterator<char>(in), {});
+  Random random(2);
+  int refused = 0;
+  for (int i = 0; i < 1500; ++i) {
+    std::string damaged = whole;
+    for (int flips = 0; flips < 3; ++flips)
+      damaged[static_cast<std::size_t>(random.below(static_cast<int>(damaged.size())))] =
+          static_cast<char>(random.below(256));
+    const auto model = parseOnnx(damaged);
+    if (!model.ok()) {
+      ++refused;
+      continue;
+    }
+    try {
+      const Network network(*model);
+      if (network.runBytes() < (std::size_t{1} << 24)) NetworkRunner(network).run();
+    } catch (const Error&) {
+      ++refused;
+    }
+  }
+  EXPECT_GT(refused, 100);
+  EXPECT_LT(refused, 1500);
+}
+
 TEST(MatrixProduct, GivesTheSameBitsAtAnyVectorWidth) {
   Random random(3);
   const auto floats = [&](std::size_t count) {
