@@ -1,43 +1,47 @@
 #include "server/battle/command_copies.h"
 
+#include <fmt/format.h>
+
 #include <utility>
 
 namespace dju::server {
 
 using nlohmann::json;
 
-CommandCopies::Ack CommandCopies::enter(std::uint64_t number, Ack ack) {
-  if (commands_->size() == kRemembered) {
-    oldest_ = commands_->begin()->first + 1;
-    commands_->erase(commands_->begin());
-  }
-  (*commands_)[number].ack = std::move(ack);
-  return [number, weak = std::weak_ptr(commands_)](const Result<json>& answer) {
-    const auto commands = weak.lock();
-    if (!commands) return;  // the player has gone
-    const auto at = commands->find(number);
-    if (at == commands->end()) return;
-    if (const Ack waiting = std::exchange(at->second.ack, nullptr))
+std::optional<CommandCopies::Ack> CommandCopies::fromChannel(std::uint64_t number) {
+  if (number != next_ || ahead_->size() == kMostAhead) return std::nullopt;
+  ++next_;
+  (*ahead_)[number] = {};
+  return [number, weak = std::weak_ptr(ahead_)](const Result<json>& answer) {
+    const auto ahead = weak.lock();
+    if (!ahead) return;  // the player has gone
+    const auto at = ahead->find(number);
+    if (at->second.ack) {
+      const Ack waiting = std::move(at->second.ack);
+      ahead->erase(at);
       waiting(answer);
-    else
+    } else {
       at->second.answer = answer;
+    }
   };
 }
 
-std::optional<CommandCopies::Ack> CommandCopies::fromChannel(std::uint64_t number) {
-  if (number < oldest_ || commands_->contains(number)) return std::nullopt;
-  return enter(number, nullptr);
-}
-
 std::optional<CommandCopies::Ack> CommandCopies::fromSocket(std::uint64_t number, Ack ack) {
-  if (number < oldest_) return ack;
-  const auto at = commands_->find(number);
-  if (at == commands_->end()) return enter(number, std::move(ack));
-  Command& command = at->second;
-  if (command.answer)
-    ack(*std::exchange(command.answer, std::nullopt));
-  else
-    command.ack = std::move(ack);
+  if (number >= next_) {
+    next_ = number + 1;
+    return ack;
+  }
+  const auto at = ahead_->find(number);
+  if (at == ahead_->end() || at->second.ack) {
+    ack(Error(ErrorCode::kInvalid,
+              fmt::format("midi-command: number {} was there before; count up", number)));
+  } else if (at->second.answer) {
+    const Result<json> answer = *std::move(at->second.answer);
+    ahead_->erase(at);
+    ack(answer);
+  } else {
+    at->second.ack = std::move(ack);
+  }
   return std::nullopt;
 }
 

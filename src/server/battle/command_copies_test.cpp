@@ -57,23 +57,44 @@ TEST_F(CommandCopiesTest, AnAnswerComesAfterThePlayerHasGone) {
   std::optional<CommandCopies::Ack> act;
   {
     CommandCopies gone;
-    act = gone.fromSocket(1, told());
+    act = gone.fromChannel(1);
+    EXPECT_FALSE(gone.fromSocket(1, told()));
   }
   (*act)(json(7));
   EXPECT_TRUE(answers_.empty());
 }
 
-TEST_F(CommandCopiesTest, RemembersSoManyAndTakesNothingOlderFromTheChannel) {
-  for (std::uint64_t number = 1; number <= 5000; ++number) {
-    ASSERT_TRUE(copies_.fromSocket(number, told()));
-  }
-  EXPECT_FALSE(copies_.fromChannel(1)) << "it has acted, though nobody remembers";
-  EXPECT_FALSE(copies_.fromChannel(4999));
-  EXPECT_TRUE(copies_.fromChannel(5001));
+TEST_F(CommandCopiesTest, WhatFollowsAGapWaitsForTheSocket) {
+  ASSERT_TRUE(copies_.fromChannel(1));
+  EXPECT_FALSE(copies_.fromChannel(3)) << "2 is lost, and 3 must not act before it";
+  ASSERT_FALSE(copies_.fromSocket(1, told()));
+  EXPECT_TRUE(copies_.fromSocket(2, told()));
+  EXPECT_TRUE(copies_.fromChannel(3));
+  EXPECT_FALSE(copies_.fromChannel(2));
+}
+
+TEST_F(CommandCopiesTest, APageThatCameBackCountsOn) {
+  EXPECT_FALSE(copies_.fromChannel(58));
+  EXPECT_TRUE(copies_.fromSocket(58, told()));
+  EXPECT_TRUE(copies_.fromChannel(59));
+}
+
+TEST_F(CommandCopiesTest, TheSameNumberTwiceOverTheSocketIsRefused) {
   const auto act = copies_.fromSocket(1, told());
-  ASSERT_TRUE(act) << "whatever comes over the socket is answered";
-  (*act)(json(1));
-  EXPECT_EQ(answers_, std::vector{1});
+  ASSERT_TRUE(act);
+  EXPECT_FALSE(copies_.fromSocket(1, told()));
+  EXPECT_EQ(answers_, std::vector{-1});
+  ASSERT_TRUE(copies_.fromChannel(2));
+  EXPECT_FALSE(copies_.fromSocket(2, told()));
+  EXPECT_FALSE(copies_.fromSocket(2, told()));
+  EXPECT_EQ(answers_, (std::vector{-1, -1}));
+}
+
+TEST_F(CommandCopiesTest, SoManyAreAheadOfTheSocketAndNoMore) {
+  for (std::uint64_t number = 1; number <= 4096; ++number)
+    ASSERT_TRUE(copies_.fromChannel(number)) << number;
+  EXPECT_FALSE(copies_.fromChannel(4097));
+  EXPECT_TRUE(copies_.fromSocket(4097, told()));
 }
 
 }  // namespace
