@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "core/error.h"
+#include "learning/models/shared_norm.h"
 
 namespace dju::learning {
 namespace {
@@ -23,7 +24,8 @@ CreativeModel::CreativeModel(const DatasetInfo& info, const CreativeShape& shape
                         {"genre_mixing", 0.25},
                         {"originality", 0.25}}),
       shape_(shape),
-      mel_(info.columnsNamed("mel")) {
+      mel_(info.columnsNamed("mel")),
+      dropout_(shape.dropout) {
   if (mel_.count == 0) throw Error(ErrorCode::kInvalid, "the data set has no columns \"mel…\"");
   if (static_cast<std::int64_t>(info.frames) < 5 * shape.framesAStep)
     throw Error(ErrorCode::kInvalid, "windows of " + std::to_string(info.frames) +
@@ -48,6 +50,7 @@ CreativeModel::CreativeModel(const DatasetInfo& info, const CreativeShape& shape
   words_ = register_module("words", torch::nn::Linear(shape.wordsWidth, shape.wordsWidth));
   fusion_ = register_module("fusion",
                             torch::nn::Linear(shape.audioWidth + shape.wordsWidth, shape.fusion));
+  register_module("dropout", dropout_);
   heads_ = register_module("heads", torch::nn::Linear(shape.fusion, headCount()));
 }
 
@@ -60,12 +63,12 @@ torch::Tensor CreativeModel::forward(const Inputs& inputs) {
                         .reshape({mel.size(0), steps, shape_.framesAStep, mel.size(2)})
                         .mean(2)
                         .transpose(1, 2);
-  x = firstNorm_(torch::relu(first_(x)));
-  x = secondNorm_(torch::relu(second_(x)));
+  x = normalised(*firstNorm_, torch::relu(first_(x)));
+  x = normalised(*secondNorm_, torch::relu(second_(x)));
   const torch::Tensor audio = torch::relu(audio_(std::get<0>(x.max(2))));
   const torch::Tensor words = std::get<0>(wordLstm_(embedding_(inputs.words)));
   const torch::Tensor told = torch::relu(words_(words.select(1, words.size(1) - 1)));
-  return heads_(torch::relu(fusion_(torch::cat({audio, told.to(audio.dtype())}, 1))));
+  return heads_(dropout_(torch::relu(fusion_(torch::cat({audio, told.to(audio.dtype())}, 1)))));
 }
 
 void CreativeModel::copyWords(const Split& split, std::size_t item,

@@ -17,9 +17,10 @@ struct CreativeShape {
   std::int64_t firstChannels = 128, secondChannels = 256, audioWidth = 128;
   std::int64_t vocabulary = 10000, wordWidth = 64, wordsWidth = 64;
   std::int64_t fusion = 256;
+  double dropout = 0.4;  // of the joined layer
 
   static CreativeShape document() { return {}; }
-  static CreativeShape shipped() { return {8, 32, 48, 32, 512, 16, 16, 48}; }
+  static CreativeShape shipped() { return {8, 32, 48, 32, 512, 16, 16, 48, 0.1}; }
 };
 
 class CreativeModel : public ScoreModel {
@@ -42,6 +43,7 @@ class CreativeModel : public ScoreModel {
   torch::nn::Linear audio_{nullptr}, words_{nullptr}, fusion_{nullptr}, heads_{nullptr};
   torch::nn::Embedding embedding_{nullptr};
   torch::nn::LSTM wordLstm_{nullptr};
+  torch::nn::Dropout dropout_;
 };
 
 }  // namespace dju::learning

@@ -3,18 +3,18 @@
 namespace dju::learning {
 namespace {
 
+torch::nn::LSTM lstm(std::int64_t in, std::int64_t out) {
+  return torch::nn::LSTM(torch::nn::LSTMOptions(in, out).batch_first(true));
+}
+
+}  // namespace
+
 std::vector<ScoreHead> technicalHeads() {
   return {{"bpm_accuracy", 0.3},
           {"beat_alignment", 0.3},
           {"transition_quality", 0.25},
           {"pitch_stability", 0.15}};
 }
-
-torch::nn::LSTM lstm(std::int64_t in, std::int64_t out) {
-  return torch::nn::LSTM(torch::nn::LSTMOptions(in, out).batch_first(true));
-}
-
-}  // namespace
 
 TechnicalShape TechnicalShape::shipped() {
   TechnicalShape shape;

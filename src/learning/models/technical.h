@@ -14,6 +14,9 @@
 
 namespace dju::learning {
 
+// What is judged and what each counts in the loss, after the document.
+std::vector<ScoreHead> technicalHeads();
+
 struct TechnicalShape {
   SpectrumShape spectrum;
   std::optional<LagShape> lags;  // nothing: hears log-mel frames alone

@@ -1,9 +1,12 @@
 #include "learning/recipes/model_list.h"
 
+#include <algorithm>
+
 #include "core/error.h"
 #include "learning/models/creative.h"
 #include "learning/models/crowd.h"
 #include "learning/models/genre.h"
+#include "learning/models/layered.h"
 #include "learning/models/technical.h"
 #include "learning/models/transition.h"
 
@@ -12,37 +15,94 @@ namespace {
 
 struct Entry {
   std::string name;
-  ModelPtr (*make)(Recipe recipe, const DatasetInfo& info);
+  ModelPtr (*make)(Recipe recipe, const DatasetInfo& info, SettingsReader& settings);
 };
 
+constexpr std::int64_t kMostUnits = 4096;
+
 // Of the document's sizes or those that ship.
+template <typename Shape>
+Shape shapeOf(Recipe recipe, const Shape& shipped) {
+  return recipe == Recipe::kDocument ? Shape::document() : shipped;
+}
+
+void readSpectrum(SettingsReader& settings, SpectrumShape& shape) {
+  std::vector<std::int64_t> channels(shape.channels.begin(), shape.channels.end());
+  settings.list("conv_filters", 1, kMostUnits, channels);
+  std::copy(channels.begin(), channels.end(), shape.channels.begin());
+  settings.whole("frames_a_step", 1, 64, shape.framesAStep);
+}
+
+void readAttention(SettingsReader& settings, std::int64_t& heads, std::int64_t& width) {
+  settings.whole("attention_heads", 1, 64, heads);
+  settings.whole("attention_width", 1, kMostUnits, width);
+}
+
+ModelPtr makeTechnical(Recipe recipe, const DatasetInfo& info, SettingsReader& settings) {
+  TechnicalShape shape = shapeOf(recipe, TechnicalShape::shipped());
+  readSpectrum(settings, shape.spectrum);
+  const std::int64_t first = shape.firstLstm;
+  settings.whole("lstm_units", 2, kMostUnits, shape.firstLstm);
+  // The document's second LSTM has half as many units as its first.
+  if (shape.firstLstm != first) shape.secondLstm = shape.firstLstm / 2;
+  settings.whole("second_lstm_units", 1, kMostUnits, shape.secondLstm);
+  readAttention(settings, shape.attentionHeads, shape.attentionWidth);
+  settings.number("dropout_rate", 0, 0.9, shape.dropout);
+  return std::make_shared<TechnicalModel>(info, shape);
+}
+
+ModelPtr makeCreative(Recipe recipe, const DatasetInfo& info, SettingsReader& settings) {
+  CreativeShape shape = shapeOf(recipe, CreativeShape::shipped());
+  settings.whole("frames_a_step", 1, 64, shape.framesAStep);
+  settings.whole("embedding_dim", 1, kMostUnits, shape.wordWidth);
+  settings.whole("lstm_units", 1, kMostUnits, shape.wordsWidth);
+  settings.whole("dense_units", 1, kMostUnits, shape.audioWidth);
+  settings.number("dropout_rate", 0, 0.9, shape.dropout);
+  return std::make_shared<CreativeModel>(info, shape);
+}
+
+ModelPtr makeGenre(Recipe recipe, const DatasetInfo& info, SettingsReader& settings) {
+  GenreShape shape = shapeOf(recipe, GenreShape{});
+  readSpectrum(settings, shape.spectrum);
+  settings.whole("dense_units", 1, kMostUnits, shape.hidden);
+  settings.number("dropout_rate", 0, 0.9, shape.dropout);
+  return std::make_shared<GenreModel>(info, shape);
+}
+
+// Transition and crowd: a spectrum and one LSTM.
 template <typename M, typename Shape>
-ModelPtr make(Recipe recipe, const DatasetInfo& info, const Shape& shipped) {
-  return std::make_shared<M>(info, recipe == Recipe::kDocument ? Shape::document() : shipped);
+ModelPtr makeRecurrent(Recipe recipe, const DatasetInfo& info, SettingsReader& settings) {
+  Shape shape = shapeOf(recipe, Shape{});
+  readSpectrum(settings, shape.spectrum);
+  settings.whole("lstm_units", 1, kMostUnits, shape.lstm);
+  settings.number("dropout_rate", 0, 0.9, shape.dropout);
+  return std::make_shared<M>(info, shape);
+}
+
+ModelPtr makeLayered(Recipe recipe, const DatasetInfo& info, SettingsReader& settings) {
+  LayeredShape shape = shapeOf(recipe, LayeredShape{});
+  settings.whole("frames_a_step", 1, 64, shape.framesAStep);
+  settings.whole("conv_layers", 1, 4, shape.convLayers);
+  settings.whole("conv_filters", 1, kMostUnits, shape.convFilters);
+  settings.whole("kernel_sizes", 1, 15, shape.kernelSize);
+  settings.whole("lstm_layers", 1, 3, shape.lstmLayers);
+  settings.whole("lstm_units", 1, kMostUnits, shape.lstmUnits);
+  settings.whole("attention_layers", 0, 2, shape.attentionLayers);
+  readAttention(settings, shape.attentionHeads, shape.attentionWidth);
+  settings.whole("dense_layers", 1, 3, shape.denseLayers);
+  settings.whole("dense_units", 1, kMostUnits, shape.denseUnits);
+  settings.number("dropout_rate", 0, 0.9, shape.dropout);
+  return std::make_shared<LayeredModel>(info, shape);
 }
 
 const std::vector<Entry>& entries() {
   static const std::vector<Entry> kEntries = {
-      {"technical",
-       [](Recipe recipe, const DatasetInfo& info) {
-         return make<TechnicalModel>(recipe, info, TechnicalShape::shipped());
-       }},
-      {"creative",
-       [](Recipe recipe, const DatasetInfo& info) {
-         return make<CreativeModel>(recipe, info, CreativeShape::shipped());
-       }},
-      {"genre",
-       [](Recipe recipe, const DatasetInfo& info) {
-         return make<GenreModel>(recipe, info, GenreShape{});
-       }},
-      {"transition",
-       [](Recipe recipe, const DatasetInfo& info) {
-         return make<TransitionModel>(recipe, info, TransitionShape{});
-       }},
-      {"crowd",
-       [](Recipe recipe, const DatasetInfo& info) {
-         return make<CrowdModel>(recipe, info, CrowdShape{});
-       }},
+      {"technical", makeTechnical},
+      {"creative", makeCreative},
+      {"genre", makeGenre},
+      {"transition", makeRecurrent<TransitionModel, TransitionShape>},
+      {"crowd", makeRecurrent<CrowdModel, CrowdShape>},
+      {"layered", makeLayered},
   };
   return kEntries;
 }
@@ -66,11 +126,16 @@ std::string_view nameOf(Recipe recipe) {
   return recipe == Recipe::kDocument ? "document" : "shipped";
 }
 
-ModelPtr makeModel(std::string_view name, Recipe recipe, const DatasetInfo& info) {
+ModelPtr makeModel(std::string_view name, Recipe recipe, const DatasetInfo& info,
+                   const ModelSettings& settings) {
   std::string known;
   for (const Entry& entry : entries()) {
-    if (entry.name == name) return entry.make(recipe, info);
     known += (known.empty() ? "" : ", ") + entry.name;
+    if (entry.name != name) continue;
+    SettingsReader reader(settings);
+    ModelPtr model = entry.make(recipe, info, reader);
+    reader.expectNothingLeft(name);
+    return model;
   }
   throw Error(ErrorCode::kInvalid,
               "model \"" + std::string(name) + "\" is unknown; there are " + known);
@@ -80,6 +145,7 @@ TrainingOptions trainingOf(std::string_view name, Recipe recipe) {
   TrainingOptions options;
   if (recipe == Recipe::kDocument) {
     options.curriculum = {20, 30, 50};
+    options.masks = 1;
     if (name == "creative") options.optimizer = OptimizerKind::kRmsProp;
     return options;
   }

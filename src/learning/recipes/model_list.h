@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "learning/models/model.h"
+#include "learning/recipes/model_settings.h"
 #include "learning/training/training_options.h"
 
 namespace dju::learning {
@@ -21,8 +22,10 @@ std::vector<std::string> modelNames();
 Recipe recipeNamed(std::string_view name);
 std::string_view nameOf(Recipe recipe);
 
-// Throws Error when the name is no model's or the data set has not what the model needs.
-ModelPtr makeModel(std::string_view name, Recipe recipe, const DatasetInfo& info);
+// `settings`: what differs from the recipe's shape. Throws Error when the name is no model's, the
+// data set has not what the model needs, or the model has no such setting.
+ModelPtr makeModel(std::string_view name, Recipe recipe, const DatasetInfo& info,
+                   const ModelSettings& settings = {});
 // The recipe's settings; `out` is empty.
 TrainingOptions trainingOf(std::string_view name, Recipe recipe);
 

@@ -42,9 +42,10 @@ std::vector<std::string> listIn(const fs::path& file, const Json& json, const ch
 
 }  // namespace
 
-ModelCard cardOf(std::string model, Recipe recipe, LabelOrder labels, const DatasetInfo& info) {
-  return {std::move(model), recipe,       labels,     info.definition,
-          info.frames,      info.columns, info.labels};
+ModelCard cardOf(std::string model, Recipe recipe, LabelOrder labels, const DatasetInfo& info,
+                 ModelSettings shape) {
+  return {std::move(model), recipe,       labels,      info.definition,
+          info.frames,      info.columns, info.labels, std::move(shape)};
 }
 
 void writeCard(const fs::path& folder, const ModelCard& card) {
@@ -54,7 +55,8 @@ void writeCard(const fs::path& folder, const ModelCard& card) {
                      (card.labels == LabelOrder::kTrue ? "\"true\"" : "\"shuffled\"") +
                      ",\n \"definition\": " + jsonQuoted(card.definition) + ",\n \"frames\": " +
                      std::to_string(card.frames) + ",\n \"heads\": " + quotedList(card.heads) +
-                     ",\n \"columns\": " + quotedList(card.columns) + "}\n");
+                     ",\n \"columns\": " + quotedList(card.columns) +
+                     ",\n \"shape\": " + jsonOf(card.shape) + "}\n");
 }
 
 ModelCard readCard(const fs::path& folder) {
@@ -70,13 +72,15 @@ ModelCard readCard(const fs::path& folder) {
   const Json* frames = json->find("frames");
   if (frames == nullptr || frames->number() == nullptr)
     throw Error(ErrorCode::kInvalid, file.string() + ": no \"frames\"");
+  const Json* const shape = json->find("shape");
   return {stringIn(file, *json, "model"),
           recipeNamed(stringIn(file, *json, "recipe")),
           stringIn(file, *json, "labels") == "true" ? LabelOrder::kTrue : LabelOrder::kShuffled,
           stringIn(file, *json, "definition"),
           static_cast<std::size_t>(*frames->number()),
           listIn(file, *json, "columns"),
-          listIn(file, *json, "heads")};
+          listIn(file, *json, "heads"),
+          shape != nullptr ? modelSettingsIn(*shape) : ModelSettings()};
 }
 
 void expectFits(const fs::path& folder, const ModelCard& card, const DatasetInfo& info) {
@@ -98,7 +102,7 @@ void expectFits(const fs::path& folder, const ModelCard& card, const DatasetInfo
 
 ModelPtr loadModel(const fs::path& folder, const ModelCard& card, const DatasetInfo& info) {
   expectFits(folder, card, info);
-  ModelPtr model = makeModel(card.model, card.recipe, info);
+  ModelPtr model = makeModel(card.model, card.recipe, info, card.shape);
   loadWeights(folder / "best.pt", *model);
   return model;
 }

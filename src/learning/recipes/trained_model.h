@@ -19,9 +19,11 @@ struct ModelCard {
   std::size_t frames = 0;
   std::vector<std::string> columns;
   std::vector<std::string> heads;  // labels of the data set it was trained on
+  ModelSettings shape;             // what differs from the recipe's
 };
 
-ModelCard cardOf(std::string model, Recipe recipe, LabelOrder labels, const DatasetInfo& info);
+ModelCard cardOf(std::string model, Recipe recipe, LabelOrder labels, const DatasetInfo& info,
+                 ModelSettings shape = {});
 void writeCard(const std::filesystem::path& folder, const ModelCard& card);
 // Throws Error when model.json is missing or malformed.
 ModelCard readCard(const std::filesystem::path& folder);
