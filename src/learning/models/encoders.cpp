@@ -4,6 +4,7 @@
 #include <string>
 
 #include "core/error.h"
+#include "learning/models/shared_norm.h"
 
 namespace dju::learning {
 namespace {
@@ -42,7 +43,7 @@ torch::Tensor SpectrumEncoderImpl::forward(const torch::Tensor& scaled) {
   for (std::size_t i = 0; i < convolutions_->size(); ++i) {
     y = torch::constant_pad_nd(y, {0, 0, 2, 0});
     y = convolutions_[i]->as<torch::nn::Conv2d>()->forward(y);
-    y = torch::relu(norms_[i]->as<torch::nn::BatchNorm2d>()->forward(y));
+    y = torch::relu(normalised(*norms_[i]->as<torch::nn::BatchNorm2d>(), y));
     if (i + 1 < convolutions_->size()) y = torch::max_pool2d(y, 2);
   }
   return y.mean(3).transpose(1, 2);
@@ -79,10 +80,10 @@ torch::Tensor LagEncoderImpl::forward(const torch::Tensor& features) {
   const std::int64_t items = features.size(0);
   const torch::Tensor onsets =
       columnsOf(features, onsets_).reshape({items, features.size(1) * onsetsAFrame_, kOnsetBands});
-  torch::Tensor y = norm_(onsetCorrelation(onsets, correlation_).flatten(0, 1));
+  torch::Tensor y = normalised(*norm_, onsetCorrelation(onsets, correlation_).flatten(0, 1));
   for (std::size_t i = 0; i < convolutions_->size(); ++i)
-    y = torch::relu(norms_[i]->as<torch::nn::BatchNorm1d>()->forward(
-        convolutions_[i]->as<torch::nn::Conv1d>()->forward(y)));
+    y = torch::relu(normalised(*norms_[i]->as<torch::nn::BatchNorm1d>(),
+                               convolutions_[i]->as<torch::nn::Conv1d>()->forward(y)));
   return torch::relu(out_(y.flatten(1))).view({items, -1, shape_.width});
 }
 

@@ -10,19 +10,26 @@ namespace dju::learning {
 Batch batchOf(const Model& model, const DatasetInfo& info, const Split& split,
               std::span<const std::size_t> items, torch::Device device) {
   const std::size_t window = info.frames * info.columns.size();
-  const std::size_t targets = model.targets().size();
   const std::size_t words = model.wordsAnItem();
   const auto count = static_cast<std::int64_t>(items.size());
   torch::Tensor features = torch::empty({count, static_cast<std::int64_t>(info.frames),
                                          static_cast<std::int64_t>(info.columns.size())});
   torch::Tensor told = torch::zeros({count, static_cast<std::int64_t>(words)}, torch::kInt64);
-  torch::Tensor truth = torch::empty({count, static_cast<std::int64_t>(targets)});
   for (std::size_t i = 0; i < items.size(); ++i) {
     split.copyFeatures(items[i], {features.data_ptr<float>() + i * window, window});
     model.copyWords(split, items[i], {told.data_ptr<std::int64_t>() + i * words, words});
-    model.copyTargets(split, items[i], {truth.data_ptr<float>() + i * targets, targets});
   }
-  return {{features.to(device), told.to(device)}, truth.to(device)};
+  return {{features.to(device), told.to(device)}, targetsOf(model, split, items).to(device)};
+}
+
+torch::Tensor targetsOf(const Model& model, const Split& split,
+                        std::span<const std::size_t> items) {
+  const std::size_t targets = model.targets().size();
+  torch::Tensor truth =
+      torch::empty({static_cast<std::int64_t>(items.size()), static_cast<std::int64_t>(targets)});
+  for (std::size_t i = 0; i < items.size(); ++i)
+    model.copyTargets(split, items[i], {truth.data_ptr<float>() + i * targets, targets});
+  return truth;
 }
 
 std::vector<std::size_t> shuffled(std::size_t count, std::uint64_t seed) {

@@ -23,6 +23,9 @@ struct Batch {
 Batch batchOf(const Model& model, const DatasetInfo& info, const Split& split,
               std::span<const std::size_t> items, torch::Device device);
 
+// The targets alone, on the CPU.
+torch::Tensor targetsOf(const Model& model, const Split& split, std::span<const std::size_t> items);
+
 // A permutation of 0 … count - 1 (Fisher and Yates).
 std::vector<std::size_t> shuffled(std::size_t count, std::uint64_t seed);
 

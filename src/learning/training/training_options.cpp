@@ -11,6 +11,7 @@ std::string TrainingOptions::fingerprint() const {
        << " x " << plateauFactor << ", precision " << static_cast<int>(precision) << ", labels "
        << static_cast<int>(labels) << ", seed " << seed << ", curriculum";
   for (const int phase : curriculum) line << ' ' << phase;
+  if (masks > 0) line << ", masks " << masks;
   return line.str();
 }
 

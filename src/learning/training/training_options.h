@@ -26,6 +26,7 @@ struct TrainingOptions {
   // Epochs of the easiest third, of the easier two thirds and of all items; empty = all at once.
   // Patience counts in the last phase only.
   std::vector<int> curriculum;
+  int masks = 0;  // of time and of frequency in each item (training/masks.h)
   Precision precision = Precision::kFloat32;
   LabelOrder labels = LabelOrder::kTrue;
   std::string device = "cpu";  // or "cuda"
