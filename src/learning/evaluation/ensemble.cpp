@@ -8,6 +8,7 @@
 #include "core/error.h"
 #include "learning/data/json.h"
 #include "learning/data/whole_file.h"
+#include "learning/evaluation/score_tables.h"
 #include "learning/recipes/trained_model.h"
 #include "learning/training/trainer.h"
 
@@ -18,29 +19,18 @@ namespace fs = std::filesystem;
 
 constexpr const char* kFile = "ensemble.json";
 
-using Columns = std::vector<std::vector<double>>;  // [target][item]
-
-Columns columnsOf(const torch::Tensor& table) {
-  Columns columns;
-  for (std::int64_t c = 0; c < table.size(1); ++c) {
-    const torch::Tensor column = table.select(1, c).to(torch::kFloat64).contiguous();
-    columns.emplace_back(column.data_ptr<double>(), column.data_ptr<double>() + column.numel());
-  }
-  return columns;
-}
-
 struct MeanAndSpread {
-  Columns mean, spread;
+  ScoreTable mean, spread;
 };
 
-MeanAndSpread meanAndSpread(const std::vector<Columns>& members) {
+MeanAndSpread meanAndSpread(const std::vector<ScoreTable>& members) {
   MeanAndSpread result{members.front(), members.front()};
   const auto count = static_cast<double>(members.size());
   for (std::size_t target = 0; target < result.mean.size(); ++target) {
     for (std::size_t item = 0; item < result.mean[target].size(); ++item) {
       double sum = 0;
       double squares = 0;
-      for (const Columns& member : members) {
+      for (const ScoreTable& member : members) {
         sum += member[target][item];
         squares += member[target][item] * member[target][item];
       }
@@ -108,12 +98,12 @@ Ensemble::Ensemble(const std::vector<fs::path>& members, const DatasetInfo& info
 Ensemble Ensemble::fit(const std::vector<fs::path>& members, const Dataset& dataset) {
   Ensemble ensemble(members, dataset.info());
   const Split split = dataset.open(SplitName::kValidation);
-  std::vector<Columns> scores;
-  Columns truth;
+  std::vector<ScoreTable> scores;
+  ScoreTable truth;
   for (const ModelPtr& model : ensemble.models_) {
     const SplitScores found = scoreSplit(*model, dataset.info(), split, {});
-    scores.push_back(columnsOf(found.scores));
-    truth = columnsOf(found.targets);
+    scores.push_back(tableOf(found.scores));
+    truth = tableOf(found.targets);
   }
   const MeanAndSpread all = meanAndSpread(scores);
   for (std::size_t target = 0; target < truth.size(); ++target) {
@@ -184,7 +174,7 @@ Ensemble Ensemble::load(const fs::path& folder, const DatasetInfo& info) {
 EnsembleScores Ensemble::score(const DatasetInfo& info, const Split& split) const {
   EnsembleScores result;
   for (const ModelPtr& model : models_)
-    result.members.push_back(columnsOf(scoreSplit(*model, info, split, {}).scores));
+    result.members.push_back(tableOf(scoreSplit(*model, info, split, {}).scores));
   MeanAndSpread all = meanAndSpread(result.members);
   for (std::size_t target = 0; target < all.mean.size(); ++target) {
     for (double& value : all.mean[target]) value = calibration_[target](value);

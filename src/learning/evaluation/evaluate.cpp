@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <cmath>
 #include <cstdio>
 #include <limits>
@@ -12,8 +13,11 @@
 #include "learning/data/whole_file.h"
 #include "learning/evaluation/ensemble.h"
 #include "learning/evaluation/plain_predictors.h"
+#include "learning/evaluation/score_tables.h"
 #include "learning/recipes/trained_model.h"
+#include "learning/report/human_ratings.h"
 #include "learning/report/line_chart.h"
+#include "learning/training/batches.h"
 #include "learning/training/trainer.h"
 
 namespace dju::learning {
@@ -24,26 +28,6 @@ namespace fs = std::filesystem;
 // Extras: how far the beats of two records lie apart, signed and in size, means over the window.
 constexpr const char* kOffset = "beat_offset_ms";
 constexpr const char* kOffsetSize = "beat_offset_size_ms";
-
-std::vector<std::vector<double>> columnsOf(const torch::Tensor& table) {
-  std::vector<std::vector<double>> columns;
-  for (std::int64_t c = 0; c < table.size(1); ++c) {
-    const torch::Tensor column = table.select(1, c).to(torch::kFloat64).contiguous();
-    columns.emplace_back(column.data_ptr<double>(), column.data_ptr<double>() + column.numel());
-  }
-  return columns;
-}
-
-// Windows of one performance are drawn together.
-std::vector<std::string> groupsOf(const Split& split) {
-  std::vector<std::string> groups;
-  for (std::size_t item = 0; item < split.items(); ++item) {
-    std::string group = split.textOf(item, "performance");
-    if (group.empty()) group = split.textOf(item, "log");
-    groups.push_back(group.empty() ? "item " + std::to_string(item) : group);
-  }
-  return groups;
-}
 
 void addOffsetBands(const DatasetInfo& info, const Split& split, std::size_t target,
                     std::vector<Subset>& subsets) {
@@ -100,24 +84,31 @@ LineChart doseChart(const DatasetInfo& info, const Split& split, const std::vect
 
 Predictor predictionOf(const std::string& name, Model& model, const DatasetInfo& info,
                        const Split& split) {
-  return {name, columnsOf(scoreSplit(model, info, split, {}).scores)};
+  return {name, tableOf(scoreSplit(model, info, split, {}).scores)};
 }
 
-std::vector<std::vector<double>> truthOf(const Model& model, const Split& split) {
-  const std::size_t targets = model.targets().size();
-  std::vector<std::vector<double>> truth(targets);
-  std::vector<float> own(targets);
-  for (std::size_t item = 0; item < split.items(); ++item) {
-    model.copyTargets(split, item, own);
-    for (std::size_t i = 0; i < targets; ++i) truth[i].push_back(own[i]);
+// Features in, scores out; the median of nine.
+double windowMilliseconds(Model& model, const DatasetInfo& info, const Split& split) {
+  const torch::NoGradGuard guard;
+  model.eval();
+  const std::size_t first = 0;
+  const Batch batch = batchOf(model, info, split, {&first, 1}, torch::kCPU);
+  std::vector<double> times;
+  for (int i = 0; i < 10; ++i) {
+    const auto began = std::chrono::steady_clock::now();
+    model.scores(model.forward(batch.inputs));
+    const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - began;
+    if (i > 0) times.push_back(took.count());  // the first also allocates
   }
-  return truth;
+  std::nth_element(times.begin(), times.begin() + 4, times.end());
+  return times[4];
 }
 
 // What a folder says of a split: one model, or an ensemble and then its members.
 struct Judged {
   std::string name, description;
   ModelPtr model;  // whose targets they are
+  double windowMilliseconds = 0;
   std::vector<Predictor> predictors;
   std::vector<std::vector<double>> expectedErrors;  // of an ensemble, as scores
 };
@@ -130,6 +121,7 @@ Judged judge(const fs::path& folder, const DatasetInfo& info, const Split& split
     judged.description = card.model + ", recipe " + std::string(nameOf(card.recipe));
     judged.model = loadModel(folder, card, info);
     judged.predictors.push_back(predictionOf("model", *judged.model, info, split));
+    judged.windowMilliseconds = windowMilliseconds(*judged.model, info, split);
     return judged;
   }
   const Ensemble ensemble = Ensemble::load(folder, info);
@@ -140,6 +132,8 @@ Judged judge(const fs::path& folder, const DatasetInfo& info, const Split& split
   judged.model = ensemble.member();
   judged.predictors.push_back({"ensemble", scores.scores});
   judged.expectedErrors = scores.expectedErrors;
+  judged.windowMilliseconds =
+      static_cast<double>(scores.members.size()) * windowMilliseconds(*judged.model, info, split);
   for (std::size_t i = 0; i < scores.members.size(); ++i)
     judged.predictors.push_back({"member " + std::to_string(i + 1), scores.members[i]});
   return judged;
@@ -208,9 +202,16 @@ EvaluationReport evaluate(const Dataset& dataset, const EvaluationOptions& optio
            std::to_string(std::set<std::string>(input.groups.begin(), input.groups.end()).size()) +
            " performances; trained on " + std::to_string(training.items())}};
   report.measurements = measure(input);
-  report.notes.emplace_back(
-      "All labels are computed from simulated performances; no human has rated any. Agreement with "
-      "human judges: absent until ratings exist.");
+  report.notes.emplace_back("All labels are computed from simulated performances.");
+  if (!options.ratings.empty())
+    report.humans = agreementWithPeople(readRatings(options.ratings), split, input.targets,
+                                        input.predictors.front().scores);
+  if (report.humans.empty())
+    report.notes.emplace_back(
+        "Agreement with human judges: absent until people have rated items of "
+        "this split.");
+  report.windowMilliseconds = judged.windowMilliseconds;
+  report.rankings = rankings(input, groupsOf(split, "dj"));
   if (options.control.empty())
     report.notes.emplace_back("No control: train one with --labels shuffled and name it.");
   noteExpectedErrors(judged, input, report);

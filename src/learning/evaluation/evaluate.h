@@ -14,6 +14,7 @@ namespace dju::learning {
 struct EvaluationOptions {
   std::filesystem::path model;    // a folder that training made
   std::filesystem::path control;  // one trained with shuffled labels; empty = none
+  std::filesystem::path ratings;  // what people said (human_ratings.h); empty = nobody has
   std::filesystem::path out;      // the report's folder
   SplitName split = SplitName::kTest;
 };

@@ -40,9 +40,11 @@ TEST(MiniatureRecipe, LearnsFromTrueLabelsAndNotFromShuffledOnes) {
   const Dataset dataset(scratch.path() / "data");
   trainTechnical(dataset, scratch.path() / "model", LabelOrder::kTrue);
   trainTechnical(dataset, scratch.path() / "control", LabelOrder::kShuffled);
-  const EvaluationReport report =
-      evaluate(dataset, {scratch.path() / "model", scratch.path() / "control",
-                         scratch.path() / "report", SplitName::kTest});
+  const EvaluationReport report = evaluate(dataset, {scratch.path() / "model",
+                                                     scratch.path() / "control",
+                                                     {},
+                                                     scratch.path() / "report",
+                                                     SplitName::kTest});
   for (const std::string target : {"beat_alignment", "transition_quality"}) {
     const Measurement& model = find(report, target, "model");
     EXPECT_GT(model.pearson, 0.6) << target;

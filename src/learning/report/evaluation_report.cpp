@@ -1,8 +1,12 @@
 #include "learning/report/evaluation_report.h"
 
+#include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdio>
 #include <limits>
+#include <map>
+#include <numeric>
 #include <set>
 
 #include "learning/data/json.h"
@@ -49,6 +53,25 @@ Measurement measureOne(const EvaluationInput& input, std::size_t target, const P
   return found;
 }
 
+// Ties are broken by the order of the names, the same for both.
+std::vector<std::size_t> best(const std::vector<double>& values, int k) {
+  std::vector<std::size_t> order(values.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::stable_sort(order.begin(), order.end(),
+                   [&](std::size_t a, std::size_t b) { return values[a] > values[b]; });
+  order.resize(static_cast<std::size_t>(k));
+  return order;
+}
+
+double topShared(const std::vector<double>& said, const std::vector<double>& truth, int k) {
+  if (said.size() < 2 * static_cast<std::size_t>(k))
+    return std::numeric_limits<double>::quiet_NaN();
+  const std::vector<std::size_t> a = best(said, k);
+  int shared = 0;
+  for (const std::size_t one : best(truth, k)) shared += std::count(a.begin(), a.end(), one) > 0;
+  return static_cast<double>(shared) / k;
+}
+
 std::string rowOf(const Measurement& m) {
   return "| " + m.subset + " | " + m.predictor + " | " + std::to_string(m.items) + " (" +
          std::to_string(m.groups) + ") | " + fixed(m.pearson) + " | " + fixed(m.interval.low) +
@@ -76,6 +99,37 @@ std::vector<Measurement> measure(const EvaluationInput& input) {
   return found;
 }
 
+std::vector<Ranking> rankings(const EvaluationInput& input, const std::vector<std::string>& who) {
+  std::vector<Ranking> found;
+  for (std::size_t target = 0; target < input.targets.size(); ++target) {
+    std::map<std::string, std::array<double, 3>> sums;
+    for (std::size_t item = 0; item < who.size(); ++item) {
+      const double truth = input.truth[target][item];
+      const double said = input.predictors.front().scores[target][item];
+      if (std::isnan(truth) || std::isnan(said)) continue;
+      auto& sum = sums[who[item]];
+      sum[0] += said;
+      sum[1] += truth;
+      ++sum[2];
+    }
+    if (sums.size() < 3) continue;
+    std::vector<double> said;
+    std::vector<double> truth;
+    for (const auto& [name, sum] : sums) {
+      said.push_back(sum[0] / sum[2]);
+      truth.push_back(sum[1] / sum[2]);
+    }
+    Ranking ranking{input.targets[target],
+                    sums.size(),
+                    kendall(said, truth),
+                    permutationP(said, truth, kendall),
+                    {}};
+    for (const int k : {3, 5, 10}) ranking.top.emplace_back(k, topShared(said, truth, k));
+    found.push_back(std::move(ranking));
+  }
+  return found;
+}
+
 std::string markdownOf(const EvaluationReport& report) {
   std::string text = "# " + report.title + "\n\n";
   for (const auto& [name, value] : report.facts) text += "- " + name + ": " + value + "\n";
@@ -94,6 +148,26 @@ std::string markdownOf(const EvaluationReport& report) {
     }
     text += rowOf(m);
   }
+  if (!report.rankings.empty())
+    text +=
+        "\n## Rankings\nMeans by who played; top k: the share of the truth's best k that are the "
+        "model's best k.\n\n"
+        "| target | ranked | Kendall's tau | p | top 3 | top 5 | top 10 "
+        "|\n|---|---|---|---|---|---|---|\n";
+  for (const Ranking& ranking : report.rankings) {
+    text += "| " + ranking.target + " | " + std::to_string(ranking.ranked) + " | " +
+            fixed(ranking.kendall) + " | " + fixed(ranking.p) + " |";
+    for (const auto& [k, share] : ranking.top) text.append(" ").append(fixed(share)).append(" |");
+    text += "\n";
+  }
+  if (!report.humans.empty())
+    text +=
+        "\n## Agreement with people\n| target | items | raters | r | Spearman "
+        "|\n|---|---|---|---|---|\n";
+  for (const HumanAgreement& human : report.humans)
+    text += "| " + human.target + " | " + std::to_string(human.items) + " | " +
+            std::to_string(human.raters) + " | " + fixed(human.pearson) + " | " +
+            fixed(human.spearman) + " |\n";
   if (!report.notes.empty()) text += "\n## Notes\n";
   for (const std::string& note : report.notes) text += "- " + note + "\n";
   for (const std::string& chart : report.charts) text += "\n![" + chart + "](" + chart + ")\n";
@@ -126,7 +200,27 @@ std::string jsonOf(const EvaluationReport& report) {
     number("calibration_error", m.calibrationError);
     text += "}";
   }
-  text += "\n ],\n \"notes\": [";
+  text += "\n ],\n \"rankings\": [";
+  for (std::size_t i = 0; i < report.rankings.size(); ++i) {
+    const Ranking& ranking = report.rankings[i];
+    text += (i > 0 ? ",\n  " : "\n  ") + ("{\"target\": " + jsonQuoted(ranking.target)) +
+            ", \"ranked\": " + std::to_string(ranking.ranked) +
+            ", \"kendall\": " + jsonNumber(ranking.kendall) + ", \"p\": " + jsonNumber(ranking.p);
+    for (const auto& [k, share] : ranking.top)
+      text.append(", \"top_").append(std::to_string(k)).append("\": ").append(jsonNumber(share));
+    text += "}";
+  }
+  text += "\n ],\n \"human_correlation\": [";
+  for (std::size_t i = 0; i < report.humans.size(); ++i) {
+    const HumanAgreement& human = report.humans[i];
+    text += (i > 0 ? ",\n  " : "\n  ") + ("{\"target\": " + jsonQuoted(human.target)) +
+            ", \"items\": " + std::to_string(human.items) +
+            ", \"raters\": " + std::to_string(human.raters) +
+            ", \"pearson\": " + jsonNumber(human.pearson) +
+            ", \"spearman\": " + jsonNumber(human.spearman) + "}";
+  }
+  text += "\n ],\n \"milliseconds_per_window\": " + jsonNumber(report.windowMilliseconds) +
+          ",\n \"notes\": [";
   for (std::size_t i = 0; i < report.notes.size(); ++i)
     text += (i > 0 ? ", " : "") + jsonQuoted(report.notes[i]);
   return text + "]}\n";

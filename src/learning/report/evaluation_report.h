@@ -46,12 +46,35 @@ struct EvaluationInput {
 // out.
 std::vector<Measurement> measure(const EvaluationInput& input);
 
+// Who stands where: items' means by who played them, as the model and as the truth rank them.
+struct Ranking {
+  std::string target;
+  std::size_t ranked = 0;  // how many played
+  double kendall = 0;      // tau-b of the two rankings
+  double p = 0;            // that it comes from chance
+  // Of the truth's best k, the share that is among the model's; NaN with fewer than 2 k ranked.
+  std::vector<std::pair<int, double>> top;  // k = 3, 5, 10
+};
+
+// Of the first predictor. who: one name an item. Targets with fewer than three names are left out.
+std::vector<Ranking> rankings(const EvaluationInput& input, const std::vector<std::string>& who);
+
+// How a model's scores go with the means of what people said of the same items.
+struct HumanAgreement {
+  std::string target;
+  std::size_t items = 0, raters = 0;
+  double pearson = 0, spearman = 0;
+};
+
 struct EvaluationReport {
   std::string title;
   std::vector<std::pair<std::string, std::string>> facts;  // "data set" → "…"
   std::vector<Measurement> measurements;
-  std::vector<std::string> notes;   // sentences
-  std::vector<std::string> charts;  // file names of SVGs beside the report
+  std::vector<Ranking> rankings;
+  std::vector<HumanAgreement> humans;  // empty: nobody has rated
+  double windowMilliseconds = 0;       // one window, one thread; 0 = not measured
+  std::vector<std::string> notes;      // sentences
+  std::vector<std::string> charts;     // file names of SVGs beside the report
 };
 
 std::string markdownOf(const EvaluationReport& report);

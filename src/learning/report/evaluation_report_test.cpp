@@ -47,7 +47,8 @@ TEST(EvaluationReport, CountsWhatIsKnownAndShowsTheBaselineBeside) {
 
 TEST(EvaluationReport, IsTheSameInMarkdownAndJson) {
   EvaluationReport report{
-      "Technical", {{"data set", "\"toy\""}}, measure(twelveItems()), {"A note."}, {}};
+      "Technical", {{"data set", "\"toy\""}}, measure(twelveItems()), {}, {}, 12.5, {"A note."},
+      {}};
   const std::string markdown = markdownOf(report);
   EXPECT_NE(markdown.find("| all | model | 11 (6) | 1.000 |"), std::string::npos) << markdown;
   EXPECT_NE(markdown.find("| all | mean predictor | 11 (6) | – |"), std::string::npos);
@@ -57,6 +58,32 @@ TEST(EvaluationReport, IsTheSameInMarkdownAndJson) {
   ASSERT_EQ(rows.size(), 4U);
   EXPECT_EQ(*rows[0].find("items")->number(), 11);
   EXPECT_EQ(rows[1].find("pearson")->number(), nullptr);
+  EXPECT_EQ(*json->find("milliseconds_per_window")->number(), 12.5);
+  EXPECT_TRUE(json->find("human_correlation")->array()->empty());
+}
+
+TEST(EvaluationReport, RanksWhoPlayedByTheirMeans) {
+  EvaluationInput input;
+  input.targets = {"a"};
+  input.predictors = {{"model", {{}}}};
+  std::vector<std::string> who;
+  // Six DJs with two items each; the model swaps the best two.
+  for (int dj = 0; dj < 6; ++dj) {
+    for (const double wobble : {-0.05, 0.05}) {
+      input.truth.resize(1);
+      input.truth[0].push_back(dj / 10.0 + wobble);
+      input.predictors[0].scores[0].push_back((dj < 4 ? dj : 9 - dj) / 10.0 - wobble);
+      who.push_back("dj-" + std::to_string(dj));
+    }
+  }
+  const std::vector<Ranking> found = rankings(input, who);
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_EQ(found[0].ranked, 6U);
+  EXPECT_NEAR(found[0].kendall, 13.0 / 15, 1e-9) << "one of 15 pairs is swapped";
+  EXPECT_LT(found[0].p, 0.05);
+  ASSERT_EQ(found[0].top.size(), 3U);
+  EXPECT_DOUBLE_EQ(found[0].top[0].second, 1) << "the best three are the same, in another order";
+  EXPECT_TRUE(std::isnan(found[0].top[1].second)) << "five of six say nothing";
 }
 
 }  // namespace

@@ -58,6 +58,22 @@ double spearman(std::span<const double> a, std::span<const double> b) {
   return pearson(ranksOf(a), ranksOf(b));
 }
 
+double kendall(std::span<const double> a, std::span<const double> b) {
+  double balance = 0;
+  double ordersA = 0;
+  double ordersB = 0;
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    for (std::size_t j = 0; j < i; ++j) {
+      const int orderA = (a[i] > a[j]) - (a[i] < a[j]);
+      const int orderB = (b[i] > b[j]) - (b[i] < b[j]);
+      balance += orderA * orderB;
+      ordersA += orderA * orderA;
+      ordersB += orderB * orderB;
+    }
+  }
+  return balance / std::sqrt(ordersA * ordersB);
+}
+
 double meanAbsoluteError(std::span<const double> a, std::span<const double> b) {
   double sum = 0;
   for (std::size_t i = 0; i < a.size(); ++i) sum += std::fabs(a[i] - b[i]);

@@ -15,6 +15,9 @@ double mean(std::span<const double> values);
 double pearson(std::span<const double> a, std::span<const double> b);
 // Pearson of the ranks; equal values share theirs.
 double spearman(std::span<const double> a, std::span<const double> b);
+// Kendall's tau-b (1945): of all pairs, how many more stand in the same order than in the opposite;
+// pairs that are equal in one of the two are accounted for. NaN as pearson.
+double kendall(std::span<const double> a, std::span<const double> b);
 double meanAbsoluteError(std::span<const double> a, std::span<const double> b);
 // R^2 against the truth's mean: 1 is perfect, 0 no better than always saying the mean.
 double explainedVariance(std::span<const double> prediction, std::span<const double> truth);

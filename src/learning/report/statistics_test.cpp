@@ -24,6 +24,14 @@ TEST(Statistics, SpearmanSharesRanksOfEqualValues) {
   EXPECT_DOUBLE_EQ(spearman(Values{1, 1, 2}, Values{5, 5, 9}), 1);
 }
 
+TEST(Statistics, KendallCountsPairs) {
+  EXPECT_DOUBLE_EQ(kendall(Values{1, 2, 3}, Values{4, 5, 9}), 1);
+  EXPECT_DOUBLE_EQ(kendall(Values{1, 2, 3}, Values{9, 5, 4}), -1);
+  // Pairs: (1,2) equal in a; (1,3), (2,3) in the same order: 2 / sqrt(2 * 3).
+  EXPECT_DOUBLE_EQ(kendall(Values{1, 1, 2}, Values{1, 2, 3}), 2 / std::sqrt(6.0));
+  EXPECT_TRUE(std::isnan(kendall(Values{1, 1}, Values{1, 2})));
+}
+
 TEST(Statistics, ErrorsByHand) {
   EXPECT_DOUBLE_EQ(meanAbsoluteError(Values{1, 2}, Values{2, 4}), 1.5);
   EXPECT_DOUBLE_EQ(explainedVariance(Values{2, 2, 2}, Values{1, 2, 3}), 0);
