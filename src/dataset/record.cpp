@@ -6,41 +6,13 @@
 
 #include "audio/sha256.h"
 #include "core/random.h"
-#include "judge/spectral_change.h"
+#include "dataset/listener.h"
 
 namespace dju::dataset {
 namespace {
 
 constexpr std::size_t kSettleRows = 100;
 constexpr float kBothHeard = 0.03F;  // of a window, to count as one with two tracks
-
-// Everything that listens to a performance while it is played.
-class Listener {
- public:
-  Listener(const std::vector<judge::JudgedTrack>& tracks, Augmentation augmentation,
-           std::uint64_t seed)
-      : reader_(tracks), way_(augmentation, seed) {}
-
-  void hear(std::span<const float> master, const engine::Telemetry& telemetry, Recording& into) {
-    change_.push(master);
-    const judge::Evidence& now = reader_.push(telemetry, change_.latest());
-    if (now.frame.index() % judge::kEvidenceFrames == 0) into.evidence.push_back(now);
-    const std::span<const float> heard = way_.process(master);
-    mono_.clear();
-    for (std::size_t i = 0; i + 1 < heard.size(); i += 2)
-      mono_.push_back((heard[i] + heard[i + 1]) / 2);
-    rows_.push(mono_, [&](std::span<const float> row) {
-      into.rows.insert(into.rows.end(), row.begin(), row.end());
-    });
-  }
-
- private:
-  judge::PerformanceReader reader_;
-  judge::SpectralChange change_;
-  SoundAugmenter way_;
-  music::SoundRows rows_;
-  std::vector<float> mono_;
-};
 
 float orUnknown(const std::optional<float>& value) {
   return value.value_or(std::numeric_limits<float>::quiet_NaN());
@@ -101,7 +73,8 @@ nlohmann::json itemOf(const Recording& recording, const simulator::PerformancePl
 
 }  // namespace
 
-Recording record(const simulator::PerformancePlan& plan, Augmentation heard) {
+Recording record(const simulator::PerformancePlan& plan, Augmentation heard,
+                 const SoundSink& sink) {
   Recording recording;
   recording.augmentation = heard;
   for (std::size_t i = 0; i < plan.tracks.size(); ++i) {
@@ -109,10 +82,15 @@ Recording record(const simulator::PerformancePlan& plan, Augmentation heard) {
         judge::judgedTrack(simulator::logTrack(*plan.tracks[i], static_cast<std::uint32_t>(i)),
                            &plan.tracks[i]->info));
   }
-  Listener listener(recording.tracks, heard, plan.seed);
+  EvidenceListener evidence(recording.tracks);
+  RowListener ear;
+  SoundAugmenter way(heard, plan.seed);
   recording.performance =
       simulator::perform(plan, [&](std::span<const float> master, const engine::Telemetry& t) {
-        listener.hear(master, t, recording);
+        evidence.hear(master, t, recording.evidence);
+        const std::span<const float> arrived = way.process(master);
+        ear.hear(arrived, recording.rows);
+        if (sink) sink(arrived);
       });
   recording.log = simulator::formatLog(recording.performance.log);
   return recording;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -25,8 +26,12 @@ struct Recording {
   std::size_t rowCount() const { return rows.size() / music::kSoundRowColumns; }
 };
 
+// Called with what reaches the ear, interleaved stereo at 48 kHz, piece by piece.
+using SoundSink = std::function<void(std::span<const float> stereo)>;
+
 // `heard`: what becomes of the master on its way to the ear; evidence and log are of the decks.
-Recording record(const simulator::PerformancePlan& plan, Augmentation heard = Augmentation::kNone);
+Recording record(const simulator::PerformancePlan& plan, Augmentation heard = Augmentation::kNone,
+                 const SoundSink& sink = {});
 
 struct CutOptions {
   std::size_t step = kWindowRows / 2;  // rows from one window to the next
