@@ -18,6 +18,7 @@ void addDemoTracks(CLI::App& app);
 void addBeats(CLI::App& app);
 void addDataset(CLI::App& app);
 void addLearn(CLI::App& app);
+void addPipeline(CLI::App& app);
 void addQuality(CLI::App& app);
 void addModels(CLI::App& app);
 // `dju models export`; it lies with the other commands that dju_learn carries out.

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "app/commands.h"
+#include "app/dataset_commands.h"
 #include "core/error.h"
 #include "dataset/simulate_dataset.h"
 #include "dataset/validate.h"
@@ -103,6 +104,8 @@ void addDataset(CLI::App& program) {
   group->require_subcommand(1);
   addSimulate(*group);
   addCheck(*group);
+  addCollect(*group);
+  addListen(*group);
 }
 
 }  // namespace dju::app

@@ -29,6 +29,7 @@ int main(int argc, char** argv) {
   dju::app::addBeats(app);
   dju::app::addDataset(app);
   dju::app::addLearn(app);
+  dju::app::addPipeline(app);
   dju::app::addModels(app);
   try {
     app.parse(argc, argv);

@@ -163,27 +163,40 @@ struct Take {
   bool tooShort = false;
 };
 
-Take take(const World& world, const DatasetRecipe& recipe, int index) {
+struct Planned {
+  SplitName split = SplitName::kTrain;
+  simulator::PerformancePlan plan;
+  Augmentation augmentation = Augmentation::kNone;
+};
+
+Planned planned(const World& world, const DatasetRecipe& recipe, int index) {
   Random random = Random(recipe.seed).fork(0x70657266).fork(static_cast<std::uint64_t>(index) + 1);
-  Take made;
+  Planned made;
   made.split = drawSplit(random);
-  made.name = fmt::format("p{}", index);
   simulator::PlanOptions options;
   if (recipe.tracks.empty()) options.firstGenre = drawGenre(recipe, random);
   options.transitions = recipe.kind == DatasetKind::kTechnical ? 2 : 5;
   options.genreChange = recipe.kind == DatasetKind::kTechnical ? 0.15 : 0.5;
   const simulator::VirtualDj& dj = world.drawDj(made.split, random);
-  auto plan = simulator::planPerformance(world.crate(made.split), dj, random.next(), options);
-  plan.name = made.name;
+  made.plan = simulator::planPerformance(world.crate(made.split), dj, random.next(), options);
+  made.plan.name = fmt::format("p{}", index);
   // Figures of validation and test are of plain sound.
   const auto kind =
       static_cast<Augmentation>(1 + random.below(static_cast<int>(kAugmentations) - 1));
   const bool augmented = random.chance(recipe.augmented) && made.split == SplitName::kTrain;
-  const Augmentation augmentation = augmented ? kind : Augmentation::kNone;
-  augmentPlan(augmentation, plan);
+  made.augmentation = augmented ? kind : Augmentation::kNone;
+  augmentPlan(made.augmentation, made.plan);
+  return made;
+}
+
+Take take(const World& world, const DatasetRecipe& recipe, int index) {
+  const Planned planned = dataset::planned(world, recipe, index);
+  Take made;
+  made.split = planned.split;
+  made.name = planned.plan.name;
   try {
-    const Recording recording = record(plan, augmentation);
-    made.windows = cutWindows(recording, plan, {});
+    const Recording recording = record(planned.plan, planned.augmentation);
+    made.windows = cutWindows(recording, planned.plan, {});
     made.log = recording.log;
   } catch (const Error& error) {
     if (error.code() != ErrorCode::kInvalid) throw;
@@ -276,6 +289,44 @@ nlohmann::json aboutOf(const DatasetRecipe& recipe, const World& world) {
 }
 
 }  // namespace
+
+void playAgain(
+    const DatasetRecipe& recipe, const std::vector<int>& performances,
+    const std::function<void(const DatasetProgress&)>& progress,
+    const std::function<void(int index, const Recording&, std::span<const float>)>& take) {
+  const World world(recipe, progress);
+  int done = 0;
+  for (const int index : performances) {
+    const Planned planned = dataset::planned(world, recipe, index);
+    std::vector<float> sound;
+    const Recording recording =
+        record(planned.plan, planned.augmentation, [&](std::span<const float> stereo) {
+          sound.insert(sound.end(), stereo.begin(), stereo.end());
+        });
+    take(index, recording, sound);
+    if (progress) progress({"performances", ++done, static_cast<int>(performances.size())});
+  }
+}
+
+DatasetRecipe recipeOf(const fs::path& directory) {
+  const fs::path file = directory / "dataset.json";
+  std::ifstream in(file);
+  const nlohmann::json about = nlohmann::json::parse(in, nullptr, false);
+  const auto recipe = about.find("recipe");
+  if (!about.is_object() || recipe == about.end())
+    throw Error(ErrorCode::kInvalid, file.string() + ": no simulated data set");
+  DatasetRecipe made;
+  made.kind =
+      about.value("kind", "") == "creative" ? DatasetKind::kCreative : DatasetKind::kTechnical;
+  made.seed = recipe->at("seed");
+  made.performances = recipe->at("performances");
+  made.djs = recipe->at("djs");
+  made.families = recipe->at("families");
+  made.tracksPerFamily = recipe->at("tracks_per_family");
+  made.trackSeconds = recipe->at("track_seconds");
+  made.augmented = recipe->at("augmented");
+  return made;
+}
 
 DatasetReport simulateDataset(const fs::path& directory, const DatasetRecipe& recipe, int jobs,
                               const std::function<void(const DatasetProgress&)>& progress) {

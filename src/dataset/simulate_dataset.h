@@ -6,8 +6,11 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <span>
 #include <string>
 #include <vector>
+
+#include "dataset/record.h"
 
 namespace dju::dataset {
 
@@ -40,6 +43,16 @@ struct DatasetReport {
   double sizeShare = 0;     // of the same windows as 16-bit stereo at 44.1 kHz
   int skipped = 0;          // performances whose tracks were too short
 };
+
+// The recipe of a data set that was simulated; `tracks` is left empty, since paths are not kept.
+// Throws Error when it was not simulated.
+DatasetRecipe recipeOf(const std::filesystem::path& directory);
+
+// Plays performances of a recipe again, with what reached the ear: interleaved stereo at 48 kHz.
+void playAgain(const DatasetRecipe& recipe, const std::vector<int>& performances,
+               const std::function<void(const DatasetProgress&)>& progress,
+               const std::function<void(int index, const Recording& recording,
+                                        std::span<const float> sound)>& take);
 
 DatasetReport simulateDataset(const std::filesystem::path& directory, const DatasetRecipe& recipe,
                               int jobs,
