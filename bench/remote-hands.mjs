@@ -17,9 +17,28 @@ const { values } = parseArgs({
   ),
 });
 const numberOf = (name) => Number(values[name]);
-const counts = { plays: numberOf('plays'), few: numberOf('few'), moves: numberOf('moves'), presses: numberOf('presses'), heartbeatMs: numberOf('heartbeat'), channel: values.channel === 'yes' };
-// Both decks play on until the last of it; the slowest thing takes some three seconds.
-const crate = { genres: ['house'], seconds: 180 + 4 * counts.plays + 25 * counts.few + 0.08 * counts.moves + 0.7 * counts.presses };
+// Both decks play on until the last of a round, on tracks of at most twenty minutes.
+const kTrackSeconds = 1200;
+const kBeginning = 180;
+const whole = 4 * numberOf('plays') + 25 * numberOf('few') + 0.08 * numberOf('moves') + 0.7 * numberOf('presses');
+const rounds = Math.ceil(whole / (kTrackSeconds - kBeginning));
+const inRound = (name) => Math.ceil(numberOf(name) / rounds);
+const counts = { plays: inRound('plays'), few: inRound('few'), moves: inRound('moves'), presses: inRound('presses'),
+  heartbeatMs: numberOf('heartbeat'), channel: values.channel === 'yes' };
+const crate = { genres: ['house'], seconds: Math.min(kTrackSeconds, Math.ceil(kBeginning + whole / rounds)) };
+
+function merged(results) {
+  const [first, ...others] = results;
+  const join = (field) => results.flatMap((result) => field(result));
+  const all = { rttMs: first.rttMs, playoutMs: first.playoutMs };
+  for (const what of Object.keys(first).filter((name) => first[name]?.with)) {
+    all[what] = { with: join((result) => result[what].with), without: join((result) => result[what].without) };
+  }
+  for (const what of ['moves', 'presses']) {
+    all[what] = { late: others.reduce((sum, result) => sum + result[what].late, first[what].late), delaysMs: join((result) => result[what].delaysMs) };
+  }
+  return all;
+}
 
 const errors = (list) => {
   const sizes = list.map(({ errorMs }) => Math.abs(errorMs));
@@ -53,7 +72,7 @@ function print(rtt, result) {
   }
 }
 
-async function play(rtt, number) {
+async function playRound(rtt, number) {
   const steps = [];
   try {
     const way = { rtt, jitter: numberOf('jitter'), loss: numberOf('loss') };
@@ -61,12 +80,18 @@ async function play(rtt, number) {
     // Nobody reads what they are told.
     for (const client of [battle.b, battle.c]) client.socket.offAny();
     battle.link.deadlineMs = crate.seconds * 1000;
-    const result = summary(await playFromAfar(battle, counts));
-    print(rtt, result);
-    return [rtt, result];
+    return await playFromAfar(battle, counts);
   } finally {
     for (const step of steps.reverse()) await Promise.resolve().then(step).catch((error) => console.error(error.message));
   }
+}
+
+async function play(rtt, number) {
+  const results = [];
+  while (results.length < rounds) results.push(await playRound(rtt, number));
+  const result = summary(merged(results));
+  print(rtt, result);
+  return [rtt, result];
 }
 
 const lacking = await cannotPlayFromAfar();
