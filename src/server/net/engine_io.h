@@ -48,7 +48,7 @@ struct EngineOptions {
   std::size_t maxQueuedBytes = 1024 * 1024;  // unsent to one client, before kMust overflows
   std::size_t maxSessions = 10000;
   // More messages a second than this (with a burst of twice as many) close the session.
-  double maxMessagesPerSecond = 500;
+  double maxMessagesPerSecond = 1000;
 };
 
 class EngineSession {
