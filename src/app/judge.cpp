@@ -2,13 +2,15 @@
 // the points rest on.
 #include <fmt/format.h>
 
+#include <fstream>
 #include <iostream>
+#include <iterator>
 #include <memory>
 #include <nlohmann/json.hpp>
 
 #include "app/commands.h"
 #include "judge/judge_json.h"
-#include "server/api/recordings.h"
+#include "server/api/verdicts.h"
 #include "server/battle/log_file.h"
 
 namespace dju::app {
@@ -17,6 +19,7 @@ namespace {
 struct Options {
   std::string log;
   std::string dataDir = "var";
+  std::string rubric;  // empty: the one that ships
   bool json = false;
 };
 
@@ -32,17 +35,6 @@ std::string figure(const std::optional<T>& value, const char* form = "{:.2f}") {
 
 std::string nameOf(const engine::BattleLog& log, std::size_t seat) {
   return seat < log.header.players.size() ? log.header.players[seat] : std::string();
-}
-
-// What of the tracks the library still knows; the analysis is the one that the log names.
-std::vector<judge::JudgedTrack> judgedTracks(const engine::BattleLog& log,
-                                             const storage::Library& library) {
-  std::vector<judge::JudgedTrack> tracks;
-  for (const engine::LogTrack& track : log.tracks) {
-    const auto info = library.analysis(track.analysisHash);
-    tracks.push_back(judge::judgedTrack(track, info ? &info.value() : nullptr));
-  }
-  return tracks;
 }
 
 void printTable(const engine::BattleLog& log, const judge::Verdict& verdict,
@@ -71,30 +63,33 @@ void printTable(const engine::BattleLog& log, const judge::Verdict& verdict,
   for (std::size_t r = 0; r < verdict.rounds.size(); ++r)
     std::cout << fmt::format("round {}: A {:.3f}, B {:.3f}\n", r + 1,
                              verdict.rounds[r].sides[0].total, verdict.rounds[r].sides[1].total);
-  if (verdict.probabilityA)
+  if (verdict.battle.probabilityA)
     std::cout << fmt::format("A is better with probability {:.2f} (rubric {})\n",
-                             *verdict.probabilityA, verdict.rubric);
+                             *verdict.battle.probabilityA, verdict.rubric);
   else
     std::cout << fmt::format("no verdict: one of the two made no transition (rubric {})\n",
                              verdict.rubric);
 }
 
+judge::Rubric rubricOf(const Options& options) {
+  if (options.rubric.empty()) return judge::standardRubric();
+  std::ifstream file(options.rubric);
+  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  return judge::parseRubric(text).valueOrThrow();
+}
+
 void run(const Options& options) {
   const auto log = server::readLogFile(options.log).valueOrThrow();
+  const judge::Rubric rubric = rubricOf(options);
   storage::Library library(options.dataDir);
   storage::PcmCache cache(library.pcmFolder(), std::int64_t{16} << 30);
-  const server::LogTracks sound = server::loadLogTracks(log, library, cache);
-  const auto performance =
-      judge::readPerformance(log, sound.tracks, judgedTracks(log, library)).valueOrThrow();
-  const judge::Rubric& rubric = judge::standardRubric();
-  const judge::Verdict verdict =
-      judge::verdictOf(performance, rubric, log.header.format, judge::roundStartsOf(log));
+  const judge::Report report = server::judgeLog(log, library, cache, rubric);
   if (options.json) {
-    nlohmann::json out = judge::toJson(verdict, rubric);
+    nlohmann::json out = judge::toJson(report, rubric);
     out["battleId"] = log.header.battleId;
     std::cout << out.dump() << '\n';
   } else {
-    printTable(log, verdict, rubric);
+    printTable(log, report.verdict, rubric);
   }
 }
 
@@ -106,6 +101,8 @@ void addJudge(CLI::App& app) {
   command->add_option("LOG", options->log, "A .djlog")->required()->check(CLI::ExistingFile);
   command->add_option("--data-dir", options->dataDir, "The library with the tracks")
       ->capture_default_str();
+  command->add_option("--rubric", options->rubric, "Another rubric, as kept with a stored verdict")
+      ->check(CLI::ExistingFile);
   command->add_flag("--json", options->json, "For programs (docs/judging.md)");
   command->callback([options] { run(*options); });
 }

@@ -1,15 +1,29 @@
-// What the judge says, as JSON: the shapes of docs/asyncapi.yaml (Transition, HeadScore) and the
-// verdict around them (docs/judging.md). Callers: `dju judge --json`, the server. Any thread.
+// What the judge says, as JSON: the events of docs/asyncapi.yaml (Transition, ScoreUpdate,
+// Feedback) and the report around a verdict (docs/judging.md). Callers: `dju judge --json`, the
+// server. Any thread.
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
+#include <vector>
 
-#include "judge/verdict.h"
+#include "judge/report.h"
 
 namespace dju::judge {
 
-// `index`: in the battle, from 0; its id is "t-" and the number from 1.
+// `index`: in the battle, from 0; its id is "t-" and the number from 1. Of the offsets at most 128
+// are told, evenly spread.
 nlohmann::json toJson(const Transition& transition, std::size_t index);
-nlohmann::json toJson(const Verdict& verdict, const Rubric& rubric);
+// A list of one, as the platform's document has it.
+nlohmann::json toJson(const Feedback& feedback);
+// Only heads that have been shown.
+nlohmann::json toJson(const Standing& standing, const Rubric& rubric);
+// As the judge alone sees it.
+nlohmann::json toJson(const Report& report, const Rubric& rubric);
+
+// Lays the crowd's votes over a report, over the battle and each of its rounds: `votes`,
+// `crowdShare` and `verdictA` beside `probabilityA`, which is the judge's. `rounds` may be shorter
+// than the report's.
+void addVotes(nlohmann::json& report, const Rubric& rubric, const Votes& battle,
+              const std::vector<Votes>& rounds);
 
 }  // namespace dju::judge

@@ -59,33 +59,85 @@ void takeHeads(const json& list, Rubric& rubric) {
                 fmt::format("rubric: the weights add up to {}; they must to 1", sum));
 }
 
+TransitionType typeOf(const std::string& name) {
+  for (std::size_t t = 0; t < kTransitionTypes; ++t) {
+    const auto type = static_cast<TransitionType>(t);
+    if (transitionName(type) == name) return type;
+  }
+  throw Error(ErrorCode::kInvalid,
+              fmt::format("rubric: no transition is called \"{}\"", name.substr(0, 40)));
+}
+
+RubricStyle styleOf(const json& entry) {
+  RubricStyle style{entry.at("style").get<std::string>(), {}, textOf(entry.at("name"))};
+  for (const json& type : entry.at("types")) style.types.push_back(typeOf(type));
+  return style;
+}
+
+Tone toneOf(const std::string& name) {
+  for (const Tone tone : {Tone::kPraise, Tone::kAdvice, Tone::kNote})
+    if (toneName(tone) == name) return tone;
+  throw Error(
+      ErrorCode::kInvalid,
+      fmt::format("rubric: tone \"{}\"; it must be praise, advice or note", name.substr(0, 40)));
+}
+
+void takeRemarks(const json& list, Rubric& rubric) {
+  std::bitset<kRemarks.size()> seen;
+  for (const json& entry : list) {
+    const auto name = entry.at("remark").get<std::string>();
+    const auto found = std::find(kRemarks.begin(), kRemarks.end(), name);
+    if (found == kRemarks.end())
+      throw Error(ErrorCode::kInvalid,
+                  fmt::format("rubric: no remark is called \"{}\"; see data/rubric.schema.json",
+                              name.substr(0, 40)));
+    const auto index = static_cast<std::size_t>(found - kRemarks.begin());
+    seen.set(index);
+    rubric.remarks[index] = {toneOf(entry.at("tone")), textOf(entry.at("text"))};
+  }
+  if (!seen.all())
+    throw Error(ErrorCode::kInvalid, fmt::format("rubric: {} of {} remarks; all must be there",
+                                                 seen.count(), kRemarks.size()));
+}
+
+int countOf(const json& object, const char* field) {
+  const int value = object.at(field).get<int>();
+  if (value >= 1) return value;
+  throw Error(ErrorCode::kInvalid,
+              fmt::format("rubric: {} is {}; it must be 1 or more", field, value));
+}
+
 Rubric read(const json& from) {
   Rubric rubric;
   rubric.id = from.at("id").get<std::string>();
   rubric.version = from.at("version").get<int>();
   takeHeads(from.at("heads"), rubric);
   rubric.unshown = shareOf(from, "unshown");
-  rubric.byHandBonus = shareOf(from, "byHandBonus");
   rubric.probabilityScale = shareOf(from, "probabilityScale");
   if (rubric.probabilityScale == 0)
     throw Error(ErrorCode::kInvalid, "rubric: probabilityScale is 0; it must be above");
   for (const json& format : from.at("formats"))
-    rubric.formats.push_back(
-        {format.at("format").get<std::string>(), shareOf(format, "crowdShare")});
-  rubric.fewestVotes = from.at("fewestVotes").get<int>();
-  if (rubric.fewestVotes < 1)
-    throw Error(ErrorCode::kInvalid,
-                fmt::format("rubric: fewestVotes is {}; it must be 1 or more", rubric.fewestVotes));
+    rubric.formats.push_back({format.at("format").get<std::string>(), shareOf(format, "crowdShare"),
+                              shareOf(format, "byHandBonus")});
+  rubric.fewestVotes = countOf(from, "fewestVotes");
+  rubric.fewestForStyle = countOf(from, "fewestForStyle");
+  for (const json& style : from.at("styles")) rubric.styles.push_back(styleOf(style));
+  takeRemarks(from.at("remarks"), rubric);
   return rubric;
 }
 
 }  // namespace
 
-double Rubric::crowdShare(std::string_view format) const {
+RubricFormat Rubric::of(std::string_view format) const {
   for (const RubricFormat& known : formats) {
-    if (known.format == format) return known.crowdShare;
+    if (known.format == format) return known;
   }
-  return 0;
+  return {};
+}
+
+std::string_view toneName(Tone tone) {
+  constexpr std::array<std::string_view, 3> kNames = {"praise", "advice", "note"};
+  return kNames[static_cast<std::size_t>(tone)];
 }
 
 std::string Rubric::name() const {
@@ -109,6 +161,9 @@ Result<Rubric> parseRubric(std::string_view text) {
 const Rubric& standardRubric() {
   static const Rubric rubric = parseRubric(kRubricJson).valueOrThrow();
   return rubric;
+}
+std::string_view standardRubricText() {
+  return kRubricJson;
 }
 
 }  // namespace dju::judge

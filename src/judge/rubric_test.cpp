@@ -19,14 +19,17 @@ std::string refusal(const json& rubric) {
 
 TEST(Rubric, TheOneThatShipsIsWhole) {
   const Rubric& rubric = standardRubric();
-  EXPECT_EQ(rubric.name(), "club-1");
+  EXPECT_EQ(rubric.name(), "club-2");
   for (std::size_t h = 0; h < kHeadCount; ++h) {
     EXPECT_FALSE(rubric.heads[h].name.en.empty());
     EXPECT_FALSE(rubric.heads[h].asks.es.empty());
   }
   EXPECT_EQ(rubric[Head::kOriginality].weight, 0);
-  EXPECT_DOUBLE_EQ(rubric.crowdShare("rounds"), 0.4);
-  EXPECT_EQ(rubric.crowdShare("solo"), 0);
+  EXPECT_DOUBLE_EQ(rubric.of("rounds").crowdShare, 0.4);
+  EXPECT_DOUBLE_EQ(rubric.of("free").byHandBonus, 0.02);
+  EXPECT_EQ(rubric.of("solo").crowdShare, 0);
+  EXPECT_EQ(rubric[Remark::kQuieter].tone, Tone::kAdvice);
+  EXPECT_EQ(rubric.styles.back().types.size(), 0U);
 }
 
 TEST(Rubric, RefusesWhatCannotBeJudgedBy) {
@@ -46,6 +49,18 @@ TEST(Rubric, RefusesWhatCannotBeJudgedBy) {
   bad = good;
   bad["heads"][0]["head"] = "applause";
   EXPECT_THAT(refusal(bad), testing::HasSubstr("\"applause\""));
+  bad = good;
+  bad["remarks"].erase(3);
+  EXPECT_THAT(refusal(bad), testing::HasSubstr("14 of 15 remarks"));
+  bad = good;
+  bad["remarks"][0]["tone"] = "scorn";
+  EXPECT_THAT(refusal(bad), testing::HasSubstr("tone \"scorn\""));
+  bad = good;
+  bad["styles"][0]["types"][0] = "waltz";
+  EXPECT_THAT(refusal(bad), testing::HasSubstr("\"waltz\""));
+  bad = good;
+  bad["fewestForStyle"] = 0;
+  EXPECT_THAT(refusal(bad), testing::HasSubstr("fewestForStyle is 0"));
   bad = good;
   bad["probabilityScale"] = 0;
   EXPECT_THAT(refusal(bad), testing::HasSubstr("probabilityScale"));

@@ -98,4 +98,40 @@ class Mix {
   std::vector<engine::Command> commands_;
 };
 
+// Back to back: deck `own` of player `first` plays, the other player mixes into deck 1 - own at 6
+// s, the first back into his at 20 s. Offsets in ms by who brings in.
+struct Plan {
+  double firstLateMs = 0, secondLateMs = 0;
+  double firstFadeSeconds = 8, secondFadeSeconds = 8;
+  bool firstSyncs = false;
+};
+
+inline void fade(Mix& mix, double at, double seconds, double from, double to, int player) {
+  for (int i = 0; i <= 100; ++i)
+    mix.at(at + seconds * i / 100, engine::ControlId::kCrossfader, from + (to - from) * i / 100, 0,
+           player);
+}
+
+inline Mix mixOf(const Plan& plan, bool exchanged = false) {
+  Mix mix;
+  mix.add(record(120, 1), 0);
+  mix.add(record(120, 2), 7);
+  mix.add(record(120, 3), 2);
+  const int x = exchanged ? 1 : 0, y = 1 - x;
+  const double side = exchanged ? 1 : -1;
+  mix.play(0, x, 0, 2).at(0, engine::ControlId::kCrossfader, side, 0, x);
+  mix.play(4, y, 1, 2 - plan.secondLateMs / 1000);
+  fade(mix, 6, plan.secondFadeSeconds, side, -side, y);
+  // Late against what plays then, which is late itself.
+  const double firstLate = plan.firstLateMs + plan.secondLateMs;
+  mix.at(16, engine::ControlId::kPlay, 0, x).play(18, x, 2, 2 - firstLate / 1000);
+  if (plan.firstSyncs) mix.at(18.5, engine::ControlId::kSync, 1, x);
+  fade(mix, 20, plan.firstFadeSeconds, -side, side, x);
+  return mix;
+}
+inline constexpr double kPlanSeconds = 34;
+inline Performance battle(const Plan& plan, bool exchanged = false) {
+  return mixOf(plan, exchanged).perform(kPlanSeconds);
+}
+
 }  // namespace dju::judge::test

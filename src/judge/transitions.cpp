@@ -219,7 +219,7 @@ class Reading {
 }  // namespace
 
 std::string_view transitionName(TransitionType type) {
-  constexpr std::array<std::string_view, 8> kNames = {
+  constexpr std::array<std::string_view, kTransitionTypes> kNames = {
       "blend", "bass_swap", "cut", "echo_out", "filter", "double_drop", "scratch", "train_wreck"};
   return kNames[static_cast<std::size_t>(type)];
 }

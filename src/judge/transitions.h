@@ -25,6 +25,7 @@ enum class TransitionType {
   kScratch,     // a hand on the platter brings it in
   kTrainWreck,  // beats beside each other
 };
+inline constexpr std::size_t kTransitionTypes = 8;
 // "blend", "bass_swap" …: as in the protocol.
 std::string_view transitionName(TransitionType type);
 

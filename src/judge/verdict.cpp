@@ -2,14 +2,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <nlohmann/json.hpp>
 
 namespace dju::judge {
-namespace {
 
-constexpr std::size_t kMostFindings = 12;
-
-void findIn(const Transition& transition, std::size_t index, std::vector<Finding>& findings) {
+std::vector<Finding> findingsOf(const Transition& transition, std::size_t index) {
+  std::vector<Finding> findings;
   const auto add = [&](Head head, std::string_view measure, double value, std::string_view unit,
                        double worth) {
     findings.push_back({transition.start, head, measure, value, unit, worth, index});
@@ -32,7 +31,12 @@ void findIn(const Transition& transition, std::size_t index, std::vector<Finding
   if (transition.parts.levelHandling && transition.loudnessStepLu)
     add(Head::kTransitionQuality, "loudness_step_lu", *transition.loudnessStepLu, "LU",
         *transition.parts.levelHandling);
+  return findings;
 }
+
+namespace {
+
+constexpr std::size_t kMostFindings = 12;
 
 Side sideOf(const Scoreboard& board, engine::PlayerIndex player, const Heads& heads) {
   Side side;
@@ -58,7 +62,7 @@ void arrange(std::vector<Finding>& findings) {
   findings.erase(findings.begin() + kHalf, findings.end() - kHalf);
 }
 
-void total(Ruling& ruling, const Rubric& rubric) {
+void total(Ruling& ruling, const Rubric& rubric, double byHandBonus) {
   for (int s = 0; s < kSeats; ++s) {
     const Heads& own = ruling.sides[s].heads;
     const Heads& other = ruling.sides[1 - s].heads;
@@ -72,8 +76,7 @@ void total(Ruling& ruling, const Rubric& rubric) {
       weights += weight;
     }
     if (weights > 0) sum /= weights;
-    sum += rubric.byHandBonus * ruling.sides[s].byHand.value_or(0) *
-           own[Head::kBeatAlignment].value_or(0);
+    sum += byHandBonus * ruling.sides[s].byHand.value_or(0) * own[Head::kBeatAlignment].value_or(0);
     ruling.sides[s].total = std::min(1.0, sum);
   }
   if (ruling.sides[0].transitions == 0 || ruling.sides[1].transitions == 0) return;
@@ -85,11 +88,8 @@ void total(Ruling& ruling, const Rubric& rubric) {
 }
 
 Ruling rule(const Performance& performance, std::span<const Transition> transitions,
-            const Rubric& rubric, Frame start, Frame end) {
+            const Rubric& rubric, std::string_view format, Frame start, Frame end) {
   const auto window = performance.window(start, end);
-  Ruling ruling;
-  ruling.start = start;
-  ruling.end = end;
   Scoreboard board;
   for (const Evidence& evidence : window) board.push(evidence);
   board.finish();
@@ -98,40 +98,57 @@ Ruling rule(const Performance& performance, std::span<const Transition> transiti
     const Transition& transition = transitions[i];
     if (transition.end < start || transition.end >= end) continue;
     board.add(transition);
-    if (transition.player < kSeats) findIn(transition, i, findings[transition.player]);
+    if (transition.player >= kSeats) continue;
+    std::ranges::move(findingsOf(transition, i), std::back_inserter(findings[transition.player]));
   }
+  Ruling ruling = rulingOf(board,
+                           {headsOf(window, performance.tracks, engine::PlayerIndex{0}),
+                            headsOf(window, performance.tracks, engine::PlayerIndex{1})},
+                           rubric, format);
+  ruling.start = start;
+  ruling.end = end;
   for (int s = 0; s < kSeats; ++s) {
-    const auto player = static_cast<engine::PlayerIndex>(s);
-    ruling.sides[s] = sideOf(board, player, headsOf(window, performance.tracks, player));
     arrange(findings[s]);
     ruling.sides[s].findings = std::move(findings[s]);
   }
-  total(ruling, rubric);
   return ruling;
 }
 
 }  // namespace
 
+Ruling rulingOf(const Scoreboard& board, const std::array<Heads, kSeats>& creative,
+                const Rubric& rubric, std::string_view format) {
+  Ruling ruling;
+  for (int s = 0; s < kSeats; ++s)
+    ruling.sides[s] = sideOf(board, static_cast<engine::PlayerIndex>(s), creative[s]);
+  total(ruling, rubric, rubric.of(format).byHandBonus);
+  return ruling;
+}
+
 Verdict verdictOf(const Performance& performance, const Rubric& rubric, std::string_view format,
-                  const std::vector<Frame>& roundStarts, const Votes& votes) {
+                  const std::vector<Frame>& roundStarts) {
   Verdict verdict;
   verdict.rubric = rubric.name();
   verdict.format = format;
   verdict.transitions = transitionsOf(performance);
   const Frame end = performance.end();
-  verdict.battle = rule(performance, verdict.transitions, rubric, Frame(0), end);
+  verdict.battle = rule(performance, verdict.transitions, rubric, format, Frame(0), end);
   for (std::size_t r = 0; r < roundStarts.size(); ++r) {
     const Frame next = r + 1 < roundStarts.size() ? roundStarts[r + 1] : end;
-    verdict.rounds.push_back(rule(performance, verdict.transitions, rubric, roundStarts[r], next));
+    verdict.rounds.push_back(
+        rule(performance, verdict.transitions, rubric, format, roundStarts[r], next));
   }
-  verdict.probabilityA = verdict.battle.probabilityA;
-  const int cast = votes.a + votes.b + votes.tie;
-  if (cast < rubric.fewestVotes) return verdict;
-  verdict.crowdShare = verdict.probabilityA ? rubric.crowdShare(format) : 1;
-  const double crowd = (votes.a + votes.tie / 2.0) / cast;
-  const double judge = verdict.probabilityA.value_or(crowd);
-  verdict.probabilityA = judge + verdict.crowdShare * (crowd - judge);
   return verdict;
+}
+
+Combined combined(std::optional<double> judge, const Votes& votes, const Rubric& rubric,
+                  std::string_view format) {
+  const int cast = votes.a + votes.b + votes.tie;
+  if (cast < rubric.fewestVotes) return {0, judge};
+  const double crowd = (votes.a + votes.tie / 2.0) / cast;
+  if (!judge) return {1, crowd};
+  const double share = rubric.of(format).crowdShare;
+  return {share, *judge + share * (crowd - *judge)};
 }
 
 std::vector<Frame> roundStartsOf(const engine::BattleLog& log) {

@@ -2,51 +2,19 @@
 
 #include <gtest/gtest.h>
 
-#include <nlohmann/json.hpp>
-
-#include "judge/judge_json.h"
 #include "judge/test_battle.h"
 
 namespace dju::judge {
 namespace {
 
-using engine::ControlId;
-using test::Mix;
-using test::record;
+using test::battle;
+using test::Plan;
 
-// Back to back: deck `own` of player `first` plays, the other player mixes into deck 1 - own at 6
-// s, the first back into his at 20 s. Offsets in ms by who brings in.
-struct Plan {
-  double firstLateMs = 0, secondLateMs = 0;
-  double firstFadeSeconds = 8, secondFadeSeconds = 8;
-  bool firstSyncs = false;
-};
-
-void fade(Mix& mix, double at, double seconds, double from, double to, int player) {
-  for (int i = 0; i <= 100; ++i)
-    mix.at(at + seconds * i / 100, ControlId::kCrossfader, from + (to - from) * i / 100, 0, player);
+Verdict judged(const Plan& plan, bool exchanged = false) {
+  return verdictOf(battle(plan, exchanged), standardRubric(), "back_to_back");
 }
-
-Performance battle(const Plan& plan, bool exchanged = false) {
-  Mix mix;
-  mix.add(record(120, 1), 0);
-  mix.add(record(120, 2), 7);
-  mix.add(record(120, 3), 2);
-  const int x = exchanged ? 1 : 0, y = 1 - x;
-  const double side = exchanged ? 1 : -1;
-  mix.play(0, x, 0, 2).at(0, ControlId::kCrossfader, side, 0, x);
-  mix.play(4, y, 1, 2 - plan.secondLateMs / 1000);
-  fade(mix, 6, plan.secondFadeSeconds, side, -side, y);
-  // Late against what plays then, which is late itself.
-  const double firstLate = plan.firstLateMs + plan.secondLateMs;
-  mix.at(16, ControlId::kPlay, 0, x).play(18, x, 2, 2 - firstLate / 1000);
-  if (plan.firstSyncs) mix.at(18.5, ControlId::kSync, 1, x);
-  fade(mix, 20, plan.firstFadeSeconds, -side, side, x);
-  return mix.perform(34);
-}
-
-Verdict judged(const Plan& plan, bool exchanged = false, const Votes& votes = {}) {
-  return verdictOf(battle(plan, exchanged), standardRubric(), "back_to_back", {}, votes);
+double probabilityA(const Plan& plan) {
+  return *judged(plan).battle.probabilityA;
 }
 
 TEST(Verdict, CreditsTransitionsToWhoMadeThem) {
@@ -60,15 +28,15 @@ TEST(Verdict, CreditsTransitionsToWhoMadeThem) {
 }
 
 TEST(Verdict, TheOneWhoseBeatsLieTogetherIsBetter) {
-  EXPECT_GT(*judged({0, 60}).probabilityA, 0.9);
-  EXPECT_LT(*judged({60, 0}).probabilityA, 0.1);
-  EXPECT_NEAR(*judged({20, 20}).probabilityA, 0.5, 0.3);
+  EXPECT_GT(probabilityA({0, 60}), 0.9);
+  EXPECT_LT(probabilityA({60, 0}), 0.1);
+  EXPECT_NEAR(probabilityA({20, 20}), 0.5, 0.3);
 }
 
 TEST(Verdict, FallsWithTheOffset) {
   double before = 1;
   for (const double late : {0.0, 20.0, 40.0, 80.0}) {
-    const double now = *judged({late, 30}).probabilityA;
+    const double now = probabilityA({late, 30});
     EXPECT_LT(now, before);
     before = now;
   }
@@ -77,7 +45,7 @@ TEST(Verdict, FallsWithTheOffset) {
 TEST(Verdict, ExchangedSidesExchangeItAndNothingElse) {
   for (const Plan& plan : {Plan{5, 40}, Plan{70, 10}, Plan{0, 0, 1, 8}, Plan{3, 9, 8, 8, true}}) {
     const Verdict there = judged(plan), back = judged(plan, true);
-    EXPECT_NEAR(*there.probabilityA, 1 - *back.probabilityA, 1e-15);
+    EXPECT_NEAR(*there.battle.probabilityA, 1 - *back.battle.probabilityA, 1e-15);
     for (std::size_t s = 0; s < 2; ++s) {
       const Side& one = there.battle.sides[s];
       const Side& other = back.battle.sides[1 - s];
@@ -103,11 +71,13 @@ TEST(Verdict, SyncIsNotedAndRidingByHandEarnsMore) {
 }
 
 TEST(Verdict, VotesCountAsTheFormatSaysWhenThereAreEnough) {
-  const double alone = *judged({0, 0}).probabilityA;
-  EXPECT_EQ(judged({0, 0}, false, {0, 4, 0}).probabilityA, alone);
-  const Verdict with = judged({0, 0}, false, {0, 10, 0});
+  const Rubric& rubric = standardRubric();
+  EXPECT_EQ(combined(0.5, {0, 4, 0}, rubric, "back_to_back").probabilityA, 0.5);
+  EXPECT_EQ(combined(0.5, {0, 4, 0}, rubric, "back_to_back").crowdShare, 0);
+  const Combined with = combined(0.5, {0, 10, 0}, rubric, "back_to_back");
   EXPECT_EQ(with.crowdShare, 0.3);
-  EXPECT_NEAR(*with.probabilityA, 0.7 * alone, 1e-12);
+  EXPECT_NEAR(*with.probabilityA, 0.35, 1e-12);
+  EXPECT_NEAR(*combined(0.5, {0, 0, 10}, rubric, "free").probabilityA, 0.5, 1e-12);
 }
 
 TEST(Verdict, FindingsSayWhatWasWrong) {
@@ -145,34 +115,21 @@ TEST(Verdict, WhoMadeNoTransitionIsNotCompared) {
   const Performance performance = battle({60, 0});
   const std::vector<Frame> starts = {Frame(0), Frame(17 * kSampleRate)};
   const Verdict verdict = verdictOf(performance, standardRubric(), "rounds", starts);
-  EXPECT_TRUE(verdict.probabilityA.has_value());
+  EXPECT_TRUE(verdict.battle.probabilityA.has_value());
   EXPECT_FALSE(verdict.rounds[0].probabilityA.has_value());
   Performance first = performance;
   first.evidence.resize(17 * 100);  // before A has mixed
-  EXPECT_FALSE(verdictOf(first, standardRubric(), "free").probabilityA.has_value());
-  const Verdict voted = verdictOf(first, standardRubric(), "free", {}, {8, 2, 0});
+  const Verdict silent = verdictOf(first, standardRubric(), "free");
+  EXPECT_FALSE(silent.battle.probabilityA.has_value());
+  const Combined voted = combined(silent.battle.probabilityA, {8, 2, 0}, standardRubric(), "free");
   EXPECT_EQ(voted.crowdShare, 1);
   EXPECT_EQ(voted.probabilityA, 0.8);
 }
 
 TEST(Verdict, NothingPlayedIsNoVerdict) {
   const Verdict verdict = verdictOf({}, standardRubric(), "free");
-  EXPECT_FALSE(verdict.probabilityA.has_value());
+  EXPECT_FALSE(verdict.battle.probabilityA.has_value());
   EXPECT_TRUE(verdict.transitions.empty());
-}
-
-TEST(Verdict, JsonHoldsWhatTheProtocolAsksFor) {
-  const Rubric& rubric = standardRubric();
-  const nlohmann::json out = toJson(judged({15, 5}), rubric);
-  EXPECT_EQ(out["rubric"], "club-1");
-  EXPECT_EQ(out["battle"]["scores"].size(), 2U);
-  EXPECT_EQ(out["battle"]["scores"][0]["heads"].size(), kHeadCount);
-  const nlohmann::json& transition = out["transitions"][0];
-  EXPECT_EQ(transition["id"], "t-1");
-  EXPECT_EQ(transition["player"], "B");
-  EXPECT_EQ(transition["fromDeck"], "A");
-  EXPECT_TRUE(transition["phraseAligned"].is_null());
-  EXPECT_NEAR(transition["beatOffsetMs"][0]["ms"].get<double>(), 5, 0.1);
 }
 
 }  // namespace
