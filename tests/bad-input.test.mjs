@@ -435,8 +435,11 @@ test('chat and reactions have limits, and people vote once', async () => {
   assert.ok((await a.ask('battle-end', { battleId: battle.id })).success);
   await c.until('battle-end');
   assert.equal((await c.ask('vote', { battleId: battle.id, choice: 'C' })).code, 'invalid');
-  for (const [choice, extra] of [['A', {}], ['A', { heard: 1e300, round: 1e300 }], ['B', { heardIntervals: [[1, 'x'], 7, [1e300, 2]], round: -5 }]])
+  assert.equal((await c.ask('vote', { battleId: battle.id, choice: 'A', round: 1e300 })).code, 'invalid', 'no such round');
+  for (const [choice, extra] of [['A', { heard: 1e300 }], ['B', { heardIntervals: [[1, 'x'], 7, [1e300, 2]] }]])
     assert.ok((await c.ask('vote', { battleId: battle.id, choice, ...extra })).success);
+  const again = await Promise.all(Array.from({ length: 8 }, () => c.ask('vote', { battleId: battle.id, choice: 'B' })));
+  assert.ok(again.some((answer) => answer.code === 'too_many'));
   await c.until('recording-ready');
   const { votes } = (await server.api('GET', `/recordings/${battle.id}`)).json;
   assert.deepEqual(votes, { A: 0, B: 1, tie: 0 }, 'the last word of one person');

@@ -8,7 +8,6 @@ import { Server, openBattle } from './support/server.mjs';
 
 const asyncapi = documents['asyncapi.yaml'];
 const openapi = documents['openapi.yaml'];
-const kJudge = ['transition-detected', 'score-update', 'ai-feedback'];
 
 let server;
 before(async () => {
@@ -114,8 +113,8 @@ test('a battle in rounds says what the documents say', async () => {
   await ask(c, 'leave-battle', of({}));
 
   const heard = new Set([a, b, c].flatMap((client) => [...checkHeard(client)]));
-  // Held controls need two hands in one format, errors a closing socket, judges a judge.
-  const elsewhere = [...kJudge, 'held-by', 'error', 'ice-candidate', 'audio-sync'];
+  // Held controls need two hands in one format, errors a closing socket, transitions more music (judge.test.mjs).
+  const elsewhere = ['transition-detected', 'ai-feedback', 'held-by', 'error', 'ice-candidate', 'audio-sync'];
   assert.deepEqual([...sent.keys()].filter((name) => !heard.has(name) && !elsewhere.includes(name)), []);
   for (const client of [a, b, c]) client.close();
 });
@@ -193,6 +192,10 @@ test('the answers of the API are those of openapi.yaml', async () => {
   const verifying = (await api('POST', `/recordings/${battle.id}/verify`, { token })).json;
   const verified = await server.job(verifying.id, token);
   check(validatorAt('openapi.yaml', '/components/schemas/Verification'), verified.result, 'verification');
+  const judging = await api('GET', `/recordings/${battle.id}/verdict`, { token });
+  if (judging.status === 202) await server.job(judging.json.id, token);
+  assert.equal((await api('GET', `/recordings/${battle.id}/verdict`)).status, 200);
+  await api('GET', '/recordings/none/verdict');
   await api('POST', `/recordings/${battle.id}/replay`, { token });
   await api('POST', '/recordings/none/replay', { token });
   for (const probe of ['health', 'ready'])

@@ -1,9 +1,7 @@
 #include "server/server.h"
 
 #include <fmt/format.h>
-#include <poll.h>
-#include <sys/eventfd.h>
-#include <unistd.h>
+#include <pthread.h>
 
 #include <atomic>
 #include <boost/asio/post.hpp>
@@ -19,6 +17,7 @@
 #include "server/api/routes.h"
 #include "server/api/service_routes.h"
 #include "server/api/streams.h"
+#include "server/api/verdicts.h"
 #include "server/auth/tokens.h"
 #include "server/battle/battle_service.h"
 #include "server/battle/library_tracks.h"
@@ -27,6 +26,7 @@
 #include "server/net/http_server.h"
 #include "server/net/static_files.h"
 #include "server/net/usable_addresses.h"
+#include "server/wake.h"
 #include "storage/battle_store.h"
 #include "storage/jobs.h"
 #include "storage/library.h"
@@ -37,30 +37,6 @@ namespace dju::server {
 namespace {
 
 constexpr auto kCloseTimeout = std::chrono::seconds(5);
-
-// Wakes one waiting thread from engine threads: a single write to an eventfd.
-class Wake {
- public:
-  Wake() : fd_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
-  ~Wake() { ::close(fd_); }
-  Wake(const Wake&) = delete;
-  Wake& operator=(const Wake&) = delete;
-
-  void signal() noexcept {
-    const std::uint64_t one = 1;
-    [[maybe_unused]] const auto written = ::write(fd_, &one, sizeof one);
-  }
-  // Until signalled, or 100 ms.
-  void wait() {
-    pollfd waiting{fd_, POLLIN, 0};
-    ::poll(&waiting, 1, 100);
-    std::uint64_t count = 0;
-    [[maybe_unused]] const auto taken = ::read(fd_, &count, sizeof count);
-  }
-
- private:
-  int fd_;
-};
 
 HttpOptions httpOptions(const ServerConfig& config) {
   HttpOptions options;
@@ -119,13 +95,15 @@ class Server::Impl {
             if (const auto room = battles_.find(battle)) room->logStalled(reason);
           });
         }),
+        judges_(metrics::registry()),
         clock_({config_.engineThreads, std::max(1, config_.maxBattles / config_.engineThreads),
                 [this] {
                   wake_.signal();
+                  judges_.wake();
                   media_.wake();
                 }},
                metrics::registry()),
-        battles_(config_, {clock_, logs_, store_, tracks_, streams_,
+        battles_(config_, {clock_, logs_, judges_, store_, tracks_, streams_,
                            [this](const std::string& id) -> std::unique_ptr<RoomOutput> {
                              return std::make_unique<SocketOutput>(
                                  namespace_, id, [this](const std::string& client) {
@@ -136,14 +114,19 @@ class Server::Impl {
                            [this](std::function<void()> work) {
                              boost::asio::post(background_, std::move(work));
                            },
-                           [this](const std::string& id) { recordings_.archive(id); }}),
-        recordings_(config_.dataDir / "recordings", store_, library_, cache_, jobs_) {
+                           [this](const std::string& id) {
+                             verdicts_.judge(id);
+                             recordings_.archive(id);
+                           }}),
+        recordings_(config_.dataDir / "recordings", store_, library_, cache_, jobs_),
+        verdicts_(recordings_, store_, library_, cache_, jobs_) {
     addGuestRoutes(router_, tokens_, config_);
     addBattleRoutes(router_, tokens_, battles_);
     addStreamRoutes(router_, tokens_, battles_, streams_);
     addTrackRoutes(router_, tokens_, config_, library_, jobs_);
     storage::handleReanalysis(library_, jobs_);
     addRecordingRoutes(router_, tokens_, battles_, recordings_);
+    addVerdictRoutes(router_, tokens_, verdicts_);
     addServiceRoutes(router_, {clock_, media_, cache_, namespace_});
     if (std::filesystem::exists(config_.webDir / "index.html"))
       router_.fallback(StaticFiles(config_.webDir));
@@ -273,9 +256,11 @@ class Server::Impl {
   Streams streams_;
   LibraryTracks tracks_;
   LogWriter logs_;
+  JudgeThread judges_;
   EngineClock clock_;
   BattleService battles_;
   Recordings recordings_;
+  Verdicts verdicts_;
   boost::asio::thread_pool background_{1};
   std::atomic<bool> running_{false};
   std::atomic<bool> pending_{false};

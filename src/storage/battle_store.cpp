@@ -182,4 +182,25 @@ VoteCount BattleStore::votes(std::string_view subject) {
   return count;
 }
 
+void BattleStore::saveVerdict(const VerdictRow& verdict) {
+  Database::Session session = database_.session();
+  session
+      .prepare(
+          "INSERT OR REPLACE INTO verdicts (battle, rubric, report, made_at) VALUES (?, ?, ?, ?)")
+      .bind(verdict.battle)
+      .bind(verdict.rubric)
+      .bind(dump(verdict.report))
+      .bind(verdict.madeAt)
+      .run();
+}
+
+std::optional<VerdictRow> BattleStore::verdict(std::string_view battle) {
+  Database::Session session = database_.session();
+  Statement found =
+      session.prepare("SELECT battle, rubric, report, made_at FROM verdicts WHERE battle = ?");
+  if (!found.bind(battle).step()) return {};
+  return VerdictRow{found.text(0), found.text(1), parse(found.text(2), json::object()),
+                    found.integer(3)};
+}
+
 }  // namespace dju::storage

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -45,6 +46,14 @@ struct Vote {
   std::int64_t castAt = 0;  // ms since the Unix epoch
 };
 
+// What the judge found when a battle had ended.
+struct VerdictRow {
+  std::string battle;
+  std::string rubric;       // the document that it was judged by
+  nlohmann::json report;    // docs/judging.md
+  std::int64_t madeAt = 0;  // ms since the Unix epoch
+};
+
 struct VoteCount {
   int a = 0, b = 0, tie = 0;
 };
@@ -69,6 +78,10 @@ class BattleStore {
   // One vote a voter and subject: a second one replaces the first.
   Result<VoteCount> castVote(const Vote& vote);
   VoteCount votes(std::string_view subject);
+
+  // Inserts or replaces.
+  void saveVerdict(const VerdictRow& verdict);
+  std::optional<VerdictRow> verdict(std::string_view battle);
 
  private:
   Database& database_;

@@ -76,6 +76,12 @@ CREATE TABLE fingerprint_words (
   PRIMARY KEY (word, fingerprint)) WITHOUT ROWID;
 CREATE INDEX fingerprint_words_of ON fingerprint_words (fingerprint);
 )sql",
+    // What the judge found, and by which rubric.
+    R"sql(
+CREATE TABLE verdicts (
+  battle TEXT PRIMARY KEY, rubric TEXT NOT NULL, report TEXT NOT NULL,
+  made_at INTEGER NOT NULL) WITHOUT ROWID;
+)sql",
 };
 constexpr int kSchemaVersion = static_cast<int>(std::size(kMigrations));
 

@@ -29,11 +29,6 @@ AudioForm formOf(const std::string& name) {
   return name == "44100.flac" ? AudioForm::kFlac44 : AudioForm::kOpus;
 }
 
-Frame endOf(const engine::BattleLog& log) {
-  if (log.end) return log.end->frame;
-  return log.marks.empty() ? Frame(0) : log.marks.back().frame;
-}
-
 std::string clockTime(Frame frame) {
   const auto seconds = frame.index() / kSampleRate;
   return fmt::format("{}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60);
@@ -57,6 +52,11 @@ json verification(const engine::BattleLog& log, const engine::RenderResult& resu
 }
 
 }  // namespace
+
+Frame endOf(const engine::BattleLog& log) {
+  if (log.end) return log.end->frame;
+  return log.marks.empty() ? Frame(0) : log.marks.back().frame;
+}
 
 struct Recordings::Loaded {
   engine::BattleLog log;
@@ -91,7 +91,7 @@ Recordings::Recordings(std::filesystem::path folder, storage::BattleStore& store
   jobs_.handle("verify", [this](storage::JobContext& context) { return verify(context); });
 }
 
-storage::BattleRow Recordings::row(const std::string& id) {
+storage::BattleRow Recordings::row(const std::string& id) const {
   auto found = store_.battle(id);
   if (!found || found->state != "ended" || found->frames == 0)
     throw Error(ErrorCode::kNotFound,

@@ -30,6 +30,8 @@ class Recordings {
   // Recording of docs/protocol.md. Throws Error(kNotFound).
   nlohmann::json describe(const std::string& id);
 
+  // Throws Error(kNotFound) where there is no such recording.
+  void check(const std::string& id) const { row(id); }
   std::filesystem::path logFile(const std::string& id) const { return folder_ / (id + ".djlog"); }
   // Where the rendered sound lies once it is there.
   std::filesystem::path audioFile(const std::string& id, AudioForm form) const;
@@ -45,7 +47,7 @@ class Recordings {
   nlohmann::json render(storage::JobContext& context);
   nlohmann::json verify(storage::JobContext& context);
   nlohmann::json toJson(const storage::BattleRow& row);
-  storage::BattleRow row(const std::string& id);
+  storage::BattleRow row(const std::string& id) const;
 
   std::filesystem::path folder_;
   storage::BattleStore& store_;
@@ -53,6 +55,9 @@ class Recordings {
   storage::PcmCache& cache_;
   storage::JobQueue& jobs_;
 };
+
+// Where the log ends: its end, or where a crash has cut it off.
+Frame endOf(const engine::BattleLog& log);
 
 // Renders `log` with tracks of the library, telling progress; used by the jobs and `dju render`.
 // Blocks. Throws Error for a track that is missing or has other sound than was played.

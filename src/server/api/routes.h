@@ -22,6 +22,7 @@ namespace dju::server {
 class BattleService;
 class Recordings;
 class Streams;
+class Verdicts;
 
 // Who asks, by `Authorization: Bearer …` or `?token=`. Throws Error(kUnauthorized).
 Identity identify(const Request& request, const Tokens& tokens);
@@ -46,5 +47,6 @@ void addAnalysisRoutes(Router& router, const Tokens& tokens, const ServerConfig&
                        storage::Library& library, storage::JobQueue& jobs);
 void addRecordingRoutes(Router& router, const Tokens& tokens, BattleService& battles,
                         Recordings& recordings);
+void addVerdictRoutes(Router& router, const Tokens& tokens, Verdicts& verdicts);
 
 }  // namespace dju::server

@@ -247,8 +247,9 @@ std::shared_ptr<Room> BattleService::open(RoomConfig config,
   hooks.vote = [this, id](const Identity& voter, const json& vote) {
     return keepVote(id, voter, vote);
   };
-  auto room =
-      std::make_shared<Room>(std::move(config), battle, parts_.tracks, *output, std::move(hooks));
+  auto judge = parts_.judges.follow(battle, std::string(formatName(config.format)));
+  auto room = std::make_shared<Room>(std::move(config), battle, std::move(judge), parts_.tracks,
+                                     *output, std::move(hooks));
   outputs_[id] = std::move(output);
   rooms_[id] = room;
   return room;

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "server/battle/engine_clock.h"
+#include "server/battle/judge_thread.h"
 #include "server/battle/log_writer.h"
 #include "server/battle/room.h"
 #include "server/config.h"
@@ -36,6 +37,7 @@ class BattleService {
   struct Parts {
     EngineClock& clock;
     LogWriter& logs;
+    JudgeThread& judges;
     storage::BattleStore& store;
     TrackProvider& tracks;
     BattleStreams& streams;
@@ -45,7 +47,7 @@ class BattleService {
     std::function<void(std::function<void()>)> post;
     // Runs something that may take a while, one after the other. Any thread.
     std::function<void(std::function<void()>)> background;
-    // A battle has ended and its log is whole on the disk: make its archive.
+    // A battle has ended and its log is whole on the disk: judge it, make its archive.
     std::function<void(const std::string& battleId)> recorded;
   };
 

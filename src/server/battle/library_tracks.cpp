@@ -17,18 +17,19 @@ int engineKey(const std::string& name) {
   return key->tonic + (key->mode == music::KeyMode::kMinor ? engine::kKeys / 2 : 0);
 }
 
-// A record without its cues is better than none.
-std::vector<music::HotCue> storedCues(const storage::Library& library,
-                                      const storage::Track& track) {
-  const auto analysis = library.analysis(track.analysisHash);
-  if (analysis) return music::hotCues(analysis->cues);
+// A record without its analysis, and so without cues, is better than none.
+std::shared_ptr<const music::TrackInfo> storedAnalysis(const storage::Library& library,
+                                                       const storage::Track& track) {
+  auto analysis = library.analysis(track.analysisHash);
+  if (analysis) return std::make_shared<const music::TrackInfo>(std::move(analysis).value());
   log::warn("track {}: it is loaded without its hot cues: {}", track.id, analysis.error().what());
-  return {};
+  return nullptr;
 }
 
 static_assert(music::kHotCuePads == engine::kHotCues);
 
-PlayableTrack playable(const storage::Track& track, std::vector<music::HotCue> hotCues,
+PlayableTrack playable(const storage::Track& track,
+                       std::shared_ptr<const music::TrackInfo> analysis,
                        const storage::TrackHandle& handle) {
   PlayableTrack result;
   result.audio.audio = handle->audio();
@@ -53,7 +54,8 @@ PlayableTrack playable(const storage::Track& track, std::vector<music::HotCue> h
                     {"grid", storage::gridToJson(track)},
                     {"key", track.key.empty() ? nlohmann::json() : nlohmann::json(track.key)},
                     {"analysisHash", track.analysisHash}};
-  result.hotCues = std::move(hotCues);
+  if (analysis) result.hotCues = music::hotCues(analysis->cues);
+  result.analysis = std::move(analysis);
   result.keepAlive = handle;
   return result;
 }
@@ -64,13 +66,14 @@ void LibraryTracks::acquire(const std::string& trackId,
                             std::function<void(Result<PlayableTrack>)> done) {
   const auto track = library_.track(trackId);
   if (!track) return done(track.error());
-  cache_.acquire(trackId, [post = post_, track = *track, hotCues = storedCues(library_, *track),
-                           done = std::move(done)](Result<storage::TrackHandle> handle) {
-    post([track, hotCues, done, handle = std::move(handle)] {
-      if (!handle) return done(handle.error());
-      done(playable(track, hotCues, *handle));
-    });
-  });
+  cache_.acquire(trackId,
+                 [post = post_, track = *track, analysis = storedAnalysis(library_, *track),
+                  done = std::move(done)](Result<storage::TrackHandle> handle) {
+                   post([track, analysis, done, handle = std::move(handle)] {
+                     if (!handle) return done(handle.error());
+                     done(playable(track, analysis, *handle));
+                   });
+                 });
 }
 
 }  // namespace dju::server

@@ -4,10 +4,12 @@
 //   room (network thread) --inbox--> engine thread --log queue-----> LogWriter thread
 //                                                  --events queue--> Dispatcher thread --> room
 //                                                  --frames queue--> Dispatcher (visual data)
+//                                                  --judged queue--> judge's thread
 //                                                  --AudioSink-----> media thread
 //
 // Every queue is bounded and has one producer and one consumer. A full log queue makes the battle
-// refuse commands (the log stays true); a full frames queue loses visual data only.
+// refuse commands (the log stays true); a full frames queue loses visual data only, a full judged
+// queue blocks that the live judge does not see.
 #pragma once
 
 #include <array>
@@ -71,10 +73,11 @@ struct Outbound {
   engine::LogMark mark;  // kEnded
 };
 
-// One block for visual data.
-struct VisualFrame {
+// One block for those who look on: visual data, the judge.
+struct RenderedBlock {
   engine::Telemetry telemetry;
   std::array<float, kBlockFrames * kChannels> master;
+  std::int64_t handedOutNs = 0;  // steady clock
 };
 
 // A log to be played instead of people: the commands act at their recorded frames.
@@ -120,14 +123,18 @@ class LiveBattle {
     return {arrivals_.data(), static_cast<std::size_t>(arrivalCount_)};
   }
 
-  // Consumer ends: LogWriter's thread, Dispatcher's thread.
+  // Consumer ends: LogWriter's thread, Dispatcher's thread twice.
   SpscQueue<LogEntry>& log() { return log_; }
   SpscQueue<Outbound>& events() { return events_; }
-  SpscQueue<VisualFrame>& frames() { return frames_; }
+  SpscQueue<RenderedBlock>& frames() { return frames_; }
+  // The judge's thread.
+  SpscQueue<RenderedBlock>& judged() { return judged_; }
 
   std::uint64_t droppedVisualFrames() const {
     return droppedFrames_.load(std::memory_order_relaxed);
   }
+  // Somebody takes what comes through judged(). Any thread, before the battle is driven.
+  void setJudged() noexcept { hasJudge_ = true; }
 
  private:
   // How many inbound items, and how many commands, one tick takes at most; the rest waits for the
@@ -153,7 +160,9 @@ class LiveBattle {
   SpscQueue<Inbound> inbox_{1024};
   SpscQueue<LogEntry> log_{4096};
   SpscQueue<Outbound> events_{4096};
-  SpscQueue<VisualFrame> frames_{32};
+  SpscQueue<RenderedBlock> frames_{32};
+  SpscQueue<RenderedBlock> judged_{256};  // 1.3 s
+  bool hasJudge_ = false;
   std::optional<ReplayScript> script_;
   std::size_t scriptAt_ = 0;
   std::uint32_t seq_ = 0;

@@ -44,10 +44,12 @@ std::int64_t heardFrame(const json& payload, Frame now) {
 
 }  // namespace
 
-Room::Room(RoomConfig config, std::shared_ptr<LiveBattle> battle, TrackProvider& tracks,
-           RoomOutput& output, Hooks hooks)
+Room::Room(RoomConfig config, std::shared_ptr<LiveBattle> battle,
+           std::shared_ptr<BattleJudge> judge, TrackProvider& tracks, RoomOutput& output,
+           Hooks hooks)
     : config_(std::move(config)),
       battle_(std::move(battle)),
+      judge_(std::move(judge)),
       tracks_(tracks),
       output_(output),
       hooks_(std::move(hooks)),
@@ -109,12 +111,14 @@ Result<json> Room::join(const ClientId& client, const Identity& who, const json&
       !sameSecret(text(request, "watch"), config_.watchSecret))
     return Error(ErrorCode::kForbidden,
                  fmt::format("battle {}: it is unlisted; use the audience link", config_.id));
+  if (!has(client)) attendances_[who.playerId].arrive(battle_->now());
   Member& member = members_[client];
   member.who = who;
   member.role = isDj ? Role::kDj : Role::kSpectator;
   member.seat = *seat;
   output_.subscribe(client, isDj ? Audience::kDjs : Audience::kSpectators);
   presenceChanged_ = true;
+  tellPastTo(client);
   return json{{"role", isDj ? "dj" : "spectator"},
               {"seat", isDj ? json(seatName(**seat)) : json()},
               {"battle", isDj ? describeForDj() : describe()},
@@ -124,6 +128,7 @@ Result<json> Room::join(const ClientId& client, const Identity& who, const json&
 void Room::leave(const ClientId& client) {
   const auto left = members_.extract(client);
   if (left.empty()) return;
+  attendances_[left.mapped().who.playerId].leave(battle_->now());
   if (const auto seat = left.mapped().seat; seat && !connected(*seat)) releaseAllOf(*seat);
   output_.unsubscribe(client);
   presenceChanged_ = true;
@@ -303,6 +308,7 @@ Result<std::uint32_t> Room::addTrack(PlayableTrack track) {
   if (!battle_->post(inbound))
     return Error(ErrorCode::kTooMany, "load: the battle is too busy; try again");
   static_cast<void>(line.release());  // the LogWriter deletes it
+  if (judge_) judge_->provide(index, judge::judgedTrack(track.log, track.analysis.get()));
   table_.push_back(std::move(track));
   return index;
 }
@@ -406,27 +412,6 @@ Result<json> Room::react(const ClientId& client, const json& payload) {
   ++reactions_[kind];
   logEvent("reaction", {{"kind", kind}, {"heard", heardFrame(payload, battle_->now())}});
   return json::object();
-}
-
-Result<json> Room::vote(const ClientId& client, const json& payload) {
-  auto found = member(client);
-  if (!found) return found.error();
-  const Member& member = *found.value();
-  if (seatOf(member.who.playerId))
-    return Error(ErrorCode::kForbidden, "vote: the DJs of a battle do not vote on it");
-  const bool roundOver =
-      turn_ && numberOr(payload, "round", 0) >= 1 && numberOr(payload, "round", 0) < turn_->round;
-  if (state_ != State::kEnded && !roundOver)
-    return Error(ErrorCode::kConflict, "vote: voting opens when both have played");
-  auto totals = hooks_.vote(member.who, payload);
-  if (!totals) return totals.error();
-  votes_ = *totals;
-  const json votes = {{"A", votes_.a},
-                      {"B", votes_.b},
-                      {"tie", votes_.tie},
-                      {"total", votes_.a + votes_.b + votes_.tie}};
-  output_.send(Audience::kAll, "votes", votes, Delivery::kLatest);
-  return json{{"votes", votes}};
 }
 
 // A DJ's page takes the points whose SSRC is its own stream's.

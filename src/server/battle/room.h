@@ -17,6 +17,8 @@
 
 #include "core/error.h"
 #include "server/auth/tokens.h"
+#include "server/battle/attendance.h"
+#include "server/battle/battle_judge.h"
 #include "server/battle/command_copies.h"
 #include "server/battle/command_parser.h"
 #include "server/battle/live_battle.h"
@@ -73,8 +75,9 @@ class Room : public std::enable_shared_from_this<Room> {
     std::function<Result<Votes>(const Identity& voter, const nlohmann::json& vote)> vote;
   };
 
-  Room(RoomConfig config, std::shared_ptr<LiveBattle> battle, TrackProvider& tracks,
-       RoomOutput& output, Hooks hooks);
+  // `judge` may be null: then nobody judges.
+  Room(RoomConfig config, std::shared_ptr<LiveBattle> battle, std::shared_ptr<BattleJudge> judge,
+       TrackProvider& tracks, RoomOutput& output, Hooks hooks);
 
   const RoomConfig& config() const { return config_; }
   State state() const { return state_; }
@@ -143,6 +146,7 @@ class Room : public std::enable_shared_from_this<Room> {
     CommandCopies copies;
     RateLimit messages{0.5, 5};
     RateLimit reactions{2, 10};
+    RateLimit votes{0.5, 5};
   };
   struct SeatState {
     std::optional<Identity> player;
@@ -173,6 +177,12 @@ class Room : public std::enable_shared_from_this<Room> {
   void flushReactions();
   void broadcastState(Audience audience, Delivery delivery);
   void broadcastPresence();
+  // room_judge.cpp
+  void passOnJudgement(Clock::time_point now);
+  void tellPastTo(const ClientId& client);
+  // room_votes.cpp
+  Result<std::optional<int>> votableRound(const nlohmann::json& payload) const;
+  std::optional<Error> mayVote(const Member& member, std::optional<int> round) const;
   // room_network.cpp
   void measureNetworks(Clock::time_point now);
   std::optional<PlayerNetwork> networkOf(Seat seat) const;
@@ -186,6 +196,7 @@ class Room : public std::enable_shared_from_this<Room> {
 
   RoomConfig config_;
   std::shared_ptr<LiveBattle> battle_;
+  std::shared_ptr<BattleJudge> judge_;
   TrackProvider& tracks_;
   RoomOutput& output_;
   Hooks hooks_;
@@ -195,8 +206,10 @@ class Room : public std::enable_shared_from_this<Room> {
   std::optional<Frame> startedAt_;
   bool recorded_ = false;
   std::optional<RoundTimer::Turn> turn_;
+  int roundsBegun_ = 0;
   std::array<SeatState, kSeats> seats_;
   std::map<ClientId, Member> members_;
+  std::map<std::string, Attendance> attendances_;  // by player id
   Clock::time_point emptySince_ = Clock::now();
 
   std::map<std::uint64_t, Ack> waiting_;  // by ticket
@@ -222,6 +235,7 @@ class Room : public std::enable_shared_from_this<Room> {
   Frame visualsDue_;
   int visualsCount_ = 0;
   Clock::time_point keyframeSent_{};
+  Clock::time_point scoresSent_{};  // to spectators
   Clock::time_point beatSyncSent_{};
   Clock::time_point presenceSent_{};
   Clock::time_point reactionsSent_{};

@@ -34,8 +34,9 @@ std::string_view timingName(Timing timing) {
 
 void Room::pump(Clock::time_point now) {
   drainEvents();
-  VisualFrame frame;
+  RenderedBlock frame;
   while (battle_->frames().pop(frame)) visual_.add(frame);
+  passOnJudgement(now);
   if (state_ == State::kEnded) return;
   advanceTurn();
   sendDue(now);
@@ -163,6 +164,7 @@ void Room::advanceTurn() {
   turn_ = turn;
   permissions_.setTurn(turn ? std::optional(turn->seat) : std::nullopt);
   if (!turn) return;
+  roundsBegun_ = std::max(roundsBegun_, turn->round);
   const json data = {
       {"round", turn->round}, {"turn", seatName(turn->seat)}, {"endsFrame", turn->ends.index()}};
   logEvent("round", data);

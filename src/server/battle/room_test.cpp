@@ -31,7 +31,7 @@ class RoomTest : public testing::Test {
     config.watchSecret = "watch";
     live_ = std::make_shared<LiveBattle>("b-1", engine::BattleConfig{}, nullptr);
     room_ = std::make_shared<Room>(
-        config, live_, tracks_, output_,
+        config, live_, nullptr, tracks_, output_,
         Room::Hooks{[this](const engine::LogMark& end) { endedAt_ = end.frame; }, [] {},
                     [](const Identity&, const json&) -> Result<Votes> {
                       return Votes{1, 0, 0};
@@ -287,6 +287,34 @@ TEST_F(RoomTest, TheEndIsToldBeforeTheRecordingIsThere) {
   EXPECT_EQ(room_->describe()["recordingId"], "b-1");
 }
 
+TEST_F(RoomTest, ARoundIsVotedOnOnceItWasPlayed) {
+  open(BattleFormat::kRounds, false, 1);
+  joinBoth();
+  ASSERT_TRUE(room_->join("c", cleo_, json::object()).ok());
+  ASSERT_TRUE(room_->start("a").ok());
+  tick(10);
+  EXPECT_EQ(room_->vote("c", {{"choice", "A"}, {"round", 1}}).error().code(), ErrorCode::kConflict);
+  tick(440);
+  EXPECT_EQ(room_->vote("c", {{"choice", "A"}, {"round", 1}})->at("votes")["round"], 1);
+  EXPECT_EQ(output_.of("votes").back()["round"], 1);
+  EXPECT_EQ(room_->stateJson()["votes"]["A"], 0);  // of the whole battle
+  for (const json& round : {json(2), json(0), json(1.5), json("1")})
+    EXPECT_EQ(room_->vote("c", {{"choice", "A"}, {"round", round}}).error().code(),
+              ErrorCode::kInvalid);
+}
+
+TEST_F(RoomTest, WhoVotesHasBeenThere) {
+  joinBoth();
+  tick(390);
+  ASSERT_TRUE(room_->join("c", cleo_, json::object()).ok());
+  ASSERT_TRUE(room_->join("c2", cleo_, json::object()).ok());  // two sockets are one guest
+  ASSERT_TRUE(room_->end("g-bob").ok());
+  tick(100);
+  const auto refused = room_->vote("c", {{"choice", "A"}});
+  EXPECT_EQ(refused.error().code(), ErrorCode::kForbidden);
+  EXPECT_THAT(refused.error().what(), testing::HasSubstr("you were here for 0 s"));
+}
+
 TEST_F(RoomTest, VotingOpensAtTheEndAndNotForItsDjs) {
   joinBoth();
   ASSERT_TRUE(room_->join("c", cleo_, json::object()).ok());
@@ -530,7 +558,7 @@ TEST_F(RoomTest, ReplayPlaysItsScriptForSpectatorsOnly) {
   config.replay = true;
   live_ = std::make_shared<LiveBattle>("b-1", engine::BattleConfig{}, nullptr, script);
   room_ = std::make_shared<Room>(
-      config, live_, tracks_, output_,
+      config, live_, nullptr, tracks_, output_,
       Room::Hooks{[this](const engine::LogMark& end) { endedAt_ = end.frame; }, [] {}, {}});
   EXPECT_FALSE(room_->join("b", bob_, {{"role", "dj"}, {"invite", ""}}).ok());
   ASSERT_TRUE(room_->join("c", cleo_, json::object()).ok());

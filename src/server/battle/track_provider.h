@@ -11,6 +11,7 @@
 #include "engine/battle_log.h"
 #include "engine/track.h"
 #include "music/hot_cues.h"
+#include "music/track_info.h"
 
 namespace dju::server {
 
@@ -19,8 +20,9 @@ struct PlayableTrack {
   engine::LogTrack log;  // its index is given by the battle
   nlohmann::json
       summary;  // {trackId, title, artist, durationSeconds, frames, bpm, grid, analysisHash}
-  std::vector<music::HotCue> hotCues;     // that a deck gets with it
-  std::shared_ptr<const void> keepAlive;  // the sound stays resident while this lives
+  std::vector<music::HotCue> hotCues;                // that a deck gets with it
+  std::shared_ptr<const music::TrackInfo> analysis;  // for the judge; null: not known
+  std::shared_ptr<const void> keepAlive;             // the sound stays resident while this lives
 };
 
 class TrackProvider {

@@ -84,7 +84,7 @@ struct Visual::Fft {
 Visual::Visual() : fft_(std::make_unique<Fft>()) {}
 Visual::~Visual() = default;
 
-void Visual::add(const VisualFrame& frame) {
+void Visual::add(const RenderedBlock& frame) {
   latest_ = frame.telemetry;
   for (int i = 0; i < kBlockFrames; ++i) {
     const float left = frame.master[2 * i];

@@ -25,7 +25,7 @@ class Visual {
   ~Visual();
 
   // Takes one rendered block.
-  void add(const VisualFrame& frame);
+  void add(const RenderedBlock& frame);
 
   const engine::Telemetry& telemetry() const { return latest_; }
 

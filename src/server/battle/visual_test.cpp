@@ -12,7 +12,7 @@ namespace {
 
 // 1 kHz at −20 dBFS on the left, silence on the right.
 void feedTone(Visual& visual, double hz, float amplitude) {
-  VisualFrame frame;
+  RenderedBlock frame;
   int n = 0;
   for (int block = 0; block < 40; ++block) {
     frame.telemetry.frame = Frame(block * kBlockFrames);
@@ -47,7 +47,7 @@ TEST(Visual, ToneStandsWhereItIs) {
 // Thirty pictures a second, two hundred blocks: what one block did must not be lost between them.
 TEST(Visual, KeepsTheExtremesOfTheBlocksBetweenTwoPictures) {
   Visual visual;
-  VisualFrame frame;
+  RenderedBlock frame;
   for (const auto& [gain, truePeak] : {std::pair{1.0F, 0.5F}, {0.5F, 1.1F}, {1.0F, 0.7F}}) {
     frame.telemetry.limiterGain = gain;
     frame.telemetry.masterTruePeak = truePeak;
