@@ -26,13 +26,14 @@ import { SettingsPanel } from './settings-panel';
 import { StageBar } from './stage-bar';
 import { TalkPanel } from './talk-panel';
 import { JudgePanel } from './judge-panel';
+import { JudgeStrip } from './judge-strip';
 import { NameDialog } from './name-dialog';
 import { laneOf } from '../core/deck-lane';
 import { DeckLayers } from '../core/deck-layers';
 import { FRAMES_PER_SECOND } from '../core/deck-view';
 import { HeardClock } from '../core/heard-clock';
 
-type Panel = 'chat' | 'people' | 'settings' | 'help';
+type Panel = 'chat' | 'judge' | 'people' | 'settings' | 'help';
 const NOTICE_MS = 6000;
 
 @Component({
@@ -41,6 +42,7 @@ const NOTICE_MS = 6000;
     DeckPanel,
     HelpPanel,
     JudgePanel,
+    JudgeStrip,
     LibraryDrawer,
     MixerPanel,
     NameDialog,

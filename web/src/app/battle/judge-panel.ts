@@ -1,36 +1,21 @@
-// What a judge says while one plays. Without a judge there is no such area.
+// The judge beside the instruments, in full.
 
-import { ChangeDetectionStrategy, Component, computed, inject } from '@angular/core';
+import { ChangeDetectionStrategy, Component, output } from '@angular/core';
 import { TranslocoDirective } from '@jsverse/transloco';
-import { BattleRoom } from '../core/battle-room';
+import { LiveJudge } from '../judge/live-judge';
+import { SideHead } from './side-head';
 
 @Component({
   selector: 'dju-judge-panel',
-  imports: [TranslocoDirective],
+  imports: [LiveJudge, SideHead, TranslocoDirective],
   changeDetection: ChangeDetectionStrategy.OnPush,
   template: `
-    @if (latest(); as text) {
-      <p *transloco="let t; prefix: 'battle.judge'" role="status"><b>{{ t('judge') }}</b> {{ text }}</p>
-    }
-  `,
-  styles: `
-    p {
-      padding: 4px 12px;
-      background: var(--dju-raised);
-      font-size: 14px;
-    }
-    b {
-      color: var(--dju-accent);
-    }
+    <ng-container *transloco="let t; prefix: 'judge'">
+      <dju-side-head [text]="t('title')" (done)="done.emit()" />
+      <dju-live-judge />
+    </ng-container>
   `,
 })
 export class JudgePanel {
-  private readonly room = inject(BattleRoom);
-  protected readonly latest = computed(() => {
-    for (const { data } of this.room.feedback()) {
-      const text = data['message'] ?? data['feedback'] ?? data['text'];
-      if (typeof text === 'string') return text;
-    }
-    return null;
-  });
+  readonly done = output<void>();
 }

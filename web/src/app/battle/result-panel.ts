@@ -23,6 +23,7 @@ import type { Seat } from '../core/model';
         }
       </div>
       @if (room.recordingId(); as id) {
+        <a class="way" [routerLink]="['/report', id]">{{ t('report') }}</a>
         <a class="way" [routerLink]="['/recordings', id]">{{ t('recording') }}</a>
       }
     </section>

@@ -1,6 +1,7 @@
 // The HTTP API of docs/protocol.md, typed. Errors carry the server's code and its sentence.
 
 import { inject, Injectable } from '@angular/core';
+import type { JudgeReport } from './judge';
 import type {
   Analysis,
   Battle,
@@ -231,6 +232,15 @@ export class ApiService {
       await response.body?.cancel();
     }
     return this.mediaUrl(path);
+  }
+
+  /** Waits for the judge where it has not come to this battle yet. */
+  async verdict(id: string): Promise<JudgeReport> {
+    const path = `/recordings/${id}/verdict`;
+    const response = await this.fetch('GET', path);
+    if (response.status !== 202) return (await response.json()) as JudgeReport;
+    await this.waitForJob((await response.json()) as Job);
+    return this.get(path);
   }
 
   replayRecording(id: string): Promise<Battle> {

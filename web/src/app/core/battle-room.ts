@@ -12,8 +12,9 @@ import { DeckTracks } from './deck-tracks';
 import { DeckView } from './deck-view';
 import { HeardClock } from './heard-clock';
 import { DECK_IDS, DECK_SWITCHES, type Battle, type BattleState, type DeckId, type DeckState, type SamplerState, type Seat, type Votes } from './model';
+import { JudgeDesk } from './judge-desk';
 import { OneTab } from './one-tab';
-import type { ChatMessage, Joined, JudgeEvent, MidiResponse, Presence, Reaction, ReactionKind } from './protocol';
+import type { ChatMessage, Joined, MidiResponse, Presence, Reaction, ReactionKind, RoundVotes } from './protocol';
 import { SessionService } from './session.service';
 import { DECK_PLAYING, parseVisualization, type Visualization } from './visualization';
 
@@ -44,10 +45,12 @@ export class BattleRoom implements OnDestroy {
   readonly presence = signal<Presence | null>(null);
   readonly chat = signal<readonly ChatMessage[]>([]);
   readonly reaction = signal<Reaction | null>(null);
+  /** Of the whole battle. */
   readonly votes = signal<Votes | null>(null);
+  /** Of the round that was voted on last. */
+  readonly roundVotes = signal<RoundVotes | null>(null);
   readonly recordingId = computed(() => this.battle()?.recordingId ?? null);
-  /** Newest first. Empty while no judge listens. */
-  readonly feedback = signal<readonly { event: string; data: JudgeEvent }[]>([]);
+  readonly judge = new JudgeDesk();
   readonly notice = signal<Notice | null>(null);
   /** A shared control that another hand holds. */
   readonly heldBy = signal<{ control: string; player: Seat } | null>(null);
@@ -55,6 +58,11 @@ export class BattleRoom implements OnDestroy {
   readonly status = this.connection.status;
   readonly tab = new OneTab();
   readonly isDj = computed(() => this.seat() !== null);
+  /** Of both DJs; a seat's letter where nobody sits. */
+  readonly names = computed((): Record<Seat, string> => {
+    const name = (seat: Seat) => this.battle()?.players.find((player) => player.seat === seat)?.name ?? seat;
+    return { A: name('A'), B: name('B') };
+  });
   readonly controls = new BattleControls({
     battle: this.battle,
     seat: this.seat,
@@ -105,10 +113,10 @@ export class BattleRoom implements OnDestroy {
     );
     socket.on('chat', (message) => this.chat.update((all) => [...all, message].slice(-CHAT_KEPT)));
     socket.on('reaction', (reaction) => this.reaction.set(reaction));
-    socket.on('votes', (votes) => this.votes.set(votes));
-    for (const event of ['transition-detected', 'score-update', 'ai-feedback'] as const) {
-      socket.on(event, (data) => this.feedback.update((all) => [{ event, data }, ...all].slice(0, 50)));
-    }
+    socket.on('votes', (votes) => this.takeVotes(votes));
+    socket.on('transition-detected', (transition) => this.judge.takeTransition(transition));
+    socket.on('score-update', (scores) => this.judge.scores.set(scores));
+    socket.on('ai-feedback', (said) => this.judge.takeFeedback(said));
     socket.on('error', (error) => this.notice.set(error));
     socket.on('disconnect', () => {
       this.controls.reset();
@@ -150,8 +158,13 @@ export class BattleRoom implements OnDestroy {
   ): Promise<boolean> {
     const request = { battleId: this.id(), choice, heardIntervals, heard: this.clock.commandFrame(), ...(round ? { round } : {}) };
     const reply = await this.ask(this.connection.request('vote', request));
-    if (reply) this.votes.set(reply.votes);
+    if (reply) this.takeVotes(reply.votes);
     return reply !== null;
+  }
+
+  private takeVotes(votes: RoundVotes): void {
+    if (votes.round) this.roundVotes.set(votes);
+    else this.votes.set(votes);
   }
 
   /** A deck of the battle. */

@@ -1,5 +1,6 @@
 // The event protocol of docs/protocol.md, typed for socket.io: one interface a direction.
 
+import type { Feedback, JudgeTransition, ScoreUpdate } from './judge';
 import type { Battle, BattleState, DeckId, DeckState, Seat, ServerError, TrackSummary, Votes } from './model';
 
 export type Ack<T = object> = ({ success: true } & T) | { success: false; error: string; code: string };
@@ -107,8 +108,10 @@ export interface BeatSync {
   }[];
 }
 
-/** Events of the judge; their schema is docs/asyncapi.yaml. Shown as they come. */
-export type JudgeEvent = Readonly<Record<string, unknown>>;
+/** Without a round they are of the whole battle. */
+export interface RoundVotes extends Votes {
+  readonly round?: number;
+}
 
 export interface ServerEvents {
   'battle-state': (message: { state: BattleState }) => void;
@@ -127,10 +130,10 @@ export interface ServerEvents {
   round: (message: { round: number; turn: Seat; endsFrame: number }) => void;
   chat: (message: ChatMessage) => void;
   reaction: (message: Reaction) => void;
-  votes: (message: Votes) => void;
-  'transition-detected': (message: JudgeEvent) => void;
-  'score-update': (message: JudgeEvent) => void;
-  'ai-feedback': (message: JudgeEvent) => void;
+  votes: (message: RoundVotes) => void;
+  'transition-detected': (message: JudgeTransition) => void;
+  'score-update': (message: ScoreUpdate) => void;
+  'ai-feedback': (message: readonly Feedback[]) => void;
   error: (message: ServerError) => void;
 }
 
@@ -166,6 +169,6 @@ export interface ClientEvents {
       heardIntervals: readonly (readonly [number, number])[];
       heard: number;
     },
-    ack: (reply: Ack<{ votes: Votes }>) => void,
+    ack: (reply: Ack<{ votes: RoundVotes }>) => void,
   ) => void;
 }

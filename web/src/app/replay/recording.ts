@@ -12,7 +12,7 @@ import {
   signal,
   viewChild,
 } from '@angular/core';
-import { Router } from '@angular/router';
+import { Router, RouterLink } from '@angular/router';
 import { TranslocoDirective, TranslocoService } from '@jsverse/transloco';
 import { ApiService } from '../core/api.service';
 import type { VerifyResult } from '../core/model';
@@ -22,7 +22,7 @@ import { CopyLink } from '../lobby/copy-link';
 
 @Component({
   selector: 'dju-recording',
-  imports: [CopyLink, TranslocoDirective],
+  imports: [CopyLink, RouterLink, TranslocoDirective],
   changeDetection: ChangeDetectionStrategy.OnPush,
   templateUrl: './recording.html',
   styleUrl: './recording.css',
@@ -30,6 +30,8 @@ import { CopyLink } from '../lobby/copy-link';
 export class RecordingPage {
   /** From the route. */
   readonly id = input.required<string>();
+  /** Engine frame from which a link wants it heard. */
+  readonly at = input(0, { transform: (frame: string | undefined) => Math.max(0, Number(frame ?? 0) || 0) });
 
   private readonly api = inject(ApiService);
   private readonly router = inject(Router);
@@ -101,7 +103,7 @@ export class RecordingPage {
     this.heardFrame.set((this.player()?.nativeElement.currentTime ?? 0) * SAMPLE_RATE);
   }
 
-  protected at(frame: number): string {
+  protected clock(frame: number): string {
     return formatTime(frame / SAMPLE_RATE);
   }
 

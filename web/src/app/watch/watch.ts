@@ -27,6 +27,7 @@ import type { DeckId, Seat } from '../core/model';
 import { crossfaderSide, deckSeat } from '../core/permissions';
 import { SessionService } from '../core/session.service';
 import { NetworkTable } from '../battle/network-table';
+import { LiveJudge } from '../judge/live-judge';
 import { GuestName } from '../lobby/guest-name';
 import { BANDS } from '../widgets/maths/bands';
 import { SAMPLE_RATE } from '../widgets/maths/beat-grid';
@@ -51,6 +52,7 @@ const AUDIBLE = 0.02;
     ChatPanel,
     Fader,
     GuestName,
+    LiveJudge,
     NetworkTable,
     Reactions,
     RouterLink,
@@ -89,10 +91,6 @@ export class Watch {
   private readonly shown = computed(() => this.room.decks().filter((deck, i) => i < 2 || deck.track()));
   protected readonly decks = computed(() => this.shown().map((deck) => this.view(deck)));
   protected readonly crossfader = this.room.controls.value({ control: 'crossfader' });
-  protected readonly names = computed(() => ({
-    A: this.player('A') ?? 'A',
-    B: this.player('B') ?? 'B',
-  }));
   protected readonly ended = computed(() => this.room.battle()?.state === 'ended');
   protected readonly roundLeft = computed(() => {
     const [ends, now] = [this.room.battle()?.roundEndsFrame, this.room.clock.heard()];
@@ -103,6 +101,12 @@ export class Watch {
     const battle = this.room.battle();
     if (battle?.format !== 'rounds' || battle.state === 'waiting') return null;
     return battle.state === 'ended' ? null : (battle.round ?? 1) > 1 ? battle.round! - 1 : null;
+  });
+  /** Of what is voted on. */
+  protected readonly tally = computed(() => {
+    const round = this.votableRound();
+    if (round === null) return this.room.votes();
+    return this.room.roundVotes()?.round === round ? this.room.roundVotes() : null;
   });
   protected readonly lanes = computed(() => this.shown().map(laneOf));
 

@@ -2,10 +2,11 @@
 
 import battle from './battle.json';
 import common from './common.json';
+import judge from './judge.json';
 import library from './library.json';
 import lobby from './lobby.json';
 import replay from './replay.json';
 import watch from './watch.json';
 import widgets from './widgets.json';
 
-export const en = { battle, common, library, lobby, replay, watch, widgets };
+export const en = { battle, common, judge, library, lobby, replay, watch, widgets };
