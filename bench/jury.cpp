@@ -81,8 +81,8 @@ double fittedScale(const std::vector<double>& margins) {
 int main(int argc, char** argv) {
   const int pairs = argc > 1 ? std::max(6, std::atoi(argv[1])) : 102;
   std::vector<double> margins;
-  int exchanged = 0, exact = 0, jittered = 0;
-  double worstJitter = 0;
+  int exchanged = 0, exact = 0;
+  std::vector<double> good, faulty;  // points that jitter moves a total by
   for (std::size_t s = 0; s < jury::kSizes.size(); ++s) {
     Count all;
     std::map<jury::Fault, Count> byFault;
@@ -101,12 +101,12 @@ int main(int argc, char** argv) {
       if (i % kExchangedEach != i / kExchangedEach % kExchangedEach) continue;
       const judge::Ruling other = ruled(pair, {true, 0});
       ++exchanged;
-      exact += *other.probabilityA == 1 - *ruling.probabilityA ? 1 : 0;
+      // Up to the rounding of 1 - p.
+      exact += std::abs(*other.probabilityA + *ruling.probabilityA - 1) < 1e-12 ? 1 : 0;
       const judge::Ruling moved = ruled(pair, {false, kJitterMs});
-      ++jittered;
       for (int side = 0; side < judge::kSeats; ++side)
-        worstJitter =
-            std::max(worstJitter, std::abs(moved.sides[side].total - ruling.sides[side].total));
+        (side == better ? good : faulty)
+            .push_back(100 * std::abs(moved.sides[side].total - ruling.sides[side].total));
     }
     print(jury::kSizes[s], all);
     for (const auto& [fault, count] : byFault) {
@@ -118,8 +118,14 @@ int main(int argc, char** argv) {
   }
   fmt::print("exchanged seats: {} of {} verdicts are exactly the other way round\n", exact,
              exchanged);
-  fmt::print("hands +/-{:g} ms elsewhere: totals of {} battles move by at most {:.2f} points\n",
-             kJitterMs, jittered, 100 * worstJitter);
+  for (auto* moves : {&good, &faulty}) {
+    std::sort(moves->begin(), moves->end());
+    fmt::print(
+        "hands +/-{:g} ms elsewhere: totals of {} {} performances move by {:.2f} points "
+        "(median), {:.2f} (most)\n",
+        kJitterMs, moves->size(), moves == &good ? "good" : "faulty", (*moves)[moves->size() / 2],
+        moves->back());
+  }
   fmt::print("probabilityScale: fitted {:.4f} over all {} pairs, the rubric's {:.4f}\n",
              fittedScale(margins), margins.size(), judge::standardRubric().probabilityScale);
 }

@@ -35,7 +35,7 @@ Errors ofGoodHands(Random& random) {
   errors.tempoPercent = spread(random, 0.02);
   errors.bothBassSeconds = random.uniform(0, 0.5);
   errors.levelDb = spread(random, 0.5);
-  errors.keySteps = random.chance(0.5) ? 0 : 1;
+  errors.keySteps = 1;
   return errors;
 }
 
@@ -122,8 +122,9 @@ class Writer {
                             errors.beats * beatSeconds() - errors.lateMs / 1000;
     mix_.at(in - 0.5, ControlId::kPlay, 0, deck);
     const double from = position < 0 ? position + phrase : position;
-    // Where the hand sets it running, the beats come as much later.
-    mix_.play(in, deck, track, from - (hand(in) - in));
+    // Where the hand sets it running later, the beats come as much later.
+    const double behind = hand(in) - in;
+    mix_.play(in, deck, track, from - behind);
     mix_.at(in, ControlId::kTrim, errors.levelDb, deck);
     mix_.at(in, ControlId::kRate, errors.tempoPercent, deck);
     mix_.at(in, ControlId::kEqLow, 0, deck);
@@ -136,7 +137,8 @@ class Writer {
     mix_.at(at + seconds + 1, ControlId::kRate, 0, deck);
     mix_.at(at + seconds + 1, ControlId::kEqLow, 0.5, other, deck);
     startedAt_ = in;
-    startedFrom_ = from + errors.tempoPercent / 100 * (at + seconds + 1 - in);
+    // The next DJ listens to what is there, jitter and all.
+    startedFrom_ = from - behind + errors.tempoPercent / 100 * (at + seconds + 1 - in);
   }
 
   void fade(double at, double seconds, double from, double to, int player) {

@@ -38,7 +38,7 @@ class LiveJudge {
 
   // The next evidence, kEvidenceFrames after the last; `tracks`: the reader's.
   void push(const Evidence& evidence, std::span<const JudgedTrack> tracks);
-  // Evidence is missing before the next: a passage that is on is lost, scores go on.
+  // Evidence is missing before the next: a passage that is on is judged by what is left of it.
   void skip();
   // The battle is over: what had passed over by then counts.
   void finish();

@@ -76,8 +76,10 @@ void total(Ruling& ruling, const Rubric& rubric, double byHandBonus) {
       weights += weight;
     }
     if (weights > 0) sum /= weights;
-    sum += byHandBonus * ruling.sides[s].byHand.value_or(0) * own[Head::kBeatAlignment].value_or(0);
-    ruling.sides[s].total = std::min(1.0, sum);
+    // In proportion, not on top: a total cut off at 1 would make all good DJs alike.
+    const double bonus =
+        byHandBonus * ruling.sides[s].byHand.value_or(0) * own[Head::kBeatAlignment].value_or(0);
+    ruling.sides[s].total = (sum + bonus) / (1 + byHandBonus);
   }
   if (ruling.sides[0].transitions == 0 || ruling.sides[1].transitions == 0) return;
   const double better = ruling.sides[0].total - ruling.sides[1].total;

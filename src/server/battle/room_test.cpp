@@ -298,7 +298,7 @@ TEST_F(RoomTest, ARoundIsVotedOnOnceItWasPlayed) {
   EXPECT_EQ(room_->vote("c", {{"choice", "A"}, {"round", 1}})->at("votes")["round"], 1);
   EXPECT_EQ(output_.of("votes").back()["round"], 1);
   EXPECT_EQ(room_->stateJson()["votes"]["A"], 0);  // of the whole battle
-  for (const json& round : {json(2), json(0), json(1.5), json("1")})
+  for (const json& round : {json(2), json(1.5), json("1")})
     EXPECT_EQ(room_->vote("c", {{"choice", "A"}, {"round", round}}).error().code(),
               ErrorCode::kInvalid);
 }

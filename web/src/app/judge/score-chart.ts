@@ -48,11 +48,13 @@ const GRID = [0, 25, 50, 75, 100];
             <title>{{ t('type.' + one.type) }} {{ points(one.score) }}</title>
           </rect>
         }
-        @for (felt of report().timeline.reactions; track $index) {
-          <circle class="felt" [attr.cx]="x(felt.frame)" cy="236" [attr.r]="size(felt.count)">
-            <title>{{ felt.count }} × {{ t('reaction.' + felt.kind) }}</title>
-          </circle>
-        }
+        <ng-container *transloco="let reaction; prefix: 'watch.reaction'">
+          @for (felt of report().timeline.reactions; track $index) {
+            <circle class="felt" [attr.cx]="x(felt.frame)" cy="236" [attr.r]="size(felt.count)">
+              <title>{{ felt.count }} × {{ reaction(felt.kind) }}</title>
+            </circle>
+          }
+        </ng-container>
         @for (mark of times(); track mark) {
           <text [attr.x]="x(mark)" [attr.y]="height + 14" text-anchor="middle">{{ clock(mark) }}</text>
         }
