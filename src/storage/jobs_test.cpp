@@ -148,5 +148,17 @@ TEST_F(JobsTest, BattlesAndVotesReadBack) {
   EXPECT_FALSE(store.castVote(vote).ok());
 }
 
+TEST_F(JobsTest, AVerdictIsKeptWithItsRubric) {
+  BattleStore store(database_);
+  EXPECT_FALSE(store.verdict("b-1"));
+  store.saveVerdict({"b-1", R"({"id":"club"})", {{"rubric", "club-1"}}, 5});
+  store.saveVerdict({"b-1", R"({"id":"club"})", {{"rubric", "club-2"}}, 6});
+  const auto kept = store.verdict("b-1");
+  ASSERT_TRUE(kept);
+  EXPECT_EQ(kept->report["rubric"], "club-2");
+  EXPECT_EQ(kept->rubric, R"({"id":"club"})");
+  EXPECT_EQ(kept->madeAt, 6);
+}
+
 }  // namespace
 }  // namespace dju::storage

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Feedback, JudgeTransition } from './judge';
-import { HEADS, headName, points, styleName } from './judge';
+import { certainty, HEADS, headName, points, styleName } from './judge';
 import { JudgeDesk } from './judge-desk';
 
 const transition = (id: string, end: number) => ({ id, end }) as JudgeTransition;
@@ -26,6 +26,11 @@ describe('the rubric’s words', () => {
     for (const head of HEADS) expect(headName(head).es).not.toBe(head);
     expect(styleName('versatile')).toEqual({ en: 'Versatile', es: 'Versátil' });
     expect(styleName('new').en).toBe('new');
+  });
+
+  it('are never wholly certain', () => {
+    expect(certainty(0.2)).toBe(80);
+    expect(certainty(1)).toBe(99);
   });
 
   it('show nothing as a dash', () => {

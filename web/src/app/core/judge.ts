@@ -120,6 +120,11 @@ export function styleName(style: string): Words {
   return rubric.styles.find((known) => known.style === style)?.name ?? { en: style, es: style };
 }
 
+/** Of the likelier one, in percent; nobody is ever wholly certain. */
+export function certainty(probabilityA: number): number {
+  return Math.min(99, Math.round(100 * Math.max(probabilityA, 1 - probabilityA)));
+}
+
 /** Shown as points of a hundred. */
 export function points(share: number | null | undefined): string {
   return share == null ? '–' : String(Math.round(100 * share));

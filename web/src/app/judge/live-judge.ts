@@ -4,7 +4,7 @@
 import { ChangeDetectionStrategy, Component, computed, inject } from '@angular/core';
 import { TranslocoDirective } from '@jsverse/transloco';
 import { BattleRoom } from '../core/battle-room';
-import { styleName } from '../core/judge';
+import { certainty, styleName } from '../core/judge';
 import { FeedbackLine } from './feedback-line';
 import { ScoreBoard } from './score-board';
 import { TransitionCards } from './transition-cards';
@@ -18,7 +18,7 @@ import { TransitionCards } from './transition-cards';
       <dju-feedback-line [said]="room.judge.feedback()[0]" [names]="room.names()" />
       <dju-score-board [sides]="sides()" [names]="room.names()" [recording]="room.recordingId()" />
       @if (room.judge.scores()?.winProbabilityA; as probability) {
-        <p class="dim">{{ t('ahead', { name: room.names()[probability >= 0.5 ? 'A' : 'B'], percent: percent(probability) }) }}</p>
+        <p class="dim">{{ t('ahead', { name: room.names()[probability >= 0.5 ? 'A' : 'B'], percent: certainty(probability) }) }}</p>
       }
       @if (room.judge.scores()?.missedBlocks; as blocks) {
         <p class="dim" role="note">{{ t('missed', { seconds: (blocks / 200).toFixed(1) }) }}</p>
@@ -47,14 +47,11 @@ import { TransitionCards } from './transition-cards';
 })
 export class LiveJudge {
   protected readonly room = inject(BattleRoom);
+  protected readonly certainty = certainty;
   protected readonly sides = computed(() =>
     (this.room.judge.scores()?.scores ?? []).map(({ style, ...side }) => ({
       ...side,
       ...(style ? { styleName: styleName(style) } : {}),
     })),
   );
-
-  protected percent(probabilityA: number): number {
-    return Math.round(100 * Math.max(probabilityA, 1 - probabilityA));
-  }
 }

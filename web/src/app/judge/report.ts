@@ -5,7 +5,7 @@ import { ChangeDetectionStrategy, Component, computed, inject, input, resource }
 import { Router, RouterLink } from '@angular/router';
 import { TranslocoDirective } from '@jsverse/transloco';
 import { ApiService } from '../core/api.service';
-import type { Ruling } from '../core/judge';
+import { certainty, type Ruling } from '../core/judge';
 import { Language } from '../core/language';
 import type { Seat } from '../core/model';
 import { CopyLink } from '../lobby/copy-link';
@@ -35,6 +35,7 @@ export class Report {
   private readonly language = inject(Language);
   protected readonly recording = resource({ params: () => this.id(), loader: ({ params }) => this.api.recording(params) });
   protected readonly report = resource({ params: () => this.id(), loader: ({ params }) => this.api.verdict(params) });
+  protected readonly certainty = certainty;
   protected readonly link = computed(() => `${location.origin}/report/${this.id()}`);
   protected readonly names = computed((): Record<Seat, string> => {
     const name = (seat: Seat) => this.recording.value()?.players.find((player) => player.seat === seat)?.name ?? seat;
@@ -51,10 +52,6 @@ export class Report {
     if (verdictA === null) return null;
     if (Math.max(verdictA, 1 - verdictA) < EVEN) return 'even';
     return verdictA > 0.5 ? 'A' : 'B';
-  }
-
-  protected certainty({ verdictA }: Ruling): string {
-    return formatNumber(100 * Math.max(verdictA ?? 0, 1 - (verdictA ?? 0)), 0, this.language.active());
   }
 
   protected percent(share: number): string {
