@@ -65,7 +65,7 @@ test('the better mix scores better, live and afterwards', { timeout: 120_000 }, 
 
   await c.ask('reaction', { battleId: battle.id, kind: 'fire', heard: back.end });
   await a.ask('battle-end', { battleId: battle.id });
-  await c.until('battle-end');
+  await c.until('recording-ready');
   assert.ok((await c.ask('vote', { battleId: battle.id, choice: 'B' })).success);
   const { token } = a.guest;
   const judging = await server.api('GET', `/recordings/${battle.id}/verdict`, { token });

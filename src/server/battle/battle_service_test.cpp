@@ -37,7 +37,7 @@ class BattleServiceTest : public testing::Test {
     config_.dataDir = folder_;
     service_ = std::make_unique<BattleService>(
         config_,
-        BattleService::Parts{clock_, logs_, store_, tracks_, streams_,
+        BattleService::Parts{clock_, logs_, judges_, store_, tracks_, streams_,
                              [this](const std::string&) { return std::make_unique<Shared>(said_); },
                              [this](std::function<void()> work) { post(std::move(work)); },
                              [](const std::function<void()>& work) { work(); },
@@ -83,6 +83,7 @@ class BattleServiceTest : public testing::Test {
   std::vector<std::string> recorded_;
   metrics::Registry registry_;
   EngineClock clock_{{}, registry_};
+  JudgeThread judges_{registry_};
   LogWriter logs_{[](const std::string&, const std::string&) {}};
   storage::Database database_{folder_ / "test.db"};
   storage::BattleStore store_{database_};
