@@ -67,8 +67,8 @@ Run run(int battles, int seconds, bool judged) {
       server::Outbound outbound;
       while (battle->events().pop(outbound)) {
       }
-      server::RenderedBlock block;
-      while (battle->frames().pop(block)) {
+      server::VisualFrame frame;
+      while (battle->frames().pop(frame)) {
       }
     }
   }

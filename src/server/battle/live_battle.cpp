@@ -37,6 +37,9 @@ void LiveBattle::tick() noexcept {
   engine::Outputs outputs;
   outputs.master = master_.data();
   for (int i = 0; i < config_.monitors; ++i) outputs.monitors[i] = monitors_[i].data();
+  frame_.hasStems = watched_.load(std::memory_order_relaxed);
+  for (int d = 0; frame_.hasStems && d < config_.decks; ++d)
+    outputs.stems[d] = frame_.stems[d].data();
   battle_.render(kBlockFrames, outputs);
   handOut(first);
 }
@@ -172,10 +175,10 @@ void LiveBattle::handOut(Frame first) noexcept {
     sink_->push(0, first, master_.data());
     for (int i = 0; i < config_.monitors; ++i) sink_->push(1 + i, first, monitors_[i].data());
   }
-  const RenderedBlock block{battle_.telemetry(), master_, steadyNs()};
-  if (!frames_.push(block)) droppedFrames_.fetch_add(1, std::memory_order_relaxed);
+  frame_.block = {battle_.telemetry(), master_, steadyNs()};
+  if (!frames_.push(frame_)) droppedFrames_.fetch_add(1, std::memory_order_relaxed);
   // What the judge misses it finds out by itself: frames are numbered.
-  if (hasJudge_) judged_.push(block);
+  if (hasJudge_) judged_.push(frame_.block);
   now_.store(battle_.now().index(), std::memory_order_release);
   const auto mark = battle_.mark();
   if (mark.frame == lastMark_) return;

@@ -73,11 +73,19 @@ struct Outbound {
   engine::LogMark mark;  // kEnded
 };
 
-// One block for those who look on: visual data, the judge.
+// One block for those who look on.
 struct RenderedBlock {
   engine::Telemetry telemetry;
   std::array<float, kBlockFrames * kChannels> master;
   std::int64_t handedOutNs = 0;  // steady clock
+};
+
+// One block for visual data.
+struct VisualFrame {
+  RenderedBlock block;
+  // Each deck behind its faders; only while somebody watches.
+  std::array<std::array<float, kBlockFrames * kChannels>, engine::kMaxDecks> stems{};
+  bool hasStems = false;
 };
 
 // A log to be played instead of people: the commands act at their recorded frames.
@@ -126,13 +134,15 @@ class LiveBattle {
   // Consumer ends: LogWriter's thread, Dispatcher's thread twice.
   SpscQueue<LogEntry>& log() { return log_; }
   SpscQueue<Outbound>& events() { return events_; }
-  SpscQueue<RenderedBlock>& frames() { return frames_; }
+  SpscQueue<VisualFrame>& frames() { return frames_; }
   // The judge's thread.
   SpscQueue<RenderedBlock>& judged() { return judged_; }
 
   std::uint64_t droppedVisualFrames() const {
     return droppedFrames_.load(std::memory_order_relaxed);
   }
+  // Whether frames come with stems from the next block on. Any thread.
+  void setWatched(bool watched) noexcept { watched_.store(watched, std::memory_order_relaxed); }
   // Somebody takes what comes through judged(). Any thread, before the battle is driven.
   void setJudged() noexcept { hasJudge_ = true; }
 
@@ -160,7 +170,9 @@ class LiveBattle {
   SpscQueue<Inbound> inbox_{1024};
   SpscQueue<LogEntry> log_{4096};
   SpscQueue<Outbound> events_{4096};
-  SpscQueue<RenderedBlock> frames_{32};
+  SpscQueue<VisualFrame> frames_{32};
+  VisualFrame frame_;  // in work
+  std::atomic<bool> watched_{false};
   SpscQueue<RenderedBlock> judged_{256};  // 1.3 s
   bool hasJudge_ = false;
   std::optional<ReplayScript> script_;

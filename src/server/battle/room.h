@@ -22,6 +22,7 @@
 #include "server/battle/command_copies.h"
 #include "server/battle/command_parser.h"
 #include "server/battle/live_battle.h"
+#include "server/battle/live_features.h"
 #include "server/battle/permissions.h"
 #include "server/battle/player_network.h"
 #include "server/battle/rate_limit.h"
@@ -232,6 +233,7 @@ class Room : public std::enable_shared_from_this<Room> {
   Clock::time_point networksTold_{};
 
   Visual visual_;
+  LiveFeatures features_;
   Frame visualsDue_;
   int visualsCount_ = 0;
   Clock::time_point keyframeSent_{};

@@ -34,8 +34,12 @@ std::string_view timingName(Timing timing) {
 
 void Room::pump(Clock::time_point now) {
   drainEvents();
-  RenderedBlock frame;
-  while (battle_->frames().pop(frame)) visual_.add(frame);
+  battle_->setWatched(connected(Seat::kA) || connected(Seat::kB));
+  VisualFrame frame;
+  while (battle_->frames().pop(frame)) {
+    visual_.add(frame.block);
+    if (frame.hasStems) features_.add(frame);
+  }
   passOnJudgement(now);
   if (state_ == State::kEnded) return;
   advanceTurn();
@@ -203,8 +207,9 @@ void Room::sendVisuals() {
                               loaded_[i] >= 0 ? table_[loaded_[i]].summary : json(), read));
   output_.send(Audience::kDjs, "deck-state-update", {{"frame", now.index()}, {"decks", decks}},
                Delivery::kLatest);
+  if (const auto spectrum = features_.take())
+    output_.send(Audience::kDjs, "spectrum-data", *spectrum, Delivery::kLatest);
   if (++visualsCount_ % 3 != 0) return;
-  output_.send(Audience::kDjs, "spectrum-data", visual_.spectrumData(), Delivery::kLatest);
   output_.send(Audience::kDjs, "audio-visualization", visual_.audioVisualization(),
                Delivery::kLatest);
 }

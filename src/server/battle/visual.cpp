@@ -7,7 +7,6 @@
 #include <cstring>
 #include <nlohmann/json.hpp>
 #include <numbers>
-#include <numeric>
 
 namespace dju::server {
 namespace {
@@ -157,41 +156,6 @@ std::string Visual::pack() {
     append(out, static_cast<std::uint8_t>(std::lround(255.0F * std::clamp(share, 0.0F, 1.0F))));
   }
   return out;
-}
-
-nlohmann::json Visual::spectrumData() const {
-  static constexpr std::pair<const char*, std::pair<float, float>> kBands[] = {
-      {"sub", {20, 60}},          {"bass", {60, 250}},       {"lowMid", {250, 500}},
-      {"mid", {500, 2000}},       {"highMid", {2000, 4000}}, {"treble", {4000, 8000}},
-      {"presence", {8000, 16000}}};
-  nlohmann::json bands;
-  for (const auto& [name, range] : kBands) {
-    float power = 0;
-    for (int k = static_cast<int>(range.first / kBinHz);
-         k < static_cast<int>(range.second / kBinHz); ++k)
-      power += spectrum_[k];
-    bands[name] = decibelsOfPower(power);
-  }
-  const auto top = std::max_element(spectrum_.begin() + 1, spectrum_.end());
-  float sum = 0;
-  float weighted = 0;
-  float energy = 0;
-  for (std::size_t k = 0; k < spectrum_.size(); ++k) {
-    const float magnitude = std::sqrt(spectrum_[k]);
-    sum += magnitude;
-    weighted += magnitude * static_cast<float>(k) * kBinHz;
-    energy += spectrum_[k];
-  }
-  // Roll-off: the frequency below which 85 % of the energy lies (Tzanetakis and Cook 2002, 2.1.2).
-  float below = 0;
-  std::size_t rolloff = 0;
-  while (rolloff + 1 < spectrum_.size() && below + spectrum_[rolloff] < 0.85F * energy)
-    below += spectrum_[rolloff++];
-  return {{"frame", latest_.frame.index()},
-          {"bands", bands},
-          {"dominantFrequency", static_cast<float>(top - spectrum_.begin()) * kBinHz},
-          {"centroid", sum > 0 ? weighted / sum : 0.0F},
-          {"rolloff", static_cast<float>(rolloff) * kBinHz}};
 }
 
 nlohmann::json Visual::audioVisualization() const {

@@ -1,5 +1,5 @@
-// What DJs' pages draw of the master: spectrum, bands, levels, waveform, in the forms of
-// docs/visualization.md and of the document's `spectrum-data` and `audio-visualization`.
+// What DJs' pages draw of the master: spectrum, levels, waveform, in the forms of
+// docs/visualization.md and of the document's `audio-visualization`.
 // One instance a battle, one thread (the room's). Computed only while a DJ is connected.
 #pragma once
 
@@ -31,8 +31,6 @@ class Visual {
 
   // The packed frame of docs/visualization.md. Runs the FFT.
   std::string pack();
-  // {frame, bands, dominantFrequency, centroid, rolloff} of the last pack(). Levels in dBFS, Hz.
-  nlohmann::json spectrumData() const;
   // {frame, waveform, peak, rms}.
   nlohmann::json audioVisualization() const;
 

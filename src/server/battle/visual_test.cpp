@@ -38,10 +38,6 @@ TEST(Visual, ToneStandsWhereItIs) {
   std::uint16_t peakLeft = 0;
   std::memcpy(&peakLeft, packed.data() + 12, 2);
   EXPECT_NEAR(peakLeft, 2000, 5);
-  const auto spectrum = visual.spectrumData();
-  EXPECT_NEAR(spectrum["dominantFrequency"].get<double>(), 1000, 6);
-  EXPECT_NEAR(spectrum["bands"]["mid"].get<double>(), -26 + 1.8, 1.0);
-  EXPECT_LT(spectrum["bands"]["sub"].get<double>(), -80);
 }
 
 // Thirty pictures a second, two hundred blocks: what one block did must not be lost between them.

@@ -89,12 +89,27 @@ export interface Reaction {
   readonly count: number;
 }
 
-export interface SpectrumData {
-  readonly frame: number;
+/** What a sound is like now: docs/asyncapi.yaml, AudioFeatures. */
+export interface AudioFeatures {
   readonly bands: Readonly<Record<string, number>>;
   readonly dominantFrequency: number;
   readonly centroid: number;
   readonly rolloff: number;
+  readonly bandwidth: number;
+  readonly zeroCrossings: number;
+  readonly rms: number;
+  readonly peak: number;
+  readonly crest: number;
+  readonly mfcc: readonly number[];
+  readonly chroma: readonly number[];
+  readonly tonnetz: readonly number[];
+  readonly lufs: number;
+}
+
+/** Of the master, and of each deck. */
+export interface SpectrumData extends AudioFeatures {
+  readonly frame: number;
+  readonly decks: readonly (AudioFeatures & { readonly deck: DeckId })[];
 }
 
 export interface BeatSync {
