@@ -4,7 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 
 const kMaxLines = 600;
-const kFloors = ['core', 'inference', 'audio', 'music', 'quality', 'demo', 'engine', 'judge', 'simulator', 'mixer', 'arena',
+const kFloors = ['core', 'inference', 'audio', 'music', 'quality', 'demo', 'engine', 'crate', 'judge', 'simulator', 'mixer', 'arena',
   'learning', 'corpus', 'dataset', 'pipeline', 'serving', 'storage', 'server', 'app'];
 
 const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], { encoding: 'utf8' })

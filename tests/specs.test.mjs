@@ -227,6 +227,11 @@ test('controls.json is valid', () => {
   assert.ok(validator(controls), JSON.stringify(validator.errors, null, 1));
 });
 
+test('mixer-presets.json is valid', () => {
+  const validator = new Ajv2020({ strict: true, strictRequired: false }).compile(json('data/mixer-presets.schema.json'));
+  assert.ok(validator(json('data/mixer-presets.json')), JSON.stringify(validator.errors, null, 1));
+});
+
 test('rubric.json is valid', () => {
   const validator = new Ajv2020({ strict: true, strictRequired: false }).compile(json('data/rubric.schema.json'));
   assert.ok(validator(json('data/rubric.json')), JSON.stringify(validator.errors, null, 1));

@@ -14,6 +14,7 @@ void addExport(CLI::App& app);
 void addImportCues(CLI::App& app);
 void addRender(CLI::App& app);
 void addJudge(CLI::App& app);
+void addMix(CLI::App& app);
 void addDemoTracks(CLI::App& app);
 void addBeats(CLI::App& app);
 void addDataset(CLI::App& app);

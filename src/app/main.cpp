@@ -24,6 +24,7 @@ int main(int argc, char** argv) {
   dju::app::addExport(app);
   dju::app::addRender(app);
   dju::app::addJudge(app);
+  dju::app::addMix(app);
   dju::app::addQuality(app);
   dju::app::addDemoTracks(app);
   dju::app::addBeats(app);

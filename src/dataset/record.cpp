@@ -79,8 +79,7 @@ Recording record(const simulator::PerformancePlan& plan, Augmentation heard,
   recording.augmentation = heard;
   for (std::size_t i = 0; i < plan.tracks.size(); ++i) {
     recording.tracks.push_back(
-        judge::judgedTrack(simulator::logTrack(*plan.tracks[i], static_cast<std::uint32_t>(i)),
-                           &plan.tracks[i]->info));
+        judge::judgedTrack(crate::logTrack(*plan.tracks[i]), &plan.tracks[i]->info));
   }
   EvidenceListener evidence(recording.tracks);
   RowListener ear;
@@ -92,7 +91,7 @@ Recording record(const simulator::PerformancePlan& plan, Augmentation heard,
         ear.hear(arrived, recording.rows);
         if (sink) sink(arrived);
       });
-  recording.log = simulator::formatLog(recording.performance.log);
+  recording.log = engine::formatLog(recording.performance.log);
   return recording;
 }
 

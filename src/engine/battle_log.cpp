@@ -120,4 +120,20 @@ std::string formatEnd(const LogMark& end, std::uint32_t crc) {
   return closing("end", end, crc);
 }
 
+std::string formatLog(const BattleLog& log) {
+  std::string text, since = formatHeader(log.header);
+  for (const LogTrack& track : log.tracks) since += formatTrack(track);
+  std::size_t command = 0, event = 0;
+  for (const LogMark& mark : log.marks) {
+    for (; event < log.events.size() && log.events[event].frame < mark.frame; ++event)
+      since += formatEvent(log.events[event]);
+    for (; command < log.commands.size() && log.commands[command].frame < mark.frame; ++command)
+      since += formatCommand(log.commands[command]);
+    text += since + formatMark(mark, crc32(since));
+    since.clear();
+  }
+  if (log.end) text += formatEnd(*log.end, crc32(since));
+  return text;
+}
+
 }  // namespace dju::engine

@@ -87,6 +87,10 @@ std::string formatEvent(const LogEvent& event);
 std::string formatMark(const LogMark& mark, std::uint32_t crc);
 std::string formatEnd(const LogMark& end, std::uint32_t crc);
 
+// The whole log as a file, checksums included. Commands and events must be in the order of their
+// frames; what comes after the last mark is left out, as a reader would cut it off.
+std::string formatLog(const BattleLog& log);
+
 std::uint32_t crc32(std::string_view bytes, std::uint32_t crc = 0) noexcept;
 
 // Limits: 512 MiB, 16 KiB a line, 65,536 tracks, 10 million commands. Any thread.

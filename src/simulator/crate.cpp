@@ -3,16 +3,13 @@
 #include <algorithm>
 #include <cmath>
 
-#include "audio/decode.h"
 #include "audio/pcm_file.h"
 #include "audio/sha256.h"
 #include "core/error.h"
 #include "core/random.h"
 #include "demo/demo_tracks.h"
-#include "music/analyse.h"
 #include "music/energy.h"
 #include "music/features.h"
-#include "music/key.h"
 #include "music/loudness.h"
 
 namespace dju::simulator {
@@ -59,21 +56,6 @@ music::TrackInfo infoOf(const demo::TrackRecipe& recipe, const demo::Score& scor
   return info;
 }
 
-int engineKey(const music::TrackInfo& info) {
-  const auto key = music::parseKey(info.key.name);
-  if (!key) return engine::kNoKey;
-  return key->tonic + (key->mode == music::KeyMode::kMinor ? engine::kKeys / 2 : 0);
-}
-
-engine::LoadedTrack loadedOf(const music::TrackInfo& info, const audio::PcmView& pcm) {
-  engine::LoadedTrack loaded;
-  loaded.audio = {pcm.samples, pcm.frames, pcm.scale};
-  loaded.grid = info.grid;
-  loaded.gainDb = music::autoGainDb(info.loudness.integratedLufs, info.loudness.truePeakDbtp);
-  loaded.key = engineKey(info);
-  return loaded;
-}
-
 }  // namespace
 
 demo::TrackRecipe familyRecipe(std::uint64_t seed, demo::Genre genre, int family, int index,
@@ -101,31 +83,19 @@ CrateTrack synthesizeCrateTrack(const demo::TrackRecipe& recipe) {
   track.license = "CC0-1.0";
   track.info = infoOf(recipe, music.truth, pcm);
   track.info.pcmHash = track.id;
-  track.loaded = loadedOf(track.info, pcm);
+  track.loaded = crate::loadedTrack(track.info, pcm);
   track.memory = samples;
   return track;
 }
 
 CrateTrack readCrateTrack(const std::filesystem::path& file, const std::filesystem::path& cache) {
-  const audio::Decoder decoder;
-  const audio::FileInfo about = decoder.identify(file).valueOrThrow();
-  const std::filesystem::path pcmPath = cache / (about.id + ".pcm");
-  const audio::DecodedPcm decoded = decoder.decode(file, pcmPath).valueOrThrow();
-  auto pcm = std::make_shared<audio::PcmFile>(audio::PcmFile::open(pcmPath).valueOrThrow());
-  CrateTrack track;
-  track.id = about.id;
-  track.family = about.id;
-  track.title = about.title;
-  track.artist = about.artist;
-  track.license = "unknown";
-  track.info = music::analyseTrack(pcm->view(), decoded.pcmHash).info;
+  CrateTrack track{crate::readRecord(file, cache), {}, {}, "unknown"};
+  track.family = track.id;
   if (!track.info.grid.valid()) {
     throw Error(ErrorCode::kUnsupported,
                 file.string() + ": no steady beat was found; leave it out of the folder");
   }
   if (!track.info.genres.empty()) track.genre = track.info.genres.front().name;
-  track.loaded = loadedOf(track.info, pcm->view());
-  track.memory = pcm;
   return track;
 }
 

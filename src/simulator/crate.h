@@ -5,26 +5,17 @@
 
 #include <cstdint>
 #include <filesystem>
-#include <memory>
 #include <string>
-#include <vector>
 
+#include "crate/record.h"
 #include "demo/recipe.h"
-#include "engine/track.h"
-#include "music/track_info.h"
 
 namespace dju::simulator {
 
-struct CrateTrack {
-  std::string id;      // SHA-256 of the samples, or of a file's packets
-  std::string family;  // kit and pattern family ("house/3"); a file is its own family
-  std::string genre;   // "house", or empty where nobody knows
-  std::string title;
-  std::string artist;
+struct CrateTrack : crate::Record {
+  std::string family;   // kit and pattern family ("house/3"); a file is its own family
+  std::string genre;    // "house", or empty where nobody knows
   std::string license;  // SPDX, or "unknown"
-  music::TrackInfo info;
-  engine::LoadedTrack loaded;  // its samples live as long as `memory`
-  std::shared_ptr<const void> memory;
 };
 
 // The recipe of track `index` of a family. Families are not limited to those of `dju demo-tracks`:
@@ -34,8 +25,7 @@ demo::TrackRecipe familyRecipe(std::uint64_t seed, demo::Genre genre, int family
 
 CrateTrack synthesizeCrateTrack(const demo::TrackRecipe& recipe);
 
-// Decodes into `cache`, which must exist, and analyses. Throws Error when the file cannot be read
-// or has no steady beat to mix by.
+// crate::readRecord(); throws Error also where there is no steady beat to mix by.
 CrateTrack readCrateTrack(const std::filesystem::path& file, const std::filesystem::path& cache);
 
 }  // namespace dju::simulator

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "core/error.h"
-
 namespace dju::simulator {
 namespace {
 
@@ -11,23 +9,11 @@ constexpr int kSteps = 127;
 
 }  // namespace
 
-Hands::Hands(engine::Battle& battle, engine::BattleLog& log, engine::PlayerIndex player)
-    : battle_(battle), log_(log), player_(player) {}
+Hands::Hands(engine::BattleRecorder& recorder, engine::PlayerIndex player)
+    : recorder_(recorder), player_(player) {}
 
 void Hands::send(Frame at, engine::ControlId control, int target, double value) {
-  engine::Command command;
-  command.frame = at;
-  command.seq = seq_++;
-  command.control = control;
-  command.target = static_cast<std::uint8_t>(target);
-  command.player = player_;
-  command.value = value;
-  if (battle_.schedule(command) != engine::Accepted::kYes) {
-    throw Error(ErrorCode::kInternal,
-                "a virtual DJ's command was refused: " + std::string(engine::info(control).name) +
-                    " = " + std::to_string(value));
-  }
-  log_.commands.push_back(command);
+  recorder_.act(at, control, target, value, player_);
 }
 
 void Hands::let(engine::ControlId control, int target) {
@@ -36,23 +22,23 @@ void Hands::let(engine::ControlId control, int target) {
 }
 
 void Hands::set(engine::ControlId control, int target, double value) {
-  setAt(battle_.now(), control, target, value);
+  setAt(recorder_.now(), control, target, value);
 }
 
 void Hands::setAt(Frame at, engine::ControlId control, int target, double value) {
   let(control, target);
-  send(std::max(at, battle_.now()), control, target, value);
+  send(at, control, target, value);
 }
 
 void Hands::turn(engine::ControlId control, int target, double to, FrameCount within) {
   let(control, target);
-  const Frame now = battle_.now();
-  turns_.push_back({control, target, battle_.value(control, target), to, now,
+  const Frame now = recorder_.now();
+  turns_.push_back({control, target, recorder_.battle().value(control, target), to, now,
                     now + std::max<FrameCount>(within, 1)});
 }
 
 void Hands::move() {
-  const Frame now = battle_.now();
+  const Frame now = recorder_.now();
   for (Turn& turn : turns_) {
     const double done = std::clamp(
         static_cast<double>(now - turn.begin) / static_cast<double>(turn.end - turn.begin), 0.0,

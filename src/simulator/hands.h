@@ -5,15 +5,14 @@
 #include <cstdint>
 #include <vector>
 
-#include "engine/battle.h"
-#include "engine/battle_log.h"
+#include "engine/battle_recorder.h"
 
 namespace dju::simulator {
 
 class Hands {
  public:
-  // Both outlive the hands. `player` is who the log says it was.
-  Hands(engine::Battle& battle, engine::BattleLog& log, engine::PlayerIndex player);
+  // `recorder` outlives the hands. `player` is who the log says it was.
+  Hands(engine::BattleRecorder& recorder, engine::PlayerIndex player);
 
   // Before the next frame, or before frame `at`, not earlier than battle.now().
   void set(engine::ControlId control, int target, double value);
@@ -35,10 +34,8 @@ class Hands {
   void send(Frame at, engine::ControlId control, int target, double value);
   void let(engine::ControlId control, int target);
 
-  engine::Battle& battle_;
-  engine::BattleLog& log_;
+  engine::BattleRecorder& recorder_;
   engine::PlayerIndex player_;
-  std::uint32_t seq_ = 0;
   std::vector<Turn> turns_;
 };
 

@@ -1,10 +1,10 @@
 #include "simulator/performance.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 
 #include "core/error.h"
+#include "engine/battle_recorder.h"
 #include "simulator/beat_matching.h"
 #include "simulator/chance.h"
 #include "simulator/gestures.h"
@@ -61,15 +61,10 @@ class Performer {
       : plan_(plan),
         sink_(sink),
         random_(Random(plan.seed).fork(7)),
-        battle_(config(plan)),
-        hands_(battle_, played_.log, 0) {
-    played_.log.header.battleId = plan.name;
-    played_.log.header.name = "Simulated performance";
-    played_.log.header.format = "free";
-    played_.log.header.createdAt = "1970-01-01T00:00:00Z";
-    played_.log.header.players = {plan.dj.name};
-    played_.log.header.config = config(plan);
-    for (const CrateTrack* track : plan.tracks) table(*track);
+        recorder_(header(plan)),
+        hands_(recorder_, 0) {
+    for (const CrateTrack* track : plan.tracks)
+      recorder_.provide(crate::logTrack(*track), track->loaded);
   }
 
   Performance play() {
@@ -83,42 +78,35 @@ class Performer {
     }
     runSeconds(kTailSeconds);
     while (battle_.now().index() % kMarkFrames != 0) block();
-    const auto end = battle_.mark();
-    played_.log.end = engine::LogMark{end.frame, end.hash};
+    played_.log = recorder_.finish();
     return std::move(played_);
   }
 
  private:
-  static engine::BattleConfig config(const PerformancePlan& plan) {
-    engine::BattleConfig config;
-    config.decks = 2;
-    config.monitors = 1;
-    config.seed = plan.seed;
-    config.maxTracks = static_cast<int>(plan.tracks.size());
-    return config;
+  static engine::LogHeader header(const PerformancePlan& plan) {
+    engine::LogHeader header;
+    header.battleId = plan.name;
+    header.name = "Simulated performance";
+    header.format = "free";
+    header.createdAt = "1970-01-01T00:00:00Z";
+    header.players = {plan.dj.name};
+    header.config.decks = 2;
+    header.config.monitors = 1;
+    header.config.seed = plan.seed;
+    header.config.maxTracks = static_cast<int>(plan.tracks.size());
+    return header;
   }
 
   const CrateTrack& track(std::size_t i) const { return *plan_.tracks[i]; }
   static int deckOf(std::size_t i) { return static_cast<int>(i % 2); }
-
-  void table(const CrateTrack& track) {
-    const engine::LogTrack entry =
-        logTrack(track, static_cast<std::uint32_t>(played_.log.tracks.size()));
-    battle_.provide(entry.index, track.loaded);
-    played_.log.tracks.push_back(entry);
-  }
 
   // Time goes on only here.
   void block() {
     listen();
     gesture();
     hands_.move();
-    engine::Outputs outputs;
-    outputs.master = master_.data();
-    battle_.render(kBlockFrames, outputs);
-    if (sink_) sink_(master_, battle_.telemetry());
-    const auto mark = battle_.mark();
-    if (mark.frame == battle_.now()) played_.log.marks.push_back({mark.frame, mark.hash});
+    const std::span<const float> master = recorder_.render();
+    if (sink_) sink_(master, battle_.telemetry());
   }
   void runSeconds(double seconds) {
     const Frame until = battle_.now() + static_cast<FrameCount>(seconds * kSampleRate);
@@ -404,9 +392,9 @@ class Performer {
   const PerformanceSink& sink_;
   Random random_;
   Performance played_;
-  engine::Battle battle_;
+  engine::BattleRecorder recorder_;
+  const engine::Battle& battle_ = recorder_.battle();
   Hands hands_;
-  std::array<float, kBlockFrames * kChannels> master_{};
 
   std::optional<BeatMatching> matching_;
   std::size_t matched_ = 0;           // the transition that is listened to
@@ -417,42 +405,8 @@ class Performer {
 
 }  // namespace
 
-engine::LogTrack logTrack(const CrateTrack& track, std::uint32_t index) {
-  engine::LogTrack entry;
-  entry.index = index;
-  entry.id = track.id;
-  entry.pcmHash = track.info.pcmHash;
-  entry.analysisHash = music::analysisHash(track.info);
-  entry.frames = track.info.frames;
-  entry.grid = track.loaded.grid;
-  entry.gainDb = track.loaded.gainDb;
-  entry.key = track.loaded.key;
-  entry.title = track.title;
-  entry.artist = track.artist;
-  return entry;
-}
-
 Performance perform(const PerformancePlan& plan, const PerformanceSink& sink) {
   return Performer(plan, sink).play();
-}
-
-std::string formatLog(const engine::BattleLog& log) {
-  std::string text = engine::formatHeader(log.header), since = text;
-  const auto add = [&](const std::string& line) {
-    text += line;
-    since += line;
-  };
-  for (const engine::LogTrack& track : log.tracks) add(engine::formatTrack(track));
-  std::size_t next = 0;
-  for (const engine::LogMark& mark : log.marks) {
-    for (; next < log.commands.size() && log.commands[next].frame < mark.frame; ++next) {
-      add(engine::formatCommand(log.commands[next]));
-    }
-    text += engine::formatMark(mark, engine::crc32(since));
-    since.clear();
-  }
-  if (log.end) text += engine::formatEnd(*log.end, engine::crc32(since));
-  return text;
 }
 
 }  // namespace dju::simulator

@@ -38,10 +38,4 @@ using PerformanceSink =
 // (kInvalid) when not even the first is possible.
 Performance perform(const PerformancePlan& plan, const PerformanceSink& sink);
 
-// The entry of a log's track table, as number `index`.
-engine::LogTrack logTrack(const CrateTrack& track, std::uint32_t index);
-
-// The log as a file, checksums included.
-std::string formatLog(const engine::BattleLog& log);
-
 }  // namespace dju::simulator

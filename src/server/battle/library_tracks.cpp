@@ -3,19 +3,13 @@
 #include <utility>
 
 #include "core/log.h"
-#include "music/key.h"
+#include "crate/record.h"
 #include "music/loudness.h"
 #include "storage/library.h"
 #include "storage/pcm_cache.h"
 
 namespace dju::server {
 namespace {
-
-int engineKey(const std::string& name) {
-  const auto key = music::parseKey(name);
-  if (!key) return engine::kNoKey;
-  return key->tonic + (key->mode == music::KeyMode::kMinor ? engine::kKeys / 2 : 0);
-}
 
 // A record without its analysis, and so without cues, is better than none.
 std::shared_ptr<const music::TrackInfo> storedAnalysis(const storage::Library& library,
@@ -35,7 +29,7 @@ PlayableTrack playable(const storage::Track& track,
   result.audio.audio = handle->audio();
   result.audio.grid = track.grid;
   result.audio.gainDb = music::autoGainDb(track.loudnessLufs, track.truePeakDbtp);
-  result.audio.key = engineKey(track.key);
+  result.audio.key = crate::engineKey(track.key);
   result.log.id = track.id;
   result.log.pcmHash = track.pcmHash;
   result.log.analysisHash = track.analysisHash;

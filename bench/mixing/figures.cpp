@@ -1,0 +1,200 @@
+#include "mixing/figures.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <ctime>
+
+#include "core/random.h"
+#include "mixer/styles.h"
+
+namespace dju::bench {
+namespace {
+
+constexpr double kAroundSeconds = 60;
+
+double cpuSeconds() {
+  return static_cast<double>(std::clock()) / CLOCKS_PER_SEC;
+}
+
+std::optional<double> quantile(std::vector<double> values, double share) {
+  if (values.empty()) return {};
+  std::sort(values.begin(), values.end());
+  return values[static_cast<std::size_t>(share * static_cast<double>(values.size() - 1) + 0.5)];
+}
+
+// Beats since a true phrase of eight bars began, 0 … 32.
+std::optional<double> phraseBeat(const judge::JudgedTrack& truth, double frame) {
+  if (truth.phraseStarts.empty()) return {};
+  const double beat = truth.grid.beatAt(frame);
+  double start = truth.phraseStarts.front();
+  for (const double candidate : truth.phraseStarts) {
+    if (candidate <= beat + 0.5) start = candidate;
+  }
+  return beat - start;
+}
+
+// Whether two places lie together within a unit of so many beats, give or take half a beat.
+bool together(double a, double b, double unit) {
+  const double apart = a - b;
+  return std::abs(apart - unit * std::round(apart / unit)) < 0.5;
+}
+
+void compareBars(const TrueRecord& outgoing, const TrueRecord& incoming,
+                 const mixer::TrackView& out, const mixer::TrackView& in,
+                 const mixer::Transition& transition, PairFigures& figures) {
+  const int meeting = mixer::meetingBar(transition.genome);
+  const double first = out.grid().frameAt(transition.exitBeat + 4.0 * meeting);
+  const double second = in.grid().frameAt(
+      transition.entryBeat + 4 / transition.tempoMultiple * (meeting - transition.genome.enterBar));
+  const auto a = phraseBeat(outgoing.truth, first), b = phraseBeat(incoming.truth, second);
+  if (a && b) figures.phraseAligned = together(*a, *b, 32);
+  if (transition.matched() && outgoing.truth.grid.valid() && incoming.truth.grid.valid())
+    figures.barAligned =
+        together(outgoing.truth.grid.beatAt(first), incoming.truth.grid.beatAt(second), 4);
+}
+
+template <typename Get>
+std::vector<double> all(const std::vector<PairFigures>& pairs, Get get) {
+  std::vector<double> values;
+  for (const PairFigures& pair : pairs) {
+    const std::optional<double> value = get(pair);
+    if (value) values.push_back(*value);
+  }
+  return values;
+}
+
+std::string text(const std::optional<double>& value, const char* form = "{:.2f}") {
+  return value ? fmt::format(fmt::runtime(form), *value) : "-";
+}
+
+std::optional<double> mean(const std::vector<double>& values) {
+  if (values.empty()) return {};
+  double sum = 0;
+  for (const double value : values) sum += value;
+  return sum / static_cast<double>(values.size());
+}
+
+template <typename Get>
+std::string share(const std::vector<PairFigures>& pairs, Get get) {
+  std::vector<double> values;
+  for (const PairFigures& pair : pairs) {
+    const std::optional<bool> holds = get(pair);
+    if (holds) values.push_back(*holds ? 100 : 0);
+  }
+  return values.empty() ? "-" : fmt::format("{:.1f}", *mean(values));
+}
+
+}  // namespace
+
+PairFigures measurePair(const TrueRecord& outgoing, const TrueRecord& incoming,
+                        const mixer::MixParameters& parameters, const std::string& model) {
+  const std::vector<mixer::TrackView> views = {mixer::TrackView(outgoing.record),
+                                               mixer::TrackView(incoming.record)};
+  const double begin = cpuSeconds();
+  mixer::MixParameters given = parameters;
+  given.order = mixer::TrackOrder::kGiven;
+  const mixer::Plan plan = mixer::planMix(views, given, model);
+  const mixer::Transition& transition = plan.transitions.front();
+  mixer::QualityListener listener(plan, views, {outgoing.truth, incoming.truth});
+  mixer::MixOptions options;
+  const double length = transition.genome.bars * 240 / views[0].bpmAt(transition.exitBeat);
+  options.preview = mixer::MixPreview{0, std::min(120.0, length + kAroundSeconds / 2)};
+  const mixer::PlayedMix mix = mixer::playMix(plan, views, options, [&](const auto& block) {
+    listener.hear(block);
+    return true;
+  });
+  const mixer::MixQuality quality = listener.finish(mix);
+  PairFigures figures;
+  figures.style = transition.genome.style;
+  figures.matched = transition.matched();
+  figures.truePeakDbtp = quality.truePeakDbtp;
+  figures.seconds = quality.seconds;
+  compareBars(outgoing, incoming, views[0], views[1], transition, figures);
+  if (!quality.transitions.empty()) {
+    const mixer::TransitionQuality& heard = quality.transitions.front();
+    figures.medianMs = heard.beatOffsetMedianMs;
+    figures.p95Ms = heard.beatOffsetP95Ms;
+    figures.heardStepLu = heard.heardStepLu;
+    figures.vocalOverlapSeconds = heard.vocalOverlapSeconds;
+    if (heard.judged) {
+      for (const judge::OffsetAt& offset : heard.judged->beatOffsets)
+        figures.offsetsMs.push_back(std::abs(static_cast<double>(offset.ms)));
+      figures.wreck = heard.judged->type == judge::TransitionType::kTrainWreck;
+      figures.stepLu = heard.judged->loudnessStepLu;
+      figures.doubleBassSeconds = heard.judged->doubleBassSeconds;
+      figures.score = heard.judged->score;
+    }
+  }
+  figures.cpuSeconds = cpuSeconds() - begin;
+  return figures;
+}
+
+std::string heading() {
+  return fmt::format(
+      "{:<26} {:>5} {:>8} {:>8} {:>8} {:>7} {:>7} {:>6} {:>7} {:>7} {:>7} {:>6} {:>6}", "", "pairs",
+      "matched", "med ms", "p95 ms", "phrase%", "bar%", "wrecks", "peak dB", "step LU", "heard",
+      "bass s", "score");
+}
+
+std::string row(const std::string& name, const std::vector<PairFigures>& pairs) {
+  std::vector<double> offsets;
+  std::size_t matched = 0, wrecks = 0;
+  double peak = -120;
+  for (const PairFigures& pair : pairs) {
+    offsets.insert(offsets.end(), pair.offsetsMs.begin(), pair.offsetsMs.end());
+    matched += pair.matched ? 1 : 0;
+    wrecks += pair.wreck ? 1 : 0;
+    peak = std::max(peak, pair.truePeakDbtp);
+  }
+  const auto magnitude = [](const std::optional<double>& value) {
+    return value ? std::optional(std::abs(*value)) : value;
+  };
+  const auto steps = all(pairs, [&](const PairFigures& pair) { return magnitude(pair.stepLu); });
+  const auto heard =
+      all(pairs, [&](const PairFigures& pair) { return magnitude(pair.heardStepLu); });
+  return fmt::format(
+      "{:<26} {:>5} {:>8} {:>8} {:>8} {:>7} {:>7} {:>6} {:>7.2f} {:>7} {:>7} {:>6} {:>6}", name,
+      pairs.size(), matched, text(quantile(offsets, 0.5)), text(quantile(offsets, 0.95)),
+      share(pairs, [](const PairFigures& pair) { return pair.phraseAligned; }),
+      share(pairs, [](const PairFigures& pair) { return pair.barAligned; }), wrecks, peak,
+      text(quantile(steps, 0.95)), text(quantile(heard, 0.5)),
+      text(mean(
+          all(pairs, [](const PairFigures& p) { return std::optional(p.doubleBassSeconds); }))),
+      text(mean(all(pairs, [](const PairFigures& pair) { return pair.score; })), "{:.3f}"));
+}
+
+std::string styles(const std::vector<PairFigures>& pairs) {
+  std::array<int, mixer::kStyleNames.size()> counts{};
+  for (const PairFigures& pair : pairs) ++counts[static_cast<std::size_t>(pair.style)];
+  std::string line;
+  for (std::size_t style = 0; style < counts.size(); ++style) {
+    if (counts[style] == 0) continue;
+    line +=
+        fmt::format("{}{} {}", line.empty() ? "" : ", ", mixer::kStyleNames[style], counts[style]);
+  }
+  return line;
+}
+
+std::string scoreDifference(const std::vector<PairFigures>& a, const std::vector<PairFigures>& b) {
+  std::vector<double> differences;
+  for (std::size_t i = 0; i < std::min(a.size(), b.size()); ++i) {
+    if (a[i].score && b[i].score) differences.push_back(*a[i].score - *b[i].score);
+  }
+  if (differences.empty()) return "-";
+  Random random(1);
+  std::vector<double> means;
+  for (int draw = 0; draw < 2000; ++draw) {
+    double sum = 0;
+    for (std::size_t i = 0; i < differences.size(); ++i)
+      sum +=
+          differences[static_cast<std::size_t>(random.below(static_cast<int>(differences.size())))];
+    means.push_back(sum / static_cast<double>(differences.size()));
+  }
+  return fmt::format("{:+.3f} [{:+.3f}, {:+.3f}] over {} pairs", *mean(differences),
+                     *quantile(means, 0.025), *quantile(means, 0.975), differences.size());
+}
+
+}  // namespace dju::bench

@@ -1,0 +1,29 @@
+// Records of which we know better than the analysis where their beats are. The mixer gets what the
+// analysis heard; figures are taken against the truth.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "crate/record.h"
+#include "judge/judged_track.h"
+
+namespace dju::bench {
+
+struct TrueRecord {
+  crate::Record record;      // as analysed
+  judge::JudgedTrack truth;  // beats, and phrases where they are known
+  std::string genre;         // true; empty: unknown
+};
+
+// Synthesised: `perGenre` tracks of each of the eight genres, each of a family of its own, from a
+// range of families that nothing else in the project is made of.
+std::vector<TrueRecord> synthesised(std::uint64_t seed, int perGenre, double seconds);
+
+// NAME.ogg with NAME.beats and NAME.downbeats; pieces without downbeats are left out.
+std::vector<TrueRecord> fromFolder(const std::filesystem::path& folder,
+                                   const std::filesystem::path& cache,
+                                   const audio::Decoder& decoder);
+
+}  // namespace dju::bench

@@ -1,0 +1,208 @@
+// `dju mix A B …`: a model mixes records into one sound file. What it writes is a battle log, which
+// this program plays on the engine that people play (docs/mixing.md).
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include <ctime>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "app/commands.h"
+#include "app/scratch_folder.h"
+#include "audio/encode.h"
+#include "crate/record.h"
+#include "mixer/play.h"
+#include "mixer/quality.h"
+#include "storage/library.h"
+#include "storage/pcm_cache.h"
+
+namespace dju::app {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Options {
+  std::vector<std::string> tracks;
+  std::string out;
+  std::string preset;
+  std::string model = "rules@1";
+  std::vector<std::string> changes;
+  std::string log, report;
+  double previewSeconds = 0;
+  std::size_t previewTransition = 1;
+  std::string dataDir = "var";
+};
+
+// An operator's own files, so longer than what strangers may upload.
+audio::DecodeLimits limits() {
+  constexpr double kMostHours = 12;
+  audio::DecodeLimits limits;
+  limits.fileBytes = 16LL << 30;
+  limits.seconds = kMostHours * 3600;
+  limits.cpuSeconds = 4 * 3600;
+  return limits;
+}
+
+// Records from files and from the library of the data folder, where there is one.
+class Shelf {
+ public:
+  explicit Shelf(const fs::path& dataDir) {
+    if (!fs::exists(dataDir / "library.sqlite")) return;
+    library_ = std::make_unique<storage::Library>(dataDir);
+    cache_ = std::make_unique<storage::PcmCache>(library_->pcmFolder(), std::int64_t{16} << 30);
+  }
+
+  // A file, or the id of a track of the library. A file that the library knows is not analysed
+  // again.
+  crate::Record take(const std::string& name) {
+    if (!fs::exists(name)) return fromLibrary(name);
+    if (library_) {
+      const auto about = decoder_.identify(name);
+      if (about && library_->track(about->id)) return fromLibrary(about->id);
+    }
+    std::cout << fmt::format("listening to {} …\n", name) << std::flush;
+    return crate::readRecord(name, scratch_.path(), decoder_);
+  }
+
+ private:
+  crate::Record fromLibrary(const std::string& id) {
+    if (!library_)
+      throw Error(ErrorCode::kNotFound, fmt::format("{}: no such file", id.substr(0, 200)));
+    const storage::Track track = library_->track(id).valueOrThrow();
+    const storage::TrackHandle handle = cache_->acquire(track.id).get().valueOrThrow();
+    crate::Record record;
+    record.id = track.id;
+    record.title = track.title;
+    record.artist = track.artist;
+    record.info = library_->analysis(track.analysisHash).valueOrThrow();
+    const engine::TrackAudio audio = handle->audio();
+    record.loaded = crate::loadedTrack(record.info, {audio.samples, audio.frames, audio.scale});
+    record.memory = handle;
+    return record;
+  }
+
+  audio::Decoder decoder_{{}, limits()};
+  ScratchFolder scratch_;
+  std::unique_ptr<storage::Library> library_;
+  std::unique_ptr<storage::PcmCache> cache_;
+};
+
+mixer::MixParameters parametersOf(const Options& options) {
+  mixer::MixParameters parameters;
+  if (!options.preset.empty())
+    parameters = mixer::findPreset(options.preset).valueOrThrow().parameters;
+  for (const std::string& change : options.changes)
+    parameters = mixer::withChange(parameters, change).valueOrThrow();
+  return parameters;
+}
+
+std::unique_ptr<audio::Encoder> openMix(const fs::path& file, const std::string& title) {
+  const audio::EncodeTags tags{title, "DJ Universe", {}};
+  if (file.extension() == ".opus" || file.extension() == ".ogg")
+    return audio::openOpus(file, tags, {160000});
+  if (file.extension() == ".flac") return audio::openFlac(file, tags, {kSampleRate, 24});
+  throw Error(ErrorCode::kInvalid, fmt::format("{}: write .flac or .opus", file.string()));
+}
+
+void save(const fs::path& file, const std::string& text) {
+  std::ofstream out(file, std::ios::binary);
+  out << text;
+  out.close();
+  if (!out) throw Error(ErrorCode::kUnavailable, fmt::format("cannot write {}", file.string()));
+}
+
+std::string clock(double seconds) {
+  const auto whole = static_cast<int>(seconds);
+  return fmt::format("{}:{:02}", whole / 60, whole % 60);
+}
+
+std::string mixName(const mixer::Plan& plan, std::span<const mixer::TrackView> tracks) {
+  std::string name;
+  for (const mixer::Turn& turn : plan.turns)
+    name += (name.empty() ? "" : " → ") + tracks[turn.track].record().title;
+  // A header's line of the log is bounded.
+  constexpr std::size_t kMost = 400;
+  return name.size() > kMost ? fmt::format("Mix of {} tracks", plan.turns.size()) : name;
+}
+
+void printTransitions(const mixer::Plan& plan, std::span<const mixer::TrackView> tracks,
+                      const mixer::PlayedMix& mix) {
+  for (const mixer::PlayedTransition& played : mix.transitions) {
+    const mixer::Transition& transition = plan.transitions[played.outgoing];
+    std::cout << fmt::format("{:>6}-{:<6} {:<12} {:>3} bars, tempo {:<5} {} → {}\n",
+                             clock(played.start.seconds()), clock(played.end.seconds()),
+                             mixer::styleName(transition.genome.style), transition.genome.bars,
+                             mixer::kTempoPathNames[static_cast<std::size_t>(transition.tempoPath)],
+                             tracks[plan.turns[played.outgoing].track].record().title,
+                             tracks[plan.turns[played.incoming].track].record().title);
+  }
+}
+
+mixer::MixOptions mixOptions(const Options& options, const mixer::Plan& plan,
+                             std::span<const mixer::TrackView> tracks) {
+  mixer::MixOptions mix;
+  mix.name = mixName(plan, tracks);
+  mix.createdAt = fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)));
+  if (options.previewSeconds > 0) {
+    if (options.previewTransition == 0)
+      throw Error(ErrorCode::kInvalid, "--transition is 0; transitions are counted from 1");
+    mix.preview = {options.previewTransition - 1, options.previewSeconds};
+  }
+  return mix;
+}
+
+void run(const Options& options) {
+  const mixer::MixParameters parameters = parametersOf(options);
+  Shelf shelf(options.dataDir);
+  std::vector<crate::Record> records;
+  for (const std::string& name : options.tracks) records.push_back(shelf.take(name));
+  const std::vector<mixer::TrackView> tracks(records.begin(), records.end());
+  const mixer::Plan plan = mixer::planMix(tracks, parameters, options.model);
+  const mixer::MixOptions how = mixOptions(options, plan, tracks);
+  const auto encoder = openMix(options.out, how.name);
+  std::optional<mixer::QualityListener> listener;
+  if (!options.report.empty()) listener.emplace(plan, tracks);
+  const mixer::PlayedMix mix = mixer::playMix(plan, tracks, how, [&](const mixer::MixBlock& block) {
+    if (block.wanted) encoder->push(block.master);
+    if (listener) listener->hear(block);
+    return true;
+  });
+  encoder->finish();
+  printTransitions(plan, tracks, mix);
+  if (!options.log.empty()) save(options.log, engine::formatLog(mix.log));
+  if (listener)
+    save(options.report, mixer::toJson(listener->finish(mix), plan, tracks).dump(1) + "\n");
+  std::cout << fmt::format("{}: {} by {}\n", options.out, clock(mix.log.end->frame.seconds()),
+                           plan.model);
+}
+
+}  // namespace
+
+void addMix(CLI::App& app) {
+  auto options = std::make_shared<Options>();
+  CLI::App* command = app.add_subcommand("mix", "Let a model mix tracks (docs/mixing.md)");
+  command->add_option("TRACK", options->tracks, "Files, or ids of the library's tracks")
+      ->required();
+  command->add_option("-o,--out", options->out, "The mix: .flac (24 bits) or .opus")->required();
+  command->add_option("--preset", options->preset, "Parameters with a name, e.g. warm-up");
+  command->add_option("--set", options->changes, "A parameter on top, NAME=VALUE; may be repeated")
+      ->allow_extra_args(false);
+  command->add_option("--model", options->model, "Who mixes, NAME@VERSION")->capture_default_str();
+  command->add_option("--log", options->log, "Write the battle log, .djlog");
+  command->add_option("--report", options->report, "Write what the mix is worth, .json");
+  auto* preview = command
+                      ->add_option("--preview", options->previewSeconds,
+                                   "Only so many seconds around a transition")
+                      ->check(CLI::Range(5.0, 120.0));
+  command->add_option("--transition", options->previewTransition, "With --preview: which, from 1")
+      ->capture_default_str()
+      ->needs(preview);
+  command->add_option("--data-dir", options->dataDir, "The library with analysed tracks")
+      ->capture_default_str();
+  command->callback([options] { run(*options); });
+}
+
+}  // namespace dju::app

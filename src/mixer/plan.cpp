@@ -1,0 +1,68 @@
+#include "mixer/plan.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "mixer/contestants.h"
+#include "mixer/order.h"
+
+namespace dju::mixer {
+namespace {
+
+constexpr double kAloneBeats = 96;  // that a record is heard alone, where it is long enough
+constexpr double kQuietestLufs = -20, kMostBoostDb = 4;
+
+// Auto gain stops where peaks would clip, so that dynamic records stay softer. The others come down
+// to the softest, as far as that makes sense, and what is softer still goes up.
+void balance(std::span<const TrackView> tracks, std::vector<Turn>& turns) {
+  double common = 0;
+  for (const Turn& turn : turns) {
+    if (const auto level = tracks[turn.track].level()) common = std::min(common, *level);
+  }
+  common = std::max(common, kQuietestLufs);
+  for (Turn& turn : turns) {
+    if (const auto level = tracks[turn.track].level())
+      turn.trimDb = std::round(100 * std::clamp(common - *level, -12.0, kMostBoostDb)) / 100;
+  }
+}
+
+// The beat at which the record should be left for the mix to have the wanted length.
+std::optional<double> wantedExit(const TrackView& track, double enteredBeat, std::size_t turns,
+                                 const MixParameters& parameters) {
+  if (!parameters.targetMinutes) return {};
+  const double share = 60 * *parameters.targetMinutes / static_cast<double>(turns);
+  return track.grid().beatAt((track.secondsAt(enteredBeat) + share) * kSampleRate);
+}
+
+}  // namespace
+
+Plan planMix(std::span<const TrackView> tracks, const MixParameters& parameters,
+             std::string_view model) {
+  const Contestant contestant = findContestant(model).valueOrThrow();
+  if (tracks.size() < 2)
+    throw Error(ErrorCode::kInvalid, fmt::format("a mix of {} track{}: it needs two or more",
+                                                 tracks.size(), tracks.size() == 1 ? "" : "s"));
+  Plan plan;
+  plan.model = model;
+  plan.parameters = parameters;
+  for (const std::size_t track : orderTracks(tracks, parameters)) plan.turns.push_back({track, 0});
+  balance(tracks, plan.turns);
+  Situation situation;
+  double entered = tracks[plan.turns.front().track].firstBar();
+  double alone = entered;  // the beat from which on the record is heard alone
+  for (std::size_t i = 0; i + 1 < plan.turns.size(); ++i) {
+    const TrackView &out = tracks[plan.turns[i].track], &in = tracks[plan.turns[i + 1].track];
+    situation.earliestExit = alone + std::min(kAloneBeats, (out.lastBar() - alone) / 4);
+    situation.wantedExit = wantedExit(out, entered, plan.turns.size(), parameters);
+    const Transition& next =
+        plan.transitions.emplace_back(contestant.write(out, in, situation, parameters));
+    situation.before.push_back(next.genome.style);
+    entered = next.entryBeat;
+    alone = entered + 4 / next.tempoMultiple * (next.genome.bars - next.genome.enterBar);
+  }
+  return plan;
+}
+
+}  // namespace dju::mixer
