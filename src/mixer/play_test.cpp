@@ -86,9 +86,12 @@ class Mixing : public testing::Test {
 };
 
 TEST_F(Mixing, EveryStyleKeepsTheBeatsAndHandsOver) {
+  constexpr double kAround = 4;  // s before and after
   for (std::size_t style = 0; style < kStyleNames.size(); ++style) {
     const Genome genome = makeGenome(static_cast<Style>(style), 8, {1, 1});
-    const Listened heard = play(planOf(genome));
+    MixOptions options;
+    options.preview = MixPreview{0, genome.bars * 4 * 60 / 126.0 + 2 * kAround};
+    const Listened heard = play(planOf(genome), options);
     SCOPED_TRACE(kStyleNames[style]);
     ASSERT_EQ(heard.mix.transitions.size(), 1U);
     EXPECT_LT(heard.offsetMs, 1);
@@ -210,7 +213,9 @@ TEST_F(Mixing, PlansThatNameNothingAreRefused) {
 TEST_F(Mixing, QualityIsMeasured) {
   const auto qualityOf = [](const Plan& plan) {
     QualityListener listener(plan, *views);
-    const PlayedMix mix = playMix(plan, *views, {}, [&](const MixBlock& block) {
+    MixOptions options;
+    options.preview = MixPreview{0, 35};
+    const PlayedMix mix = playMix(plan, *views, options, [&](const MixBlock& block) {
       listener.hear(block);
       return true;
     });

@@ -1,5 +1,6 @@
 #include "mixer/tempo_match.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace dju::mixer {
@@ -20,15 +21,24 @@ TempoMatch matchTempos(double outgoingBpm, double incomingBpm, double rangePerce
   const double toward = incomingBpm * match.multiple / outgoingBpm;
   const double way = 100 * (toward - 1);
   match.apartPercent = std::abs(way);
-  if (match.apartPercent <= std::min(rangePercent, std::max(kUnnoticedPercent, rangePercent / 2))) {
-    match.path = TempoPath::kHold;
-  } else if (bars >= kGlideBars && kGlideTo * match.apartPercent <= rangePercent) {
-    match.path = TempoPath::kGlide;
-    match.startPercent = kGlideFrom * way;
-    match.endPercent = kGlideTo * way;
-  } else if (match.apartPercent <= 2 * rangePercent) {
-    match.path = TempoPath::kMeet;
-    match.startPercent = match.endPercent = 100 * (std::sqrt(toward) - 1);
+  // By how much both are moved at most, where the outgoing record is moved by so many percent.
+  const auto moved = [&](double percent) {
+    return std::max(std::abs(percent), std::abs(100 * ((1 + percent / 100) / toward - 1)));
+  };
+  const auto take = [&](TempoPath path, double start, double end) {
+    match.path = path;
+    match.startPercent = start;
+    match.endPercent = end;
+  };
+  const double middle = 100 * (std::sqrt(toward) - 1);
+  const double unnoticed = std::min(rangePercent, std::max(kUnnoticedPercent, rangePercent / 2));
+  if (moved(0) <= unnoticed) {
+    take(TempoPath::kHold, 0, 0);
+  } else if (bars >= kGlideBars && moved(kGlideFrom * way) <= rangePercent &&
+             moved(kGlideTo * way) <= rangePercent) {
+    take(TempoPath::kGlide, kGlideFrom * way, kGlideTo * way);
+  } else if (moved(middle) <= rangePercent) {
+    take(TempoPath::kMeet, middle, middle);
   }
   return match;
 }
