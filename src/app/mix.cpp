@@ -58,7 +58,12 @@ class Shelf {
   // A file, or the id of a track of the library. A file that the library knows is not analysed
   // again.
   crate::Record take(const std::string& name) {
-    if (!fs::exists(name)) return fromLibrary(name);
+    if (!fs::exists(name)) {
+      if (library_ && library_->track(name)) return fromLibrary(name);
+      throw Error(ErrorCode::kNotFound,
+                  fmt::format("{}: no such file{}", name.substr(0, 200),
+                              library_ ? ", and no track of the library has that id" : ""));
+    }
     if (library_) {
       const auto about = decoder_.identify(name);
       if (about && library_->track(about->id)) return fromLibrary(about->id);
@@ -69,8 +74,6 @@ class Shelf {
 
  private:
   crate::Record fromLibrary(const std::string& id) {
-    if (!library_)
-      throw Error(ErrorCode::kNotFound, fmt::format("{}: no such file", id.substr(0, 200)));
     const storage::Track track = library_->track(id).valueOrThrow();
     const storage::TrackHandle handle = cache_->acquire(track.id).get().valueOrThrow();
     crate::Record record;
@@ -99,11 +102,40 @@ mixer::MixParameters parametersOf(const Options& options) {
   return parameters;
 }
 
-std::unique_ptr<audio::Encoder> openMix(const fs::path& file, const std::string& title) {
-  const audio::EncodeTags tags{title, "DJ Universe", {}};
-  if (file.extension() == ".opus" || file.extension() == ".ogg")
-    return audio::openOpus(file, tags, {160000});
-  if (file.extension() == ".flac") return audio::openFlac(file, tags, {kSampleRate, 24});
+// The mix under way, beside its place; nothing is left of it unless it was finished.
+class MixFile {
+ public:
+  MixFile(const fs::path& file, const std::string& title)
+      : file_(file), partial_(file.string() + ".part") {
+    const audio::EncodeTags tags{title, "DJ Universe", {}};
+    if (file.extension() == ".flac")
+      encoder_ = audio::openFlac(partial_, tags, {kSampleRate, 24});
+    else
+      encoder_ = audio::openOpus(partial_, tags, {160000});
+  }
+  ~MixFile() {
+    encoder_.reset();
+    std::error_code ignored;
+    fs::remove(partial_, ignored);
+  }
+  MixFile(const MixFile&) = delete;
+  MixFile& operator=(const MixFile&) = delete;
+
+  void push(std::span<const float> frames) { encoder_->push(frames); }
+  void finish() {
+    encoder_->finish();
+    fs::rename(partial_, file_);
+  }
+
+ private:
+  fs::path file_, partial_;
+  std::unique_ptr<audio::Encoder> encoder_;
+};
+
+void checkFormat(const fs::path& file) {
+  for (const char* known : {".flac", ".opus", ".ogg"}) {
+    if (file.extension() == known) return;
+  }
   throw Error(ErrorCode::kInvalid, fmt::format("{}: write .flac or .opus", file.string()));
 }
 
@@ -156,21 +188,23 @@ mixer::MixOptions mixOptions(const Options& options, const mixer::Plan& plan,
 
 void run(const Options& options) {
   const mixer::MixParameters parameters = parametersOf(options);
+  checkFormat(options.out);
+  mixer::checkRequest(options.tracks.size(), options.model);
   Shelf shelf(options.dataDir);
   std::vector<crate::Record> records;
   for (const std::string& name : options.tracks) records.push_back(shelf.take(name));
   const std::vector<mixer::TrackView> tracks(records.begin(), records.end());
   const mixer::Plan plan = mixer::planMix(tracks, parameters, options.model);
   const mixer::MixOptions how = mixOptions(options, plan, tracks);
-  const auto encoder = openMix(options.out, how.name);
+  MixFile file(options.out, how.name);
   std::optional<mixer::QualityListener> listener;
   if (!options.report.empty()) listener.emplace(plan, tracks);
   const mixer::PlayedMix mix = mixer::playMix(plan, tracks, how, [&](const mixer::MixBlock& block) {
-    if (block.wanted) encoder->push(block.master);
+    if (block.wanted) file.push(block.master);
     if (listener) listener->hear(block);
     return true;
   });
-  encoder->finish();
+  file.finish();
   printTransitions(plan, tracks, mix);
   if (!options.log.empty()) save(options.log, engine::formatLog(mix.log));
   if (listener)

@@ -38,6 +38,13 @@ std::optional<double> wantedExit(const TrackView& track, double enteredBeat, std
 
 }  // namespace
 
+void checkRequest(std::size_t tracks, std::string_view model) {
+  if (const auto found = findContestant(model); !found) throw found.error();
+  if (tracks < 2)
+    throw Error(ErrorCode::kInvalid, fmt::format("a mix of {} track{}: it needs two or more",
+                                                 tracks, tracks == 1 ? "" : "s"));
+}
+
 Plan planMix(std::span<const TrackView> tracks, const MixParameters& parameters,
              std::string_view model) {
   const Contestant contestant = findContestant(model).valueOrThrow();

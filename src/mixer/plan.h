@@ -49,8 +49,11 @@ struct Plan {
   std::vector<Transition> transitions;  // one fewer
 };
 
-// Throws Error (kInvalid) for fewer than two tracks, (kNotFound) for a model or version that there
-// is not.
+// What can be told before anything is listened to. Throws Error (kInvalid) for fewer than two
+// tracks, (kNotFound) for a model or version that there is not.
+void checkRequest(std::size_t tracks, std::string_view model);
+
+// Throws as checkRequest().
 Plan planMix(std::span<const TrackView> tracks, const MixParameters& parameters,
              std::string_view model);
 

@@ -310,7 +310,7 @@ void check(const Plan& plan, std::span<const TrackView> tracks, const MixOptions
     checkGenome(transition.genome).valueOrThrow();
   if (!options.preview) return;
   if (options.preview->transition >= plan.transitions.size())
-    refuse(fmt::format("a preview of transition {}; there are {}", options.preview->transition,
+    refuse(fmt::format("a preview of transition {}; there are {}", options.preview->transition + 1,
                        plan.transitions.size()));
   if (!(options.preview->seconds >= 5 && options.preview->seconds <= 120))
     refuse(fmt::format("a preview of {} s; it must be from 5 to 120", options.preview->seconds));

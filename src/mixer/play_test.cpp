@@ -2,9 +2,11 @@
 #include "mixer/play.h"
 
 #include <gtest/gtest.h>
+#include <sys/mman.h>
 
 #include <algorithm>
 #include <cmath>
+#include <memory>
 
 #include "crate/test_support/plain_record.h"
 #include "engine/render.h"
@@ -208,6 +210,33 @@ TEST_F(Mixing, PlansThatNameNothingAreRefused) {
   MixOptions options;
   options.preview = MixPreview{4, 20};
   EXPECT_THROW(playMix(plan, *views, options, {}), Error);
+}
+
+TEST_F(Mixing, ThreeHoursAreMixedLikeThreeMinutes) {
+  constexpr std::int64_t kFrames = std::int64_t{3 * 3600} * kSampleRate;
+  constexpr std::size_t kBytes = kFrames * kChannels * sizeof(std::int16_t);
+  // Silence that takes no memory: its pages are never written.
+  const std::shared_ptr<void> memory(
+      mmap(nullptr, kBytes, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0),
+      [](void* pages) { munmap(pages, kBytes); });
+  ASSERT_NE(memory.get(), MAP_FAILED);
+  Record record = (*records)[0];
+  record.memory = memory;
+  record.loaded.audio = {static_cast<const std::int16_t*>(memory.get()), kFrames};
+  record.info.frames = kFrames;
+  record.info.phrases.clear();  // as analysed: more than an hour has no form
+  record.info.energy.assign(3 * 3600, 0.5F);
+  const std::vector<TrackView> both = {TrackView(record), (*views)[1]};
+  const Plan plan = planMix(both, {}, "rules@1");
+  EXPECT_GT(both[0].secondsAt(plan.transitions[0].exitBeat), 3 * 3600 - 120);
+  MixOptions options;
+  options.preview = MixPreview{0, 15};
+  std::size_t wanted = 0;
+  playMix(plan, both, options, [&](const MixBlock& block) {
+    wanted += block.wanted ? 1 : 0;
+    return true;
+  });
+  EXPECT_EQ(wanted, 3000U);
 }
 
 TEST_F(Mixing, QualityIsMeasured) {

@@ -11,8 +11,9 @@ namespace {
 constexpr double kFreeBpm = 120;
 constexpr double kPhraseBeats = 32;
 constexpr double kBarBeats = 4;
-// Below, the analysis found nothing that beats (docs/beat-analysis.md).
-constexpr double kFewestConfidence = 0.05;
+// Below the one nothing beats, below the other the analysis itself names no phrases
+// (docs/analysis.md, "What is no dance music").
+constexpr double kSomeConfidence = 0.1, kFewestConfidence = 0.2;
 // How far tempos of one record may lie apart, so that its beats can still be matched.
 constexpr double kSteadyPercent = 4;
 constexpr std::size_t kSteadyChanges = 24;
@@ -92,10 +93,10 @@ TrackView::TrackView(const crate::Record& record)
 
 void TrackView::findBeat() {
   const music::TrackInfo& info = record_->info;
-  hasBeat_ = record_->loaded.grid.valid();
+  const double confidence = info.given || info.edited ? 1 : info.gridConfidence;
+  hasBeat_ = record_->loaded.grid.valid() && confidence >= kSomeConfidence;
   grid_ = hasBeat_ ? record_->loaded.grid : BeatGrid::fromBpm(0, kFreeBpm);
-  const bool certain = info.given || info.edited || info.gridConfidence >= kFewestConfidence;
-  steady_ = hasBeat_ && certain && tempoHolds(grid_);
+  steady_ = hasBeat_ && confidence >= kFewestConfidence && tempoHolds(grid_);
   const double last = grid_.beatAt(static_cast<double>(record_->info.frames));
   firstBar_ = kBarBeats * std::ceil(grid_.beatAt(0) / kBarBeats - 1e-9);
   lastBar_ = std::max(firstBar_, kBarBeats * std::floor(last / kBarBeats + 1e-9));

@@ -1,0 +1,106 @@
+// `dju mix` as a person uses it: files in, a mix, a log and a report out; and what it says to files
+// and wishes that make no sense.
+import assert from 'node:assert/strict';
+import { mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { after, before, test } from 'node:test';
+import { dju, run } from './support/server.mjs';
+
+let folder;
+let tracks;
+
+before(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'dju-mix-'));
+  await run(dju, ['demo-tracks', folder, '--genre', 'house', '--per-genre', '2', '--seconds', '45', '--seed', '9']);
+  tracks = (await readdir(folder)).filter((name) => name.endsWith('.flac')).sort().map(at);
+});
+after(async () => {
+  await rm(folder, { recursive: true, force: true });
+});
+
+const at = (name) => path.join(folder, name);
+const mix = (...args) => run(dju, ['mix', '--data-dir', at('library'), ...args]);
+const exists = (file) => stat(file).then(() => true, () => false);
+
+/** Asserts that the command line fails and says why. */
+async function refused(status, message, ...args) {
+  await assert.rejects(mix(...args), (error) => {
+    assert.equal(error.code, status, error.stderr);
+    assert.match(error.stderr, message);
+    return true;
+  });
+}
+
+/** 16-bit WAV of one side at 48 kHz; `sample(i)` from -1 to 1. */
+async function writeMono(name, seconds, sample) {
+  const count = Math.round(seconds * 48000);
+  const bytes = Buffer.alloc(44 + 2 * count);
+  bytes.write('RIFF', 0);
+  bytes.writeUInt32LE(36 + 2 * count, 4);
+  bytes.write('WAVEfmt ', 8);
+  bytes.writeUInt32LE(16, 16);
+  bytes.writeUInt16LE(1, 20);
+  bytes.writeUInt16LE(1, 22);
+  bytes.writeUInt32LE(48000, 24);
+  bytes.writeUInt32LE(96000, 28);
+  bytes.writeUInt16LE(2, 32);
+  bytes.writeUInt16LE(16, 34);
+  bytes.write('data', 36);
+  bytes.writeUInt32LE(2 * count, 40);
+  for (let i = 0; i < count; i += 1) bytes.writeInt16LE(Math.round(32000 * sample(i)), 44 + 2 * i);
+  await writeFile(at(name), bytes);
+  return at(name);
+}
+
+test('two files become a mix, a log that renders to the same samples, and a report', async () => {
+  for (const file of tracks) await run(dju, ['import', file, '--data-dir', at('library')]);
+  const { stdout } = await mix(...tracks, '-o', at('mix.flac'), '--log', at('mix.djlog'), '--report', at('report.json'));
+  assert.doesNotMatch(stdout, /listening/, 'the library knows these files');
+  const replayed = await run(dju, ['render', at('mix.djlog'), '--data-dir', at('library')]);
+  assert.match(replayed.stdout, /verified: the same samples/);
+  const report = JSON.parse(await readFile(at('report.json'), 'utf8'));
+  assert.equal(report.model, 'rules@1');
+  assert.equal(report.tracks.length, 2);
+  const [transition] = report.transitions;
+  assert.ok(transition.phraseAligned);
+  assert.ok(transition.beatOffsetMs.p95 === null || transition.beatOffsetMs.p95 < 5, JSON.stringify(transition.beatOffsetMs));
+  assert.ok(report.sound.truePeakDbtp < -0.9, `${report.sound.truePeakDbtp}`);
+  assert.ok(Math.abs(transition.loudnessStepLu ?? 0) < 2);
+  const [log, sound, written] = await Promise.all([at('mix.djlog'), at('mix.flac'), at('report.json')].map(stat));
+  assert.ok(log.size + written.size < 0.01 * sound.size, `${log.size} + ${written.size} of ${sound.size} bytes`);
+});
+
+test('library tracks are named by their id, and a preview has its length', async () => {
+  const report = JSON.parse(await readFile(at('report.json'), 'utf8'));
+  const ids = report.tracks.map((track) => track.trackId);
+  const { stdout } = await mix(...ids, '-o', at('preview.opus'), '--preview', '15', '--preset', 'radio', '--set', 'boldness=0');
+  assert.match(stdout, /preview.opus: /);
+  assert.ok((await stat(at('preview.opus'))).size > 10000);
+});
+
+test('mono, short, silent and beatless files, and the same file twice, are mixed', async () => {
+  const kick = (i) => {
+    const since = (i % 22857) / 48000;
+    return Math.exp(-since * 25) * Math.sin(2 * Math.PI * 55 * since);
+  };
+  const mono = await writeMono('mono.wav', 24, kick);
+  const silent = await writeMono('silent.wav', 10, () => 0);
+  const tone = await writeMono('tone.wav', 12, (i) => 0.3 * Math.sin(i / 20));
+  const { stdout } = await mix(mono, mono, silent, tone, tracks[0], '-o', at('odd.flac'), '--set', 'order=given');
+  assert.equal(stdout.split('→').length - 1, 4, stdout);
+});
+
+test('what cannot be mixed is named', async () => {
+  await refused(1, /a mix of 1 track: it needs two or more/, tracks[0], '-o', at('one.flac'));
+  await refused(1, /mixer "rules@7".*there are rules@1, linear@1, sum@1/, ...tracks, '-o', at('one.flac'), '--model', 'rules@7');
+  await refused(1, /preset "disco".*there are warm-up/, ...tracks, '-o', at('one.flac'), '--preset', 'disco');
+  await refused(1, /parameters\.boldness is 3; it must be from 0 to 1/, ...tracks, '-o', at('one.flac'), '--set', 'boldness=3');
+  await refused(1, /write \.flac or \.opus/, ...tracks, '-o', at('one.mp3'));
+  await refused(1, /nowhere\.flac/, tracks[0], at('nowhere.flac'), '-o', at('one.flac'));
+  await refused(2, /--preview/, ...tracks, '-o', at('one.flac'), '--preview', '4000');
+  await refused(1, /preview of transition 4; there are 1/, ...tracks, '-o', at('one.flac'), '--preview', '20', '--transition', '5');
+  await writeFile(at('notes.txt'), 'no music');
+  await refused(1, /notes\.txt/, tracks[0], at('notes.txt'), '-o', at('one.flac'));
+  assert.equal(await exists(at('one.flac')), false, 'nothing half made is left');
+});
