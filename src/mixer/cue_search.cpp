@@ -9,7 +9,8 @@ namespace {
 constexpr double kBarBeats = 4;
 // What the incoming record must have left behind the transition, to be more than passed through.
 constexpr double kRestBeats = 64;
-constexpr double kNearBeats = 64;  // over which energies before and after are compared
+// Over which energies before and after are compared: what a listener still has in the ear.
+constexpr double kNearBeats = 32;
 
 bool sudden(Style style) {
   return style == Style::kCut || style == Style::kEchoOut || style == Style::kLoopRoll;
@@ -106,7 +107,8 @@ class CueSearch {
     const double exitEnd = exitBeat + kBarBeats * ask_.bars, alone = entryEnd(entryBeat);
     const double before = out_.energy(exitBeat - kNearBeats, exitBeat);
     const double after = in_.energy(alone, alone + kNearBeats);
-    double cost = 0.9 * std::abs(before - after);
+    // Nothing softens a step from one bar to the next.
+    double cost = (sudden(ask_.style) ? 2.0 : 0.9) * std::abs(before - after);
     if (!sudden(ask_.style)) {
       const double both = std::max(out_.energy(exitBeat, exitEnd), in_.energy(entryBeat, alone));
       cost += 0.8 * std::max(0.0, std::min(before, after) - both);

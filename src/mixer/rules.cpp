@@ -152,10 +152,12 @@ class RuleBook {
     question.vocalCare = pair_.wishes.vocalCare;
     const auto cues = findCues(pair_.out, pair_.in, question);
     if (!cues) return;
-    const double shortened = std::log2(static_cast<double>(pair_.wishes.transitionBars) / bars);
+    // Styles with a length of their own are not shortened.
+    const int wish = pair_.wishes.transitionBars;
+    const double shortened =
+        barsOf(style, wish) == wish ? std::log2(static_cast<double>(wish) / bars) : 0;
     const double cost = cues->cost + styleCost(style, pair_.wishes) + pairCost(style, pair_) +
-                        varietyCost(style, situation_.before) +
-                        0.2 * std::max(0.0, shortened) * (barsOf(style, bars) == bars ? 1 : 0);
+                        varietyCost(style, situation_.before) + 0.2 * shortened;
     if (best_ && cost >= bestCost_) return;
     bestCost_ = cost;
     best_ = placed(genome, cues->exitBeat, cues->entryBeat);
