@@ -62,10 +62,9 @@ class Collected : public ::testing::Test {
     for (engine::Command& command : made.log.commands)
       command.player =
           static_cast<engine::PlayerIndex>(players == 2 && command.target == 1 ? 1 : 0);
-    std::uint32_t index = 0;
     for (const simulator::CrateTrack* track : {first_, second_}) {
       made.sound.push_back(track->loaded);
-      made.tracks.push_back(judge::judgedTrack(simulator::logTrack(*track, index++), &track->info));
+      made.tracks.push_back(judge::judgedTrack(crate::logTrack(*track), &track->info));
       made.licenses.push_back(track->license);
     }
     made.votesA = 3;
