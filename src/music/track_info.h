@@ -16,7 +16,7 @@
 namespace dju::music {
 
 // Increased when the same sound gives another TrackInfo: libraries are then heard again.
-inline constexpr int kAnalyserVersion = 3;
+inline constexpr int kAnalyserVersion = 4;
 // Of the blob's form, increased when it is written in another way. Older forms are read for ever.
 inline constexpr int kTrackInfoVersion = 3;
 
