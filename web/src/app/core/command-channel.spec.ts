@@ -26,7 +26,7 @@ describe('the copies of commands', () => {
     channel.send({ what: 'play' });
     channel.send({ what: 'cue' });
     waiting.forEach(({ act }) => act());
-    expect(waiting.map(({ ms }) => ms)).toEqual([20, 60, 20, 60]);
+    expect(waiting.map(({ ms }) => ms)).toEqual([70, 140, 70, 140]);
     expect(numbers()).toEqual([[1], [1, 2], [1, 2], [1, 2]]);
   });
 

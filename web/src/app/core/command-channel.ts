@@ -7,7 +7,8 @@ import { BROWSER_TIMER, type Timer } from './coalescer';
 
 /** Commands a packet carries: at 1 % loss two packets in a row are lost once in ten thousand. */
 export const COMMANDS_A_PACKET = 3;
-const AGAIN_MS = [20, 60];
+/** Later than what follows while a hand moves, so that moves are not sent more often than they need be. */
+const AGAIN_MS = [70, 140];
 /** More of this waits in the browser: then the way is too narrow, and the socket's copy must do. */
 const CROWDED_BYTES = 2000;
 
