@@ -1,4 +1,5 @@
-// `dju dataset simulate` and `check`: make and look through the data that judges learn from.
+// `dju dataset simulate`, `check` and `hear`: make and look through the data that judges learn
+// from.
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -10,6 +11,7 @@
 #include "app/commands.h"
 #include "app/dataset_commands.h"
 #include "core/error.h"
+#include "dataset/heard_mixes.h"
 #include "dataset/simulate_dataset.h"
 #include "dataset/validate.h"
 
@@ -40,6 +42,8 @@ void simulate(const Simulate& options) {
       dataset::simulateDataset(options.out, recipe, options.jobs, showProgress);
   fmt::print("\n      {} windows ({:.1f} hours) in {}, {:.1f} % of their size as 44.1 kHz WAV\n",
              report.windows, report.audioSeconds / 3600, options.out, 100 * report.sizeShare);
+  fmt::print("      {} windows on the beat in {}/transitions\n", report.transitionWindows,
+             options.out);
   if (report.skipped > 0)
     fmt::print("      {} performances left out: their tracks were too short to mix\n",
                report.skipped);
@@ -63,6 +67,21 @@ void addCheck(CLI::App& group) {
   CLI::App* command = group.add_subcommand("check", "Name what is not to be learned from, and why");
   command->add_option("DIR", *directory, "The data set")->required()->check(CLI::ExistingDirectory);
   command->callback([directory] { check(*directory); });
+}
+
+void hear(const std::string& list, const std::string& out) {
+  const std::size_t windows = dataset::hearMixes(list, out, audio::Decoder());
+  fmt::print("      {} windows in {}, all of the split test\n", windows, out);
+}
+
+void addHear(CLI::App& group) {
+  auto list = std::make_shared<std::string>(), out = std::make_shared<std::string>();
+  CLI::App* command = group.add_subcommand("hear", "Take in mixes that another engine made");
+  command->add_option("LIST", *list, "One JSON object a line: docs/dataset.md")
+      ->required()
+      ->check(CLI::ExistingFile);
+  command->add_option("--out", *out, "Folder to write to")->required();
+  command->callback([list, out] { hear(*list, *out); });
 }
 
 void addSimulate(CLI::App& group) {
@@ -106,6 +125,7 @@ void addDataset(CLI::App& program) {
   addCheck(*group);
   addCollect(*group);
   addListen(*group);
+  addHear(*group);
 }
 
 }  // namespace dju::app

@@ -12,10 +12,12 @@
 #include <sstream>
 
 #include "audio/test_files.h"
+#include "dataset/beat_windows.h"
 #include "dataset/record.h"
 #include "dataset/shards.h"
 #include "dataset/simulate_dataset.h"
 #include "dataset/splits.h"
+#include "dataset/validate.h"
 #include "simulator/test_support/plain_tracks.h"
 
 namespace dju::dataset {
@@ -83,10 +85,10 @@ TEST_F(Windows, WhatIsWellPlayedIsLabelledSo) {
   int judged = 0;
   for (const Window& window : windows) {
     ASSERT_EQ(window.features.size(), kWindowRows * music::kSoundRowColumns);
-    ASSERT_EQ(window.labels.size(), judge::kHeadCount);
+    ASSERT_EQ(window.labels.size(), soundFormat().labels.size());
     for (const float value : window.features) ASSERT_TRUE(std::isfinite(value));
     const float beats = window.labels[static_cast<std::size_t>(judge::Head::kBeatAlignment)];
-    EXPECT_EQ(std::isnan(beats), std::isnan(window.extras[extra("beat_offset_ms")]));
+    EXPECT_EQ(std::isnan(beats), !(window.extras[extra("both_heard_share")] > 0.19));
     if (std::isnan(beats)) continue;
     ++judged;
     EXPECT_GT(beats, 0.95);
@@ -116,6 +118,39 @@ TEST_F(Windows, EachFaultRaisesItsOwnMeasure) {
   EXPECT_GT(mean(with(Fault::kOverusedEffects), "effects_share"), 0.5);
   const auto loud = with(Fault::kLevelJump);
   EXPECT_NEAR(mean(loud, "beat_offset_size_ms"), mean(good, "beat_offset_size_ms"), 3);
+}
+
+TEST_F(Windows, OnTheBeatTheyShowWhereTheRecordPasses) {
+  simulator::PerformancePlan twice = plan(3);
+  twice.tracks = {first, second, first};
+  twice.transitions.push_back(twice.transitions[0]);
+  const Recording recording = record(twice);
+  const BeatRows rows = beatRowsOf(recording);
+  const auto windows = cutBeatWindows(recording, twice);
+  std::size_t shown = 0;
+  for (const Window& window : windows) {
+    ASSERT_EQ(window.features.size(), kWindowBeats * kRowsABeat * kBeatColumns);
+    ASSERT_EQ(window.labels.size(), beatFormat().labels.size());
+    const double begin = rows.beatOf[window.item["start"].get<std::size_t>() / 480];
+    if (window.item["transition"] == "none") {
+      for (const float label : window.labels) EXPECT_TRUE(std::isnan(label));
+      continue;
+    }
+    ++shown;
+    EXPECT_EQ(window.item["transition"], "bass_swap");
+    bool met = false;
+    for (const simulator::PlayedTransition& each : recording.performance.transitions) {
+      const auto beatAt = [&](Frame frame) {
+        return rows.beatOf[static_cast<std::size_t>(frame.index() / judge::kEvidenceFrames)];
+      };
+      met |= std::abs(begin + window.labels[0] * kWindowBeats - beatAt(each.fadeBegin)) < 14 &&
+             std::abs(begin + window.labels[1] * kWindowBeats - beatAt(each.fadeEnd)) < 14;
+    }
+    EXPECT_TRUE(met) << window.item["id"];
+    EXPECT_GT(window.labels[2], 0.5);
+  }
+  EXPECT_GT(shown, 0U);
+  EXPECT_NEAR(rows.beatOf.back(), static_cast<double>(rows.count()) / kRowsABeat, 1);
 }
 
 TEST(SplitsTest, EverybodyIsOnOneSideAndSharesHold) {
@@ -161,12 +196,21 @@ class Simulated : public ::testing::Test {
 TEST_F(Simulated, TheLearnersReadIt) {
   const learning::Dataset dataset(directory());
   EXPECT_EQ(dataset.info().frames, kWindowRows);
-  EXPECT_EQ(dataset.info().labels.size(), judge::kHeadCount);
+  EXPECT_EQ(dataset.info().labels, soundFormat().labels);
   EXPECT_EQ(dataset.info().columnsNamed("onset").count, 12U);
   const learning::Split train = dataset.open(learning::SplitName::kTrain);
   EXPECT_GT(train.items(), 10U);
   std::vector<float> features(kWindowRows * music::kSoundRowColumns);
   train.copyFeatures(0, features);
+}
+
+TEST_F(Simulated, TheTransitionsAreADataSetOfTheirOwn) {
+  const learning::Dataset dataset(directory() / "transitions");
+  EXPECT_EQ(dataset.info().frames, kWindowBeats * kRowsABeat);
+  EXPECT_EQ(dataset.info().labels, beatFormat().labels);
+  EXPECT_GT(report.transitionWindows, 0U);
+  EXPECT_TRUE(validateDataset(directory() / "transitions").clean());
+  EXPECT_TRUE(validateDataset(directory()).clean());
 }
 
 TEST_F(Simulated, FeaturesAreAFifthOfTheSoundAtMost) {

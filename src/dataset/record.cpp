@@ -3,16 +3,21 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numeric>
 
 #include "audio/sha256.h"
 #include "core/random.h"
+#include "dataset/audience.h"
 #include "dataset/listener.h"
+#include "dataset/shard_format.h"
+#include "dataset/validate.h"
 
 namespace dju::dataset {
 namespace {
 
 constexpr std::size_t kSettleRows = 100;
-constexpr float kBothHeard = 0.03F;  // of a window, to count as one with two tracks
+constexpr std::int64_t kPairRows = 30;         // to count as a window with two tracks
+constexpr std::int64_t kJudgedPairRows = 200;  // to be judged by its beats
 
 float orUnknown(const std::optional<float>& value) {
   return value.value_or(std::numeric_limits<float>::quiet_NaN());
@@ -31,9 +36,11 @@ const simulator::CrateTrack* carrierOf(std::span<const judge::Evidence> window,
   return plan.tracks[static_cast<std::size_t>(most - heard.begin())];
 }
 
+}  // namespace
+
 nlohmann::json itemOf(const Recording& recording, const simulator::PerformancePlan& plan,
-                      const std::string& logHash, std::size_t begin,
-                      std::span<const judge::Evidence> window) {
+                      const std::string& logHash, std::size_t begin, std::size_t count) {
+  const auto window = std::span(recording.evidence).subspan(begin, count);
   nlohmann::json item;
   item["id"] = plan.name + "@" + std::to_string(begin);
   item["performance"] = plan.name;
@@ -71,8 +78,6 @@ nlohmann::json itemOf(const Recording& recording, const simulator::PerformancePl
   return item;
 }
 
-}  // namespace
-
 Recording record(const simulator::PerformancePlan& plan, Augmentation heard,
                  const SoundSink& sink) {
   Recording recording;
@@ -100,25 +105,33 @@ std::vector<Window> cutWindows(const Recording& recording, const simulator::Perf
   std::vector<Window> windows;
   const std::string logHash = sha256Hex(recording.log);
   const std::size_t rows = std::min(recording.rowCount(), recording.evidence.size());
+  const std::vector<float> engagement =
+      engagementOf(recording.evidence, recording.tracks, plan.seed);
   Random chance = Random(plan.seed).fork(0xc07);
   for (std::size_t begin = kSettleRows; begin + kWindowRows <= rows; begin += options.step) {
     const std::span<const judge::Evidence> evidence(&recording.evidence[begin], kWindowRows);
-    const auto together = static_cast<float>(
+    const auto together =
         std::count_if(evidence.begin(), evidence.end(),
-                      [](const judge::Evidence& now) { return now.pair.has_value(); }));
+                      [](const judge::Evidence& now) { return now.pair.has_value(); });
     const bool keep = chance.chance(options.keepAlone);
-    if (together < kBothHeard * kWindowRows && !keep) continue;
+    if (together < kPairRows && !keep) continue;
     Window window;
     const auto* first = &recording.rows[begin * music::kSoundRowColumns];
     window.features.assign(first, first + kWindowRows * music::kSoundRowColumns);
-    const judge::Heads heads = judge::headsOf(evidence, recording.tracks);
+    judge::Heads heads = judge::headsOf(evidence, recording.tracks);
+    if (together < kJudgedPairRows) {
+      heads[judge::Head::kBpmAccuracy].reset();
+      heads[judge::Head::kBeatAlignment].reset();
+    }
     for (const std::optional<float>& value : heads.values())
       window.labels.push_back(orUnknown(value));
+    const auto mood = engagement.begin() + static_cast<std::ptrdiff_t>(begin);
+    window.labels.push_back(std::accumulate(mood, mood + kWindowRows, 0.0F) / kWindowRows);
     window.extras =
         extrasOf(evidence, Frame(static_cast<std::int64_t>(begin) * judge::kEvidenceFrames),
                  recording.performance.transitions);
-    window.item = itemOf(recording, plan, logHash, begin, evidence);
-    windows.push_back(std::move(window));
+    window.item = itemOf(recording, plan, logHash, begin, kWindowRows);
+    if (!reasonUnlearnable(window, soundFormat())) windows.push_back(std::move(window));
   }
   return windows;
 }

@@ -34,14 +34,20 @@ Recording record(const simulator::PerformancePlan& plan, Augmentation heard = Au
                  const SoundSink& sink = {});
 
 struct CutOptions {
-  std::size_t step = kWindowRows / 2;  // rows from one window to the next
+  std::size_t step = kWindowRows / 4;  // rows from one window to the next
   // Share of the windows with one track alone that are kept; those with two are kept all.
-  double keepAlone = 0.5;
+  double keepAlone = 0.25;
 };
 
 // Labels and extras filled, items with everything that the recording knows (docs/dataset.md). The
-// first second is left out, in which levels and detectors settle.
+// first second is left out, in which levels and detectors settle; so is what nothing can be learned
+// from (validate.h). Beats and tempo are labelled where two tracks are heard for two seconds: four
+// beats or so, below which no ear could tell.
 std::vector<Window> cutWindows(const Recording& recording, const simulator::PerformancePlan& plan,
                                const CutOptions& options);
+
+// What is known of `count` rows from `begin` on: a line of items-NNN.jsonl.
+nlohmann::json itemOf(const Recording& recording, const simulator::PerformancePlan& plan,
+                      const std::string& logHash, std::size_t begin, std::size_t count);
 
 }  // namespace dju::dataset

@@ -3,7 +3,6 @@
 #include <string>
 
 #include "core/error.h"
-#include "judge/heads.h"
 #include "learning/data/npy.h"
 #include "learning/data/whole_file.h"
 
@@ -19,7 +18,8 @@ std::string threeDigits(std::size_t n) {
 
 }  // namespace
 
-ShardWriter::ShardWriter(fs::path directory) : directory_(std::move(directory)) {
+ShardWriter::ShardWriter(fs::path directory, const ShardFormat& format)
+    : directory_(std::move(directory)), format_(format) {
   if (fs::exists(directory_ / "dataset.json")) {
     throw Error(ErrorCode::kConflict, directory_.string() +
                                           ": holds a data set already; choose another folder or "
@@ -63,10 +63,10 @@ void ShardWriter::flush(SplitName split) {
     learning::writeNpy(file, shape, values, type);
     bytes_ += fs::file_size(file);
   };
-  write("features", {count, kWindowRows, music::kSoundRowColumns}, features,
+  write("features", {count, format_.rows, format_.columns.size()}, features,
         learning::NpyType::kFloat16);
-  write("labels", {count, judge::kHeadCount}, labels, learning::NpyType::kFloat32);
-  write("extra", {count, windows.front().extras.size()}, extras, learning::NpyType::kFloat32);
+  write("labels", {count, format_.labels.size()}, labels, learning::NpyType::kFloat32);
+  write("extra", {count, format_.extras.size()}, extras, learning::NpyType::kFloat32);
   learning::writeWholeFile(folder / ("items-" + number + ".jsonl"), items);
   windows.clear();
 }
@@ -74,13 +74,14 @@ void ShardWriter::flush(SplitName split) {
 void ShardWriter::finish(nlohmann::json about) {
   for (std::size_t split = 0; split < kSplits.size(); ++split) flush(static_cast<SplitName>(split));
   about["format"] = kDatasetFormat;
-  about["definition"] = music::soundRowDefinitionHash();
-  about["definition_text"] = nlohmann::json::parse(music::soundRowDefinition());
-  about["frame_rate"] = kSampleRate / music::kSoundRowHop;
-  about["frames"] = kWindowRows;
-  about["columns"] = music::soundRowColumns();
-  about["heads"] = judge::kHeads;
-  about["extra"] = extraNames();
+  about["definition"] = format_.definition;
+  about["definition_text"] = format_.definitionText;
+  about["frame_rate"] = format_.rowsAUnit;
+  about["frame_unit"] = format_.unit;
+  about["frames"] = format_.rows;
+  about["columns"] = format_.columns;
+  about["heads"] = format_.labels;
+  about["extra"] = format_.extras;
   for (std::size_t split = 0; split < kSplits.size(); ++split)
     about["windows"][std::string(kSplits[split])] = counts_[split];
   about["bytes"] = bytes_;

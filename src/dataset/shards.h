@@ -9,18 +9,20 @@
 #include <nlohmann/json.hpp>
 #include <vector>
 
+#include "dataset/shard_format.h"
 #include "dataset/splits.h"
 #include "dataset/window.h"
 
 namespace dju::dataset {
 
 inline constexpr int kDatasetFormat = 1;
-inline constexpr std::size_t kShardWindows = 256;  // 48 MiB of features
+inline constexpr std::size_t kShardWindows = 256;  // 48 MiB of features, of ten seconds each
 
 class ShardWriter {
  public:
-  // Throws Error when the folder cannot be made or holds a data set already.
-  explicit ShardWriter(std::filesystem::path directory);
+  // `format` outlives the writer. Throws Error when the folder cannot be made or holds a data set
+  // already.
+  ShardWriter(std::filesystem::path directory, const ShardFormat& format);
 
   void add(SplitName split, Window window);
   // Writes what is pending and dataset.json: `about` with everything that a reader needs beside it.
@@ -35,6 +37,7 @@ class ShardWriter {
   void flush(SplitName split);
 
   std::filesystem::path directory_;
+  const ShardFormat& format_;
   std::array<std::vector<Window>, kSplits.size()> pending_;
   std::array<std::size_t, kSplits.size()> shards_{}, counts_{};
   std::size_t bytes_ = 0;

@@ -14,6 +14,7 @@
 
 #include "core/error.h"
 #include "core/random.h"
+#include "dataset/beat_windows.h"
 #include "dataset/record.h"
 #include "dataset/shards.h"
 #include "dataset/splits.h"
@@ -158,7 +159,7 @@ std::string drawGenre(const DatasetRecipe& recipe, Random& random) {
 // What came of one performance.
 struct Take {
   SplitName split = SplitName::kTrain;
-  std::vector<Window> windows;
+  std::vector<Window> windows, beatWindows;
   std::string name, log;
   bool tooShort = false;
 };
@@ -197,6 +198,7 @@ Take take(const World& world, const DatasetRecipe& recipe, int index) {
   try {
     const Recording recording = record(planned.plan, planned.augmentation);
     made.windows = cutWindows(recording, planned.plan, {});
+    made.beatWindows = cutBeatWindows(recording, planned.plan);
     made.log = recording.log;
   } catch (const Error& error) {
     if (error.code() != ErrorCode::kInvalid) throw;
@@ -330,7 +332,8 @@ DatasetRecipe recipeOf(const fs::path& directory) {
 
 DatasetReport simulateDataset(const fs::path& directory, const DatasetRecipe& recipe, int jobs,
                               const std::function<void(const DatasetProgress&)>& progress) {
-  ShardWriter writer(directory);
+  ShardWriter writer(directory, soundFormat());
+  ShardWriter beatWriter(directory / "transitions", beatFormat());
   const World world(recipe, progress);
   learning::writeWholeFile(directory / "splits.txt", world.splits().text());
   fs::create_directories(directory / "logs");
@@ -348,13 +351,19 @@ DatasetReport simulateDataset(const fs::path& directory, const DatasetRecipe& re
       ++genres[window.item["genre"].get<std::string>()];
       writer.add(made.split, std::move(window));
     }
+    for (Window& window : made.beatWindows) beatWriter.add(made.split, std::move(window));
     if (progress) progress({"performances", i + 1, recipe.performances});
   }
   nlohmann::json about = aboutOf(recipe, world);
   about["genres"] = genres;
   about["skipped_performances"] = report.skipped;
   writer.finish(about);
+  about.erase("genres");
+  about["kind"] = "transitions";
+  about["logs"] = "../logs";
+  beatWriter.finish(about);
   report.windows = writer.windows();
+  report.transitionWindows = beatWriter.windows();
   report.audioSeconds =
       static_cast<double>(report.windows * kWindowRows) * music::kSoundRowHop / kSampleRate;
   if (report.windows > 0) {

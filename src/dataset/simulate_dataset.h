@@ -1,6 +1,7 @@
 // `dju dataset simulate`: a data set of performances by virtual DJs. Everything follows from the
-// recipe; the number of jobs changes nothing but the time it takes. Throws Error where the disk or
-// a track refuses. Allocates; starts `jobs` threads and ends them.
+// recipe; the number of jobs changes nothing but the time it takes. The folder transitions/ is a
+// data set of its own, of the same performances on their beats (beat_windows.h). Throws Error where
+// the disk or a track refuses. Allocates; starts `jobs` threads and ends them.
 #pragma once
 
 #include <cstdint>
@@ -39,9 +40,10 @@ struct DatasetProgress {
 
 struct DatasetReport {
   std::size_t windows = 0;
-  double audioSeconds = 0;  // that the windows cover, overlaps counted once a window
-  double sizeShare = 0;     // of the same windows as 16-bit stereo at 44.1 kHz
-  int skipped = 0;          // performances whose tracks were too short
+  std::size_t transitionWindows = 0;  // in the folder transitions/, on the beat
+  double audioSeconds = 0;            // that the windows cover, overlaps counted once a window
+  double sizeShare = 0;               // of the same windows as 16-bit stereo at 44.1 kHz
+  int skipped = 0;                    // performances whose tracks were too short
 };
 
 // The recipe of a data set that was simulated; `tracks` is left empty, since paths are not kept.

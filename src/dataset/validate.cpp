@@ -17,35 +17,29 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr float kSilenceDb = -70;  // mean level of the mel bands
+constexpr double kSilenceDb = -70;  // mean level of the mel bands
 constexpr const char* kUnknownLicense = "unknown";
 
 // What may be on one side only.
 constexpr std::array<const char*, 4> kExclusive = {"performance", "dj", "tracks", "families"};
 
-std::optional<std::string> soundless(const Window& window) {
-  double sum = 0;
+std::optional<std::string> notFinite(const Window& window) {
   for (std::size_t i = 0; i < window.features.size(); ++i) {
     if (!std::isfinite(window.features[i]))
       return "features: value " + std::to_string(i) + " is not finite";
-    const std::size_t column = i % music::kSoundRowColumns;
-    if (column < music::kSoundRowColumns - music::kOnsetColumns) sum += window.features[i];
   }
-  const double values = static_cast<double>(kWindowRows) *
-                        static_cast<double>(music::kSoundRowColumns - music::kOnsetColumns);
-  if (sum / values < kSilenceDb) return std::string("silence");
   return {};
 }
 
-std::optional<std::string> labelless(const Window& window) {
-  bool any = false;
+std::optional<std::string> labelless(const Window& window, const ShardFormat& format) {
+  // A window without a transition has no label but its type.
+  bool any = window.item.contains("transition");
   for (std::size_t i = 0; i < window.labels.size(); ++i) {
     const float label = window.labels[i];
     if (std::isnan(label)) continue;
     any = true;
     if (label < 0 || label > 1)
-      return "label " + std::string(judge::kHeads[i]) + ": " + std::to_string(label) +
-             " is not from 0 to 1";
+      return "label " + format.labels[i] + ": " + std::to_string(label) + " is not from 0 to 1";
   }
   if (!any) return std::string("label: none of the heads is known");
   return {};
@@ -95,10 +89,12 @@ class Shard {
 
 class Validator {
  public:
+  explicit Validator(const ShardFormat& format) : format_(format) {}
+
   void look(const std::string& split, const Window& window) {
     ++found_.windows;
     const std::string item = window.item.value("id", "?");
-    if (const auto reason = reasonToReject(window))
+    if (const auto reason = reasonToReject(window, format_))
       found_.rejects.push_back({split, item, *reason});
     const std::uint64_t hash =
         xxh64(window.features.data(), window.features.size() * sizeof(float));
@@ -131,6 +127,7 @@ class Validator {
     sides_[key + " " + value].insert(split);
   }
 
+  const ShardFormat& format_;
   Validation found_;
   std::map<std::uint64_t, std::string> seen_;
   std::map<std::string, std::set<std::string>> sides_;
@@ -148,22 +145,42 @@ std::vector<std::string> shardNumbers(const fs::path& folder) {
   return numbers;
 }
 
+const ShardFormat& formatOf(const learning::DatasetInfo& info, const fs::path& directory) {
+  for (const ShardFormat* format : {&soundFormat(), &beatFormat()}) {
+    if (info.definition == format->definition && info.frames == format->rows) return *format;
+  }
+  throw Error(ErrorCode::kUnsupported,
+              directory.string() + ": made with another definition of features; make it again");
+}
+
+// By the loudest row: between the beats of a sparse track there is nothing, and it is music.
+bool silent(const Window& window, const ShardFormat& format) {
+  const std::size_t columns = format.columns.size();
+  double loudest = kSilenceDb - 1.0;
+  for (std::size_t row = 0; (row + 1) * columns <= window.features.size(); ++row) {
+    double sum = 0;
+    for (std::size_t i = 0; i < format.melColumns; ++i) sum += window.features[row * columns + i];
+    loudest = std::max(loudest, sum / static_cast<double>(format.melColumns));
+  }
+  return loudest < kSilenceDb;
+}
+
 }  // namespace
 
-std::optional<std::string> reasonToReject(const Window& window) {
-  if (auto reason = soundless(window)) return reason;
-  if (auto reason = labelless(window)) return reason;
+std::optional<std::string> reasonUnlearnable(const Window& window, const ShardFormat& format) {
+  if (auto reason = notFinite(window)) return reason;
+  if (silent(window, format)) return std::string("silence");
+  return labelless(window, format);
+}
+
+std::optional<std::string> reasonToReject(const Window& window, const ShardFormat& format) {
+  if (auto reason = reasonUnlearnable(window, format)) return reason;
   return unlicensed(window);
 }
 
 Validation validateDataset(const fs::path& directory) {
   const learning::Dataset dataset(directory);
-  if (dataset.info().frames != kWindowRows ||
-      dataset.info().definition != music::soundRowDefinitionHash()) {
-    throw Error(ErrorCode::kUnsupported,
-                directory.string() + ": made with another definition of features; make it again");
-  }
-  Validator validator;
+  Validator validator(formatOf(dataset.info(), directory));
   for (const std::string_view split : kSplits) {
     for (const std::string& number : shardNumbers(directory / split)) {
       Shard shard(directory / split, number);

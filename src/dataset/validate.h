@@ -11,12 +11,16 @@
 #include <string>
 #include <vector>
 
+#include "dataset/shard_format.h"
 #include "dataset/window.h"
 
 namespace dju::dataset {
 
-// Why a window is not to be learned from; nothing if it is fine. Never a judgement of its music.
-std::optional<std::string> reasonToReject(const Window& window);
+// Why nothing can be learned from a window: silence, a number that is none, no label or a wrong
+// one; nothing if it is fine.
+std::optional<std::string> reasonUnlearnable(const Window& window, const ShardFormat& format);
+// Why a window is not to be learned from, its license included. Never a judgement of its music.
+std::optional<std::string> reasonToReject(const Window& window, const ShardFormat& format);
 
 struct Reject {
   std::string split, item, reason;

@@ -20,7 +20,7 @@ Window window(const std::string& id, const std::string& dj = "dj-1") {
   Window window;
   window.features.assign(kWindowRows * music::kSoundRowColumns, -30);
   window.features[0] = -10 - static_cast<float>(id.size());  // no two alike
-  window.labels.assign(judge::kHeadCount, std::nanf(""));
+  window.labels.assign(soundFormat().labels.size(), std::nanf(""));
   window.labels[0] = 0.5;
   window.extras.assign(extraNames().size(), 0);
   window.item = {{"id", id}, {"dj", dj}, {"licenses", {"CC0-1.0"}}};
@@ -28,35 +28,36 @@ Window window(const std::string& id, const std::string& dj = "dj-1") {
 }
 
 TEST(Validate, AGoodWindowIsNotRejected) {
-  EXPECT_EQ(reasonToReject(window("a")), std::nullopt);
+  EXPECT_EQ(reasonToReject(window("a"), soundFormat()), std::nullopt);
 }
 
 TEST(Validate, EachRejectHasItsReason) {
   Window silent = window("a");
   std::fill(silent.features.begin(), silent.features.end(), -90.0F);
-  EXPECT_THAT(reasonToReject(silent), Optional(std::string("silence")));
+  EXPECT_THAT(reasonToReject(silent, soundFormat()), Optional(std::string("silence")));
   Window broken = window("a");
   broken.features[7] = std::nanf("");
-  EXPECT_THAT(reasonToReject(broken), Optional(HasSubstr("value 7 is not finite")));
+  EXPECT_THAT(reasonToReject(broken, soundFormat()), Optional(HasSubstr("value 7 is not finite")));
   Window unlabelled = window("a");
   unlabelled.labels[0] = std::nanf("");
-  EXPECT_THAT(reasonToReject(unlabelled), Optional(HasSubstr("none of the heads")));
+  EXPECT_THAT(reasonToReject(unlabelled, soundFormat()), Optional(HasSubstr("none of the heads")));
   Window beyond = window("a");
   beyond.labels[1] = 1.5;
-  EXPECT_THAT(reasonToReject(beyond),
+  EXPECT_THAT(reasonToReject(beyond, soundFormat()),
               Optional(HasSubstr("beat_alignment: 1.500000 is not from 0 to 1")));
   for (const auto& licenses : {nlohmann::json(), nlohmann::json::array(), nlohmann::json{"unknown"},
                                nlohmann::json{"CC0-1.0", "unknown"}}) {
     Window unlicensed = window("a");
     unlicensed.item["licenses"] = licenses;
-    EXPECT_THAT(reasonToReject(unlicensed), Optional(HasSubstr("license"))) << licenses;
+    EXPECT_THAT(reasonToReject(unlicensed, soundFormat()), Optional(HasSubstr("license")))
+        << licenses;
   }
 }
 
 class WrittenSet : public ::testing::Test {
  protected:
   void write(const std::vector<std::pair<SplitName, Window>>& windows) {
-    ShardWriter writer(folder_.path());
+    ShardWriter writer(folder_.path(), soundFormat());
     for (const auto& [split, one] : windows) writer.add(split, one);
     writer.finish({});
   }

@@ -5,6 +5,8 @@
 #include <limits>
 #include <optional>
 
+#include "dataset/shard_format.h"
+
 namespace dju::dataset {
 namespace {
 
@@ -37,8 +39,23 @@ struct Column {
 
 using Columns = std::vector<Column>;
 
+// Follows an offset across half a beat, where it is written as the other half: 240 ms late and
+// then 240 ms early, of beats of 484 ms, is 4 ms on.
+class WayApart {
+ public:
+  double follow(double offsetMs, double beatMs) {
+    if (last_) offsetMs += beatMs * std::nearbyint((*last_ - offsetMs) / beatMs);
+    last_ = offsetMs;
+    return offsetMs;
+  }
+
+ private:
+  std::optional<double> last_;
+};
+
 void pairColumns(std::span<const judge::Evidence> window, Columns& out) {
   Weighted offset, offsetSize, bpm, percent, bar, phrase, steps, detune, bass;
+  WayApart way;
   std::size_t together = 0;
   for (const judge::Evidence& now : window) {
     if (!now.pair) continue;
@@ -47,7 +64,7 @@ void pairColumns(std::span<const judge::Evidence> window, Columns& out) {
     ++together;
     bass.add(pair.doubleBass() ? 1 : 0, 1);
     if (pair.beatOffsetMs) {
-      offset.add(*pair.beatOffsetMs, weight);
+      offset.add(way.follow(*pair.beatOffsetMs, 60000 / now.decks[pair.first].tempo), weight);
       offsetSize.add(std::abs(*pair.beatOffsetMs), weight);
     }
     if (pair.tempoDifferenceBpm) bpm.add(std::abs(*pair.tempoDifferenceBpm), weight);
@@ -154,6 +171,24 @@ Columns columnsOf(std::span<const judge::Evidence> window, Frame start,
 }
 
 }  // namespace
+
+const ShardFormat& soundFormat() {
+  static const ShardFormat kFormat = [] {
+    ShardFormat format;
+    format.definitionText = nlohmann::json::parse(music::soundRowDefinition());
+    format.definition = music::soundRowDefinitionHash();
+    format.rowsAUnit = static_cast<double>(kSampleRate) / music::kSoundRowHop;
+    format.unit = "second";
+    format.rows = kWindowRows;
+    format.columns = music::soundRowColumns();
+    format.melColumns = music::kSoundRowColumns - music::kOnsetColumns;
+    format.labels.assign(judge::kHeads.begin(), judge::kHeads.end());
+    format.labels.emplace_back("crowd_engagement");
+    format.extras = extraNames();
+    return format;
+  }();
+  return kFormat;
+}
 
 std::vector<std::string> extraNames() {
   std::vector<std::string> names;

@@ -1,6 +1,7 @@
-// A window: ten seconds of a performance as models read them, with what is true of them. Labels are
-// the judge's own formulas over the evidence of the window; nothing is typed in. Plain values and
-// pure functions; any thread.
+// A window: a stretch of a performance as models read it, with what is true of it; the format says
+// what its numbers are (shard_format.h). Here is that of ten seconds of sound. Its labels are the
+// judge's own formulas over the evidence of the window, and the engagement of a simulated audience
+// (audience.h); nothing is typed in. Plain values and pure functions; any thread.
 #pragma once
 
 #include <array>
@@ -22,9 +23,9 @@ inline constexpr std::size_t kWindowRows = 1024;  // 10.24 s
 static_assert(music::kSoundRowHop == judge::kEvidenceFrames, "a row of sound has its evidence");
 
 struct Window {
-  std::vector<float> features;  // kWindowRows x music::kSoundRowColumns
-  std::vector<float> labels;    // judge::kHeads; NaN where a head says nothing
-  std::vector<float> extras;    // extraNames(); NaN where unknown
+  std::vector<float> features;  // rows x columns of the format
+  std::vector<float> labels;    // NaN where nothing can be said
+  std::vector<float> extras;    // NaN where unknown
   nlohmann::json item;          // what the window is: a line of items-NNN.jsonl
 };
 

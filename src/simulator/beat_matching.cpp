@@ -42,8 +42,7 @@ BeatMatching::Answer BeatMatching::hear(double ms, double beat, double offsetMs,
 
 void BeatMatching::notice(double ms, double offsetMs, double beatMs) {
   if (faults_.halfBeat) offsetMs += offsetMs > 0 ? -beatMs / 2 : beatMs / 2;
-  const double threshold = dj_.hearingMs * faults_.deafness;
-  const double heard = offsetMs + normal(random_) * threshold / 3;
+  const double heard = offsetMs + normal(random_) * dj_.hearingMs / 3;
   if (heard_ == 0) {
     firstMs_ = ms;
     firstOffset_ = heard;
@@ -55,7 +54,7 @@ void BeatMatching::notice(double ms, double offsetMs, double beatMs) {
   lastMs_ = ms;
   ++heard_;
   if (heard_ < static_cast<int>(std::max(2.0, dj_.patienceBeats))) return;
-  if (std::abs(lastOffset_) > threshold) decide(ms, beatMs);
+  if (std::abs(lastOffset_) > std::max(dj_.hearingMs, faults_.acceptedMs)) decide(ms, beatMs);
 }
 
 // In percent of the tempo: a millisecond a second is a tenth.

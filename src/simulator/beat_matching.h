@@ -1,10 +1,10 @@
 // How somebody keeps two tracks together: a loop from ear to hand, closed over what really sounds.
 //
-// Once a beat the ear takes in how far the beats lie apart, blurred by half of what it can tell
-// apart. What it has noticed is answered a reaction time later by a push or a hold of the record
-// that is meant to make it good, but makes good a little less or more. What keeps coming back to
-// the same side is understood as a wrong tempo, and the tempo fader is moved by as much as the
-// drift seemed to say. Callers: the performance, once a block, on its thread.
+// Once a beat the ear takes in how far the beats lie apart, blurred by a third of what it can
+// tell apart. What it has noticed is answered a reaction time later by a push or a hold of the
+// record that is meant to make it good, but makes good a little less or more. What keeps coming
+// back to the same side is understood as a wrong tempo, and the tempo fader is moved by as much as
+// the drift seemed to say. Callers: the performance, once a block, on its thread.
 #pragma once
 
 #include <optional>
@@ -17,7 +17,7 @@ namespace dju::simulator {
 // What a fault does to the loop.
 struct MatchingFaults {
   bool keepsTempo = false;  // the fader is not touched, only the record
-  double deafness = 1;      // what is noticed, as a multiple of what the DJ could notice
+  double acceptedMs = 0;    // so far apart is taken for together, though it is heard
   bool halfBeat = false;    // half a beat apart is taken for together
 };
 

@@ -9,13 +9,13 @@
 #include "simulator/chance.h"
 #include "simulator/gestures.h"
 #include "simulator/hands.h"
+#include "simulator/track_places.h"
 
 namespace dju::simulator {
 namespace {
 
 using engine::ControlId;
 
-constexpr double kPhraseBeats = 32;
 constexpr double kLeadBeats = 20;  // of a track alone before the next one is started
 constexpr double kRestBeats = 12;  // what a track must have left behind the end of a fade
 constexpr double kTailSeconds = 11;
@@ -23,36 +23,6 @@ constexpr double kMsPerFrame = 1000.0 / kSampleRate;
 
 double wrapped(double value, double unit) {
   return value - unit * std::floor(value / unit + 0.5);
-}
-
-// The beats of a track at which phrases begin, in order.
-std::vector<double> phraseStarts(const CrateTrack& track) {
-  const BeatGrid& grid = track.info.grid;
-  std::vector<double> starts;
-  for (const music::TrackPhrase& phrase : track.info.phrases) {
-    const double begin = std::round(grid.beatAt(phrase.start * kSampleRate));
-    for (double beat = begin; beat < begin + 4.0 * phrase.bars; beat += kPhraseBeats) {
-      starts.push_back(beat);
-    }
-  }
-  if (starts.empty()) {
-    const double end = grid.beatAt(static_cast<double>(track.info.frames));
-    for (double beat = 0; beat < end; beat += kPhraseBeats) starts.push_back(beat);
-  }
-  return starts;
-}
-
-std::vector<double> dropStarts(const CrateTrack& track) {
-  std::vector<double> drops;
-  for (const music::TrackPhrase& phrase : track.info.phrases) {
-    if (phrase.label == "drop")
-      drops.push_back(std::round(track.info.grid.beatAt(phrase.start * kSampleRate)));
-  }
-  return drops;
-}
-
-double lastBeat(const CrateTrack& track) {
-  return track.info.grid.beatAt(static_cast<double>(track.info.frames));
 }
 
 class Performer {
@@ -285,7 +255,7 @@ class Performer {
     hands_.set(ControlId::kEqLow, deck, startsWithoutBass(transition) ? 0 : 0.5);
     Random levels = random.fork(1), tempos = random.fork(2);
     double trim = normal(levels) * dj.levelErrorDb;
-    const double jump = eitherWay(levels) * (3 + 6 * transition.faults[Fault::kLevelJump]);
+    const double jump = eitherWay(levels) * (6 + 6 * transition.faults[Fault::kLevelJump]);
     if (transition.faults.has(Fault::kLevelJump)) trim += jump;
     hands_.turn(ControlId::kTrim, deck, std::clamp(trim, -12.0, 12.0), kSampleRate / 2);
     const double own = track(i + 1).info.grid.bpmAt(track(i + 1).info.grid.frameAt(at.entry));
@@ -303,12 +273,12 @@ class Performer {
     const TransitionPlan& transition = plan_.transitions[i];
     const double beatMs = 60000 / bpmOf(i);
     Random hands = random.fork(4);
-    const double loose = transition.faults[Fault::kLooseBeats];
-    const double spreadMs = transition.faults.has(Fault::kLooseBeats)
-                                ? std::max(plan_.dj.startErrorMs, 25 + 50 * loose)
-                                : plan_.dj.startErrorMs;
-    double errorBeats = normal(hands) * spreadMs / beatMs;
+    const bool loose = transition.faults.has(Fault::kLooseBeats);
+    const double takenForTogetherMs = 40 + 80 * transition.faults[Fault::kLooseBeats];
+    double errorBeats = normal(hands) * plan_.dj.startErrorMs / beatMs;
     const double slip = 0.5 * eitherWay(hands);
+    const double apart = eitherWay(hands) * hands.uniform(0.5, 0.95) * takenForTogetherMs / beatMs;
+    if (loose) errorBeats += apart;
     if (transition.faults.has(Fault::kHalfBeat)) errorBeats += slip;
     const double exit = at.exit + std::clamp(errorBeats, -0.75, 0.75);
     Frame press;
@@ -323,20 +293,30 @@ class Performer {
     hands_.setAt(press, ControlId::kPlay, deckOf(i + 1), 1);
     MatchingFaults faults;
     faults.keepsTempo = transition.faults.has(Fault::kWrongTempo);
-    if (transition.faults.has(Fault::kLooseBeats)) faults.deafness = 2.5 + 6 * loose;
+    if (loose) faults.acceptedMs = takenForTogetherMs;
     faults.halfBeat = transition.faults.has(Fault::kHalfBeat);
     matching_.emplace(plan_.dj, faults, random.fork(5));
     matched_ = i;
     block();
   }
 
+  // Half of the time the tempo leaves, half of the time the record is knocked and goes on beside
+  // the beat at the right tempo: a wreck says nothing of the tempo. Nobody listens any more.
   void wreck(std::size_t i, Random& random) {
     Random how = random.fork(6);
     matching_.reset();
     const int deck = deckOf(i + 1);
+    const double strength = plan_.transitions[i].faults[Fault::kTrainWreck];
+    const double way = eitherWay(how);
     hands_.set(ControlId::kNudge, deck, 0);
-    const double off = eitherWay(how) * (1.5 + 4 * plan_.transitions[i].faults[Fault::kTrainWreck]);
-    setTempo(deck, battle_.deckNow(deck).deck.tempoPercent + off);
+    if (how.chance(0.5)) {
+      setTempo(deck, battle_.deckNow(deck).deck.tempoPercent + way * (1.5 + 4 * strength));
+      return;
+    }
+    constexpr double kKnockPercent = 10, kKnockMs = 60, kMoreMs = 120;
+    hands_.set(ControlId::kNudge, deck, way * kKnockPercent);
+    runSeconds((kKnockMs + kMoreMs * strength) / 1000 * 100 / kKnockPercent);
+    hands_.set(ControlId::kNudge, deck, 0);
   }
 
   // The outgoing deck is put away.

@@ -132,10 +132,17 @@ TEST_F(VirtualDjs, HalfABeatIsKeptHalfABeat) {
   EXPECT_NEAR(meanMagnitude(measure(p).offsetMs), 30000 / 126.0, 5);
 }
 
-TEST_F(VirtualDjs, ATrainWreckRunsApart) {
-  PerformancePlan p = plan(perfectDj(), 5);
-  p.transitions[0].faults[Fault::kTrainWreck] = 0.5;
-  EXPECT_GT(largest(measure(p).offsetMs), 150);
+TEST_F(VirtualDjs, ATrainWreckRunsApartWithItsTempoOrWithout) {
+  int left = 0;
+  for (std::uint64_t seed = 5; seed < 11; ++seed) {
+    PerformancePlan p = plan(perfectDj(), seed);
+    p.transitions[0].faults[Fault::kTrainWreck] = 0.5;
+    const Measures found = measure(p);
+    EXPECT_GT(largest(found.offsetMs), 100) << seed;
+    left += std::abs(found.tempoPercent.back()) > 2 ? 1 : 0;
+  }
+  EXPECT_GT(left, 0);
+  EXPECT_LT(left, 6);
 }
 
 TEST_F(VirtualDjs, LooseBeatsLieBetweenGoodAndWrecked) {
@@ -146,8 +153,8 @@ TEST_F(VirtualDjs, LooseBeatsLieBetweenGoodAndWrecked) {
     p.transitions[0].faults[Fault::kLooseBeats] = 0.7;
     sum += meanMagnitude(measure(p).offsetMs) / 4;
   }
-  EXPECT_GT(sum, 15);
-  EXPECT_LT(sum, 110);
+  EXPECT_GT(sum, 30);
+  EXPECT_LT(sum, 100);
 }
 
 TEST_F(VirtualDjs, EverySchoolGetsTheNextTrackHeardAlone) {

@@ -22,8 +22,8 @@ inline constexpr std::size_t kSchools = 6;
 
 enum class Fault {
   kWrongTempo,       // the tempo is off and stays so; the beats are pushed back again and again
-  kLooseBeats,       // beats beside each other are taken for beats together
-  kTrainWreck,       // on the way the beats run apart, and nothing is done about it
+  kLooseBeats,       // beats 40 to 120 ms beside each other are taken for beats together
+  kTrainWreck,       // on the way the beats part, at once or more and more, and nobody listens
   kHalfBeat,         // the beats lie half a beat apart and are kept there
   kMissedOne,        // in by one to three beats early or late: ones do not meet, drops come wrong
   kWrongPhrase,      // in at the wrong bar: phrases do not meet

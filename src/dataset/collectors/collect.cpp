@@ -96,7 +96,10 @@ std::vector<std::string> namesIn(const CollectedRecord& record) {
 class Gathering {
  public:
   Gathering(fs::path directory, std::string_view source, const CollectOptions& options)
-      : directory_(std::move(directory)), source_(source), options_(options), writer_(directory_) {}
+      : directory_(std::move(directory)),
+        source_(source),
+        options_(options),
+        writer_(directory_, soundFormat()) {}
 
   void take(CollectedRecord record) {
     const fs::path folder = directory_ / "records" / folderNameOf(record.id);
@@ -157,7 +160,7 @@ class Gathering {
 
  private:
   std::optional<std::string> reasonFor(const Window& window) {
-    if (auto reason = reasonToReject(window)) return reason;
+    if (auto reason = reasonToReject(window, soundFormat())) return reason;
     const std::uint64_t hash =
         xxh64(window.features.data(), window.features.size() * sizeof(float));
     const auto [first, isNew] = seen_.emplace(hash, window.item.value("id", "?"));

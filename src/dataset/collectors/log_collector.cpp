@@ -4,10 +4,12 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <limits>
 
 #include "core/error.h"
 #include "dataset/listener.h"
+#include "dataset/shard_format.h"
 
 namespace dju::dataset {
 namespace {
@@ -102,6 +104,7 @@ std::vector<Window> windowsOf(const LogSource& source, const Stage& stage) {
     window.features.assign(
         first, first + static_cast<std::ptrdiff_t>(kWindowRows * music::kSoundRowColumns));
     window.labels = valuesOf(judge::headsOf(evidence, source.tracks));
+    window.labels.resize(soundFormat().labels.size(), std::nanf(""));  // nobody watched
     window.extras =
         extrasOf(evidence, Frame(static_cast<std::int64_t>(begin) * judge::kEvidenceFrames), {});
     window.item = itemOf(source, begin, evidence);

@@ -13,6 +13,7 @@
 #include "audio/pcm_file.h"
 #include "dataset/collectors/cue_sheet.h"
 #include "dataset/listener.h"
+#include "dataset/shard_format.h"
 
 namespace dju::dataset {
 namespace {
@@ -115,7 +116,7 @@ void addWindows(CollectedRecord& record, const std::vector<JamsObservation>& tra
     const auto first = rows.begin() + static_cast<std::ptrdiff_t>(begin * music::kSoundRowColumns);
     window.features.assign(
         first, first + static_cast<std::ptrdiff_t>(kWindowRows * music::kSoundRowColumns));
-    window.labels.assign(judge::kHeadCount, kUnknown);
+    window.labels.assign(soundFormat().labels.size(), kUnknown);
     window.extras.assign(extraNames().size(), kUnknown);
     window.item = {{"id", fmt::format("{}@{}", record.id.substr(0, 16), begin)},
                    {"performance", record.id},
