@@ -16,6 +16,7 @@ int runEvaluate(Options& options) {
   const Dataset dataset(options.takeNeeded("--data"));
   evaluation.control = options.take("--control").value_or("");
   evaluation.ratings = options.take("--ratings").value_or("");
+  evaluation.heard = options.take("--on").value_or("");
   evaluation.out = options.take("--out").value_or((evaluation.model / "evaluation").string());
   options.takeChoice<SplitName>("--split",
                                 {{"train", SplitName::kTrain},

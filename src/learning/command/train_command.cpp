@@ -6,6 +6,7 @@
 
 #include "learning/command/commands.h"
 #include "learning/data/json.h"
+#include "learning/data/share.h"
 #include "learning/data/whole_file.h"
 #include "learning/processes/child_processes.h"
 #include "learning/processes/process_group.h"
@@ -101,6 +102,7 @@ int runTrain(Options& options) {
   TrainingOptions training = trainingOf(name, recipe);
   training.out = options.takeNeeded("--out");
   options.takeTraining(training);
+  options.takeNumber("--share", 0.0, 1.0, training.share);
   const Company company = takeCompany(options);
   options.expectNothingLeft();
 
@@ -109,7 +111,8 @@ int runTrain(Options& options) {
   const bool first = !group || group->rank() == 0;
   torch::manual_seed(training.seed);
   const ModelPtr model = makeModel(name, recipe, dataset.info(), shape);
-  const Split learned = dataset.open(SplitName::kTrain);
+  Split learned = dataset.open(SplitName::kTrain);
+  if (training.share < 1) keepShare(learned, training.share, training.seed);
   const Split validation = dataset.open(SplitName::kValidation);
   if (first) {
     describe(*model, name, recipe, company, learned, validation);

@@ -30,7 +30,7 @@ inline constexpr int kDatasetFormat = 1;
 
 struct DatasetInfo {
   std::string definition;  // hash of what computes the features
-  double frameRate = 100;  // frames a second
+  double frameRate = 100;  // frames a second, or a beat where frames are counted in beats
   std::size_t frames = 0;  // a window has
   std::vector<std::string> columns;
   std::vector<std::string> labels;  // the heads

@@ -71,7 +71,8 @@ TEST_F(EnsembleTest, IsTheSameAfterSavingAndExpectsTheErrorsOfTheSplitThatItWasF
   EXPECT_NEAR(expected, made, 0.03);
   EXPECT_NEAR(scores, truth, 0.03);
   const EvaluationReport report = evaluate(
-      dataset, {scratch_.path() / "both", {}, {}, scratch_.path() / "report", SplitName::kTest});
+      dataset,
+      {scratch_.path() / "both", {}, {}, scratch_.path() / "report", SplitName::kTest, {}});
   EXPECT_EQ(report.measurements.front().predictor, "ensemble");
 }
 

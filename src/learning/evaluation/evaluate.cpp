@@ -15,6 +15,7 @@
 #include "learning/evaluation/plain_predictors.h"
 #include "learning/evaluation/score_tables.h"
 #include "learning/recipes/trained_model.h"
+#include "learning/report/class_report.h"
 #include "learning/report/human_ratings.h"
 #include "learning/report/line_chart.h"
 #include "learning/training/batches.h"
@@ -139,6 +140,23 @@ Judged judge(const fs::path& folder, const DatasetInfo& info, const Split& split
   return judged;
 }
 
+// What correlations say little of: names chosen, and places found.
+void addTables(const Model& model, const DatasetInfo& info, const EvaluationInput& input,
+               EvaluationReport& report) {
+  constexpr double kToleranceBeats = 4;
+  const ChoiceRange choice = model.choice();
+  if (choice.count == 0) return;
+  report.tables = choiceTables(input, choice, "Name chosen");
+  const auto targetAt = [&](const char* name) {
+    return static_cast<std::size_t>(std::find(input.targets.begin(), input.targets.end(), name) -
+                                    input.targets.begin());
+  };
+  const PlaceTargets places{targetAt("transition_start"), targetAt("transition_end"),
+                            targetAt("none"), static_cast<double>(info.frames) / info.frameRate};
+  if (std::max({places.start, places.end, places.none}) < input.targets.size())
+    report.tables.push_back(transitionsFoundTable(input, places, kToleranceBeats));
+}
+
 // How well the errors that an ensemble expects agree with those that it makes.
 void noteExpectedErrors(const Judged& judged, const EvaluationInput& input,
                         EvaluationReport& report) {
@@ -166,7 +184,8 @@ void noteExpectedErrors(const Judged& judged, const EvaluationInput& input,
 EvaluationReport evaluate(const Dataset& dataset, const EvaluationOptions& options) {
   const DatasetInfo& info = dataset.info();
   const Split training = dataset.open(SplitName::kTrain);
-  const Split split = dataset.open(options.split);
+  const Dataset asked(options.heard.empty() ? dataset.directory() : options.heard);
+  const Split split = asked.open(options.split);
   const Judged judged = judge(options.model, info, split);
 
   EvaluationInput input;
@@ -174,10 +193,9 @@ EvaluationReport evaluate(const Dataset& dataset, const EvaluationOptions& optio
   input.truth = truthOf(*judged.model, split);
   input.groups = groupsOf(split);
   input.predictors = judged.predictors;
-  std::vector<std::optional<std::size_t>> labels;
-  for (const std::string& target : input.targets) labels.push_back(info.labelAt(target));
-  input.predictors.push_back(meanPredictor(training, split, labels));
-  input.predictors.push_back(levelAndFadePredictor(info, training, split, input.targets));
+  const ScoreTable learned = truthOf(*judged.model, training);
+  input.predictors.push_back(meanPredictor(learned, split.items()));
+  input.predictors.push_back(levelAndFadePredictor(info, training, learned, split));
   input.predictors.push_back(onsetRulePredictor(info, split, input.targets));
   if (!options.control.empty()) {
     const ModelCard control = readCard(options.control);
@@ -193,7 +211,8 @@ EvaluationReport evaluate(const Dataset& dataset, const EvaluationOptions& optio
   addGenres(split, input.subsets);
 
   EvaluationReport report;
-  report.title = judged.name + " model, " + std::string(nameOf(options.split)) + " split";
+  report.title = judged.name + " model, " + std::string(nameOf(options.split)) + " split" +
+                 (options.heard.empty() ? "" : " of another data set");
   report.facts = {
       {"model", judged.description},
       {"feature definition", info.definition},
@@ -202,7 +221,10 @@ EvaluationReport evaluate(const Dataset& dataset, const EvaluationOptions& optio
            std::to_string(std::set<std::string>(input.groups.begin(), input.groups.end()).size()) +
            " performances; trained on " + std::to_string(training.items())}};
   report.measurements = measure(input);
-  report.notes.emplace_back("All labels are computed from simulated performances.");
+  addTables(*judged.model, info, input, report);
+  report.notes.emplace_back(options.heard.empty()
+                                ? "All labels are computed from simulated performances."
+                                : "All labels are computed from what was mixed.");
   if (!options.ratings.empty())
     report.humans = agreementWithPeople(readRatings(options.ratings), split, input.targets,
                                         input.predictors.front().scores);

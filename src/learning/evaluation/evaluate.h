@@ -17,6 +17,7 @@ struct EvaluationOptions {
   std::filesystem::path ratings;  // what people said (human_ratings.h); empty = nobody has
   std::filesystem::path out;      // the report's folder
   SplitName split = SplitName::kTest;
+  std::filesystem::path heard;  // another data set, whose split is asked for; empty = this one
 };
 
 // Throws Error when the model was trained with other columns or another definition of features.

@@ -44,7 +44,8 @@ TEST(MiniatureRecipe, LearnsFromTrueLabelsAndNotFromShuffledOnes) {
                                                      scratch.path() / "control",
                                                      {},
                                                      scratch.path() / "report",
-                                                     SplitName::kTest});
+                                                     SplitName::kTest,
+                                                     {}});
   for (const std::string target : {"beat_alignment", "transition_quality"}) {
     const Measurement& model = find(report, target, "model");
     EXPECT_GT(model.pearson, 0.6) << target;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <iterator>
 #include <limits>
 
 #include "core/error.h"
@@ -80,25 +81,22 @@ double flamMs(const torch::Tensor& window, std::int64_t onsetsAFrame, double fra
 
 }  // namespace
 
-Predictor levelAndFadePredictor(const DatasetInfo& info, const Split& training, const Split& test,
-                                const std::vector<std::string>& targets) {
+Predictor levelAndFadePredictor(const DatasetInfo& info, const Split& training,
+                                const ScoreTable& trainingTruth, const Split& test) {
   const auto learned = levelRows(info, training);
   const auto asked = levelRows(info, test);
   Predictor predictor{"level and fade only", {}};
-  for (const std::string& target : targets) {
+  for (const std::vector<double>& truth : trainingTruth) {
     auto& scores = predictor.scores.emplace_back(asked.size(), kNaN);
-    const auto column = info.labelAt(target);
-    if (!column) continue;
     std::vector<std::vector<double>> rows;
-    std::vector<double> truth;
+    std::vector<double> known;
     for (std::size_t item = 0; item < learned.size(); ++item) {
-      const float label = training.labels(item)[*column];
-      if (std::isnan(label)) continue;
+      if (std::isnan(truth[item])) continue;
       rows.push_back(learned[item]);
-      truth.push_back(label);
+      known.push_back(truth[item]);
     }
     if (rows.empty()) continue;
-    const RidgeRegression line(rows, truth);
+    const RidgeRegression line(rows, known);
     for (std::size_t item = 0; item < asked.size(); ++item)
       scores[item] = line.predict(asked[item]);
   }
@@ -128,19 +126,13 @@ Predictor onsetRulePredictor(const DatasetInfo& info, const Split& test,
   return predictor;
 }
 
-Predictor meanPredictor(const Split& training, const Split& test,
-                        const std::vector<std::optional<std::size_t>>& labels) {
+Predictor meanPredictor(const ScoreTable& trainingTruth, std::size_t items) {
   Predictor predictor{"mean", {}};
-  for (const auto& column : labels) {
-    double sum = 0;
-    double known = 0;
-    for (std::size_t item = 0; column && item < training.items(); ++item) {
-      const float label = training.labels(item)[*column];
-      if (std::isnan(label)) continue;
-      sum += label;
-      ++known;
-    }
-    predictor.scores.emplace_back(test.items(), known > 0 ? sum / known : kNaN);
+  for (const std::vector<double>& truth : trainingTruth) {
+    std::vector<double> known;
+    std::copy_if(truth.begin(), truth.end(), std::back_inserter(known),
+                 [](double value) { return !std::isnan(value); });
+    predictor.scores.emplace_back(items, known.empty() ? kNaN : mean(known));
   }
   return predictor;
 }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "learning/data/dataset.h"
+#include "learning/evaluation/score_tables.h"
 #include "learning/report/evaluation_report.h"
 
 namespace dju::learning {
@@ -15,8 +16,8 @@ namespace dju::learning {
 // Ridge regression on levels alone: of low, middle and high bands over eight equal parts of the
 // window, their steps and their range, fitted on the training split. It sees fades, cuts and basses
 // but no onset. Throws Error when the data set has no log-mel columns.
-Predictor levelAndFadePredictor(const DatasetInfo& info, const Split& training, const Split& test,
-                                const std::vector<std::string>& targets);
+Predictor levelAndFadePredictor(const DatasetInfo& info, const Split& training,
+                                const ScoreTable& trainingTruth, const Split& test);
 
 // For beat_alignment alone: the distance of the strongest peak of the onsets' correlation between
 // 10 and 200 ms, taken for the distance of the two grids: exp(-distance / 50 ms), or 1 where no
@@ -24,8 +25,7 @@ Predictor levelAndFadePredictor(const DatasetInfo& info, const Split& training, 
 Predictor onsetRulePredictor(const DatasetInfo& info, const Split& test,
                              const std::vector<std::string>& targets);
 
-// The training labels' mean.
-Predictor meanPredictor(const Split& training, const Split& test,
-                        const std::vector<std::optional<std::size_t>>& labels);
+// The mean of what is to be learned, for so many items: of names, the commonest.
+Predictor meanPredictor(const ScoreTable& trainingTruth, std::size_t items);
 
 }  // namespace dju::learning

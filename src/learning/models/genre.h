@@ -26,6 +26,7 @@ class GenreModel : public Model {
   torch::Tensor forward(const Inputs& inputs) override;
   void copyTargets(const Split& split, std::size_t item, std::span<float> out) const override;
   const std::vector<std::string>& targets() const override;
+  ChoiceRange choice() const override { return {0, targets().size()}; }
   // Cross-entropy of the softmax.
   torch::Tensor loss(const torch::Tensor& logits, const torch::Tensor& targets) const override;
   torch::Tensor scores(const torch::Tensor& logits) const override { return logits.softmax(1); }

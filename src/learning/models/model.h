@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "learning/data/dataset.h"
+#include "learning/report/class_report.h"
 
 namespace dju::learning {
 
@@ -34,6 +35,8 @@ class Model : public torch::nn::Module {
   // What is to be learned of an item, as many values as targets(), each 0 to 1; NaN = not known.
   virtual void copyTargets(const Split& split, std::size_t item, std::span<float> out) const = 0;
   virtual const std::vector<std::string>& targets() const = 0;
+  // Targets of which an item has one; none for most models.
+  virtual ChoiceRange choice() const { return {}; }
   // logits: as forward() gave them; targets: [items, targets]. A scalar. NaN targets count for
   // nothing; without any known target it is zero.
   virtual torch::Tensor loss(const torch::Tensor& logits, const torch::Tensor& targets) const = 0;

@@ -24,9 +24,18 @@ torch::Tensor maskedSquares(const torch::Tensor& prediction, const torch::Tensor
 }  // namespace
 
 const std::vector<std::string>& TransitionModel::targets() const {
-  static const std::vector<std::string> kTargets = {
-      "transition_start", "transition_end", "transition_quality", "blend",   "bass swap",  "cut",
-      "echo-out",         "filter",         "double drop",        "scratch", "train wreck"};
+  static const std::vector<std::string> kTargets = {"transition_start",
+                                                    "transition_end",
+                                                    "transition_quality",
+                                                    "none",
+                                                    "blend",
+                                                    "bass_swap",
+                                                    "cut",
+                                                    "echo_out",
+                                                    "filter",
+                                                    "double_drop",
+                                                    "scratch",
+                                                    "train_wreck"};
   return kTargets;
 }
 

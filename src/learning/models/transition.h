@@ -1,7 +1,7 @@
 // Finds the transition in a window and says what it is: where it starts and ends, as parts of the
-// window, its type and its quality. Its windows are beat-synchronous: a frame is a sixteenth of a
-// beat or longer, 64 to 128 beats in all, so that a blend of 32 beats looks the same at any tempo;
-// a data set for it has such frames.
+// window, its type and its quality; or that there is none. Its windows are beat-synchronous: 96
+// beats in frames of a quarter of a beat, so that a blend of 32 beats looks the same at any tempo
+// (docs/dataset.md).
 #pragma once
 
 #include "learning/models/encoders.h"
@@ -18,8 +18,9 @@ struct TransitionShape {
 };
 
 // Targets: transition_start, transition_end, transition_quality (labels of the data set, 0 to 1),
-// and one a type, 1 for an item's "transition" of its line. The loss is the mean squared error of
-// start and end, the cross-entropy of the type and of the quality, a quarter each.
+// and one a type, 1 for an item's "transition" of its line (none, or as judge/transitions.h). The
+// loss is the mean squared error of start and end, the cross-entropy of the type and of the
+// quality, a quarter each.
 class TransitionModel : public Model {
  public:
   TransitionModel(const DatasetInfo& info, const TransitionShape& shape);
@@ -27,6 +28,7 @@ class TransitionModel : public Model {
   torch::Tensor forward(const Inputs& inputs) override;
   void copyTargets(const Split& split, std::size_t item, std::span<float> out) const override;
   const std::vector<std::string>& targets() const override;
+  ChoiceRange choice() const override { return {3, targets().size() - 3}; }
   torch::Tensor loss(const torch::Tensor& logits, const torch::Tensor& targets) const override;
   torch::Tensor scores(const torch::Tensor& logits) const override;
 

@@ -80,6 +80,32 @@ std::string rowOf(const Measurement& m) {
          fixed(m.calibrationError) + " |\n";
 }
 
+std::string markdownOf(const ReportTable& table) {
+  std::string text = "\n## " + table.title + "\n|";
+  for (const std::string& column : table.columns) text += " " + column + " |";
+  text += "\n|";
+  for (std::size_t i = 0; i < table.columns.size(); ++i) text += "---|";
+  for (const auto& row : table.rows) {
+    text += "\n|";
+    for (const std::string& cell : row) text += " " + cell + " |";
+  }
+  return text + "\n";
+}
+
+std::string listOf(const std::vector<std::string>& texts) {
+  std::string text = "[";
+  for (const std::string& each : texts) text += (text.size() > 1 ? ", " : "") + jsonQuoted(each);
+  return text + "]";
+}
+
+std::string jsonOf(const ReportTable& table) {
+  std::string text = "{\"title\": " + jsonQuoted(table.title) +
+                     ", \"columns\": " + listOf(table.columns) + ", \"rows\": [";
+  for (std::size_t i = 0; i < table.rows.size(); ++i)
+    text += (i > 0 ? ", " : "") + listOf(table.rows[i]);
+  return text + "]}";
+}
+
 }  // namespace
 
 std::vector<Measurement> measure(const EvaluationInput& input) {
@@ -148,6 +174,7 @@ std::string markdownOf(const EvaluationReport& report) {
     }
     text += rowOf(m);
   }
+  for (const ReportTable& table : report.tables) text += markdownOf(table);
   if (!report.rankings.empty())
     text +=
         "\n## Rankings\nMeans by who played; top k: the share of the truth's best k that are the "
@@ -200,6 +227,9 @@ std::string jsonOf(const EvaluationReport& report) {
     number("calibration_error", m.calibrationError);
     text += "}";
   }
+  text += "\n ],\n \"tables\": [";
+  for (std::size_t i = 0; i < report.tables.size(); ++i)
+    text += (i > 0 ? ",\n  " : "\n  ") + jsonOf(report.tables[i]);
   text += "\n ],\n \"rankings\": [";
   for (std::size_t i = 0; i < report.rankings.size(); ++i) {
     const Ranking& ranking = report.rankings[i];
@@ -220,10 +250,8 @@ std::string jsonOf(const EvaluationReport& report) {
             ", \"spearman\": " + jsonNumber(human.spearman) + "}";
   }
   text += "\n ],\n \"milliseconds_per_window\": " + jsonNumber(report.windowMilliseconds) +
-          ",\n \"notes\": [";
-  for (std::size_t i = 0; i < report.notes.size(); ++i)
-    text += (i > 0 ? ", " : "") + jsonQuoted(report.notes[i]);
-  return text + "]}\n";
+          ",\n \"notes\": " + listOf(report.notes) + "}\n";
+  return text;
 }
 
 }  // namespace dju::learning

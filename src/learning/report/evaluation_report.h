@@ -66,10 +66,17 @@ struct HumanAgreement {
   double pearson = 0, spearman = 0;
 };
 
+struct ReportTable {
+  std::string title;
+  std::vector<std::string> columns;
+  std::vector<std::vector<std::string>> rows;
+};
+
 struct EvaluationReport {
   std::string title;
   std::vector<std::pair<std::string, std::string>> facts;  // "data set" → "…"
   std::vector<Measurement> measurements;
+  std::vector<ReportTable> tables;  // what correlations do not say
   std::vector<Ranking> rankings;
   std::vector<HumanAgreement> humans;  // empty: nobody has rated
   double windowMilliseconds = 0;       // one window, one thread; 0 = not measured

@@ -46,9 +46,15 @@ TEST(EvaluationReport, CountsWhatIsKnownAndShowsTheBaselineBeside) {
 }
 
 TEST(EvaluationReport, IsTheSameInMarkdownAndJson) {
-  EvaluationReport report{
-      "Technical", {{"data set", "\"toy\""}}, measure(twelveItems()), {}, {}, 12.5, {"A note."},
-      {}};
+  EvaluationReport report{"Technical",
+                          {{"data set", "\"toy\""}},
+                          measure(twelveItems()),
+                          {{"Right", {"predictor", "share"}, {{"model", "0.5"}}}},
+                          {},
+                          {},
+                          12.5,
+                          {"A note."},
+                          {}};
   const std::string markdown = markdownOf(report);
   EXPECT_NE(markdown.find("| all | model | 11 (6) | 1.000 |"), std::string::npos) << markdown;
   EXPECT_NE(markdown.find("| all | mean predictor | 11 (6) | – |"), std::string::npos);
@@ -58,6 +64,8 @@ TEST(EvaluationReport, IsTheSameInMarkdownAndJson) {
   ASSERT_EQ(rows.size(), 4U);
   EXPECT_EQ(*rows[0].find("items")->number(), 11);
   EXPECT_EQ(rows[1].find("pearson")->number(), nullptr);
+  EXPECT_NE(markdown.find("| predictor | share |\n|---|---|\n| model | 0.5 |"), std::string::npos);
+  EXPECT_EQ(*(*json->find("tables")->array())[0].find("title")->string(), "Right");
   EXPECT_EQ(*json->find("milliseconds_per_window")->number(), 12.5);
   EXPECT_TRUE(json->find("human_correlation")->array()->empty());
 }

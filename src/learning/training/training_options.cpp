@@ -12,6 +12,7 @@ std::string TrainingOptions::fingerprint() const {
        << static_cast<int>(labels) << ", seed " << seed << ", curriculum";
   for (const int phase : curriculum) line << ' ' << phase;
   if (masks > 0) line << ", masks " << masks;
+  if (share < 1) line << ", share " << share;
   return line.str();
 }
 

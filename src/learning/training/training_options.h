@@ -32,6 +32,7 @@ struct TrainingOptions {
   std::string device = "cpu";  // or "cuda"
   int threads = 1;
   std::uint64_t seed = 1;
+  double share = 1;           // of the performances to learn from; data/share.h
   double minutes = 0;         // by the clock, then it ends after the epoch; 0 = no limit
   std::filesystem::path out;  // checkpoints, curves, event file
 
