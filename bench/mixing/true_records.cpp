@@ -4,7 +4,6 @@
 #include <cmath>
 #include <fstream>
 
-#include "demo/genres.h"
 #include "music/analyse.h"
 #include "simulator/crate.h"
 
@@ -38,9 +37,9 @@ BeatGrid gridThrough(std::vector<double> beats, double firstDownbeat) {
 
 }  // namespace
 
-std::vector<TrueRecord> synthesised(std::uint64_t seed, int perGenre, double seconds) {
+std::vector<TrueRecord> synthesised(std::uint64_t seed, int genres, int perGenre, double seconds) {
   std::vector<TrueRecord> records;
-  for (int genre = 0; genre < demo::kGenreCount; ++genre) {
+  for (int genre = 0; genre < genres; ++genre) {
     for (int i = 0; i < perGenre; ++i) {
       const auto recipe = simulator::familyRecipe(seed, static_cast<demo::Genre>(genre),
                                                   kFirstFamily + i, i, seconds);

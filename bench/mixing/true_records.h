@@ -17,9 +17,9 @@ struct TrueRecord {
   std::string genre;         // true; empty: unknown
 };
 
-// Synthesised: `perGenre` tracks of each of the eight genres, each of a family of its own, from a
-// range of families that nothing else in the project is made of.
-std::vector<TrueRecord> synthesised(std::uint64_t seed, int perGenre, double seconds);
+// Synthesised: `perGenre` tracks of each of the first `genres` of the eight, each of a family of
+// its own, from a range of families that nothing else in the project is made of.
+std::vector<TrueRecord> synthesised(std::uint64_t seed, int genres, int perGenre, double seconds);
 
 // NAME.ogg with NAME.beats and NAME.downbeats; pieces without downbeats are left out.
 std::vector<TrueRecord> fromFolder(const std::filesystem::path& folder,
