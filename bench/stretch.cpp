@@ -15,6 +15,7 @@
 #include "core/random.h"
 #include "demo/demo_tracks.h"
 #include "stretch/measures.h"
+#include "stretch/tracks.h"
 
 namespace {
 
@@ -36,35 +37,6 @@ double cpuSeconds() {
   timespec now{};
   clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
   return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec);
-}
-
-struct Track {
-  std::vector<std::int16_t> samples;
-  float scale = 1.0F / 32768;
-  engine::TrackAudio audio() const {
-    return {samples.data(), static_cast<std::int64_t>(samples.size() / 2), scale};
-  }
-};
-
-Track trackOf(const std::vector<float>& left, const std::vector<float>& right) {
-  Track track;
-  for (std::size_t i = 0; i < left.size(); ++i) {
-    for (const float x : {left[i], right[i]}) {
-      track.samples.push_back(
-          static_cast<std::int16_t>(std::lround(std::clamp(x, -1.0F, 1.0F) * 32767)));
-    }
-  }
-  return track;
-}
-
-Stereo excerpt(const Stereo& sound, double from, double seconds) {
-  const auto part = [&](const std::vector<float>& x) {
-    const auto begin = std::min(x.size(), static_cast<std::size_t>(from * kRate));
-    const auto end = std::min(x.size(), begin + static_cast<std::size_t>(seconds * kRate));
-    return std::vector<float>(x.begin() + static_cast<long>(begin),
-                              x.begin() + static_cast<long>(end));
-  };
-  return {part(sound.left), part(sound.right)};
 }
 
 // A chord below 1 kHz with bursts of noise on it, every 0.31 s from 1 s on.
@@ -147,7 +119,6 @@ void add(Scores& scores, const std::string& name, double percent, double value) 
   ++count;
 }
 
-// The same recipe at another tempo is what a perfect stretcher makes of it.
 void synthesised(const std::vector<Stretcher>& systems, int pieces, double seconds) {
   demo::DemoOptions options;
   options.seed = 77;
@@ -157,19 +128,11 @@ void synthesised(const std::vector<Stretcher>& systems, int pieces, double secon
   for (int n = 0; n < pieces; ++n) {
     const demo::TrackRecipe recipe = demo::drawRecipe(
         options, static_cast<demo::Genre>(n % demo::kGenreCount), n / demo::kGenreCount);
-    const auto compose = [&](double speed) {
-      demo::TrackRecipe at = recipe;
-      at.bpm *= speed;
-      at.seconds /= speed;
-      at.anchorFrame = std::llround(static_cast<double>(recipe.anchorFrame) / speed);
-      const demo::Sample sound = demo::synthesize(at).audio;
-      return Stereo{sound.left, sound.right};
-    };
-    const Stereo plain = compose(1);
+    const Stereo plain = composedAt(recipe, 1);
     const Track track = trackOf(plain.left, plain.right);
     for (const double percent : kPercents) {
       const double speed = 1 + percent / 100;
-      const Stereo truth = excerpt(compose(speed), 20 / speed, seconds);
+      const Stereo truth = excerpt(composedAt(recipe, speed), 20 / speed, seconds);
       for (const Stretcher& system : systems) {
         add(scores, system.name, percent,
             spectralDistanceDb(excerpt(system.run(track.audio(), speed, 0), 20 / speed, seconds),
