@@ -54,7 +54,7 @@ async function writeMono(name, seconds, sample) {
 }
 
 test('two files become a mix, a log that renders to the same samples, and a report', async () => {
-  for (const file of tracks) await run(dju, ['import', file, '--data-dir', at('library')]);
+  await run(dju, ['import', folder, '--data-dir', at('library')]);
   const { stdout } = await mix(...tracks, '-o', at('mix.flac'), '--log', at('mix.djlog'), '--report', at('report.json'));
   assert.doesNotMatch(stdout, /listening/, 'the library knows these files');
   const replayed = await run(dju, ['render', at('mix.djlog'), '--data-dir', at('library')]);
@@ -99,7 +99,7 @@ test('what cannot be mixed is named', async () => {
   await refused(1, /write \.flac or \.opus/, ...tracks, '-o', at('one.mp3'));
   await refused(1, /nowhere\.flac/, tracks[0], at('nowhere.flac'), '-o', at('one.flac'));
   await refused(2, /--preview/, ...tracks, '-o', at('one.flac'), '--preview', '4000');
-  await refused(1, /preview of transition 4; there are 1/, ...tracks, '-o', at('one.flac'), '--preview', '20', '--transition', '5');
+  await refused(1, /preview of transition 5; there are 1/, ...tracks, '-o', at('one.flac'), '--preview', '20', '--transition', '5');
   await writeFile(at('notes.txt'), 'no music');
   await refused(1, /notes\.txt/, tracks[0], at('notes.txt'), '-o', at('one.flac'));
   assert.equal(await exists(at('one.flac')), false, 'nothing half made is left');
