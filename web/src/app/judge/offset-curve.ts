@@ -36,6 +36,7 @@ const TIGHT_MS = 10;
     }
     svg {
       flex: 1;
+      width: 100%;
       min-width: 0;
       height: 44px;
     }

@@ -76,6 +76,12 @@ const GRID = [0, 25, 50, 75, 100];
       fill: var(--dju-text-dim);
       font-size: 13px;
     }
+    /* The drawing is a third as wide there. */
+    @media (max-width: 600px) {
+      text {
+        font-size: 28px;
+      }
+    }
     .grid {
       stroke: var(--dju-line);
     }

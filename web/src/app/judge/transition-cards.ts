@@ -65,11 +65,13 @@ import { OffsetCurve } from './offset-curve';
       grid-template-columns: repeat(auto-fill, minmax(250px, 1fr));
     }
     li {
+      min-width: 0;
       padding: 8px 12px;
       border-radius: var(--dju-radius);
       border-left: 3px solid var(--dju-line);
       background: var(--dju-ground);
       display: grid;
+      grid-template-columns: minmax(0, 1fr);
       gap: 4px;
       align-content: start;
       font-size: 14px;
