@@ -1,0 +1,73 @@
+#include "arena/vote_cells.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <numeric>
+#include <tuple>
+
+#include "arena/draws.h"
+
+namespace dju::arena {
+namespace {
+
+// Far below what is heard, and few enough steps that cells are few.
+constexpr double kLoudnessStep = 0.05, kLengthStep = 0.02;
+
+double rounded(double value, double step) {
+  return std::round(value / step) * step;
+}
+
+Outcome outcomeOf(Choice choice, bool turned) {
+  if (choice == Choice::kTie || choice == Choice::kBothBad) return Outcome::kTied;
+  return (choice == Choice::kA) != turned ? Outcome::kWon : Outcome::kLost;
+}
+
+Cell cellOf(const RatedVote& vote) {
+  const double sign = vote.a < vote.b ? 1 : -1;
+  return {std::min(vote.a, vote.b),
+          std::max(vote.a, vote.b),
+          vote.at.genre,
+          {sign * rounded(vote.at.loudnessDb, kLoudnessStep),
+           sign * rounded(vote.at.lengthLog, kLengthStep), sign * vote.at.side}};
+}
+
+bool before(const Cell& x, const Cell& y) {
+  return std::tie(x.a, x.b, x.genre, x.at) < std::tie(y.a, y.b, y.genre, y.at);
+}
+
+}  // namespace
+
+VoteCells::VoteCells(std::span<const RatedVote> votes) {
+  std::map<Cell, std::size_t, decltype(&before)> known(&before);
+  for (const RatedVote& vote : votes) {
+    const auto [entry, isNew] = known.try_emplace(cellOf(vote), cells_.size());
+    if (isNew) cells_.push_back(entry->first);
+    places_.push_back(place(entry->second, outcomeOf(vote.choice, vote.a > vote.b)));
+  }
+  counts_.assign(cells_.size() * kOutcomes, 0.0);
+  for (std::size_t i = 0; i < votes.size(); ++i) counts_[places_[i]] += votes[i].weight;
+
+  std::vector<std::size_t> order(votes.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::stable_sort(order.begin(), order.end(),
+                   [&](std::size_t x, std::size_t y) { return votes[x].voter < votes[y].voter; });
+  for (const std::size_t i : order) {
+    if (voices_.empty() || votes[order[voices_.size() - 1]].voter != votes[i].voter)
+      voterBegins_.push_back(voices_.size());
+    voices_.push_back({places_[i], votes[i].weight});
+  }
+  voterBegins_.push_back(voices_.size());
+}
+
+void VoteCells::drawCounts(Random& random, std::vector<double>& counts) const {
+  counts.assign(counts_.size(), 0.0);
+  for (std::size_t voter = 0; voter + 1 < voterBegins_.size(); ++voter) {
+    const int times = poissonDraw(random);
+    if (times == 0) continue;
+    for (std::size_t i = voterBegins_[voter]; i < voterBegins_[voter + 1]; ++i)
+      counts[voices_[i].place] += times * voices_[i].weight;
+  }
+}
+
+}  // namespace dju::arena
