@@ -5,7 +5,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 
 const kMaxLines = 600;
 const kFloors = ['core', 'inference', 'audio', 'music', 'quality', 'demo', 'engine', 'crate', 'judge', 'simulator', 'mixer', 'arena',
-  'learning', 'corpus', 'dataset', 'pipeline', 'serving', 'storage', 'server', 'app'];
+  'learning', 'corpus', 'dataset', 'pipeline', 'serving', 'storage', 'mixes', 'server', 'app'];
 
 const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], { encoding: 'utf8' })
   .split('\n').filter((name) => name && existsSync(name));

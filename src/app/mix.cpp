@@ -12,12 +12,13 @@
 
 #include "app/commands.h"
 #include "app/scratch_folder.h"
-#include "audio/encode.h"
 #include "crate/record.h"
 #include "mixer/play.h"
 #include "mixer/quality.h"
+#include "mixes/plans.h"
+#include "mixes/shelf.h"
+#include "mixes/sound_file.h"
 #include "storage/library.h"
-#include "storage/pcm_cache.h"
 
 namespace dju::app {
 namespace {
@@ -47,50 +48,36 @@ audio::DecodeLimits limits() {
 }
 
 // Records from files and from the library of the data folder, where there is one.
-class Shelf {
+class Records {
  public:
-  explicit Shelf(const fs::path& dataDir) {
+  explicit Records(const fs::path& dataDir) {
     if (!fs::exists(dataDir / "library.sqlite")) return;
     library_ = std::make_unique<storage::Library>(dataDir);
-    cache_ = std::make_unique<storage::PcmCache>(library_->pcmFolder(), std::int64_t{16} << 30);
+    shelf_.emplace(*library_);
   }
 
   // A file, or the id of a track of the library. A file that the library knows is not analysed
   // again.
   crate::Record take(const std::string& name) {
     if (!fs::exists(name)) {
-      if (library_ && library_->track(name)) return fromLibrary(name);
+      if (library_ && library_->track(name)) return shelf_->take(name);
       throw Error(ErrorCode::kNotFound,
                   fmt::format("{}: no such file{}", name.substr(0, 200),
                               library_ ? ", and no track of the library has that id" : ""));
     }
     if (library_) {
       const auto about = decoder_.identify(name);
-      if (about && library_->track(about->id)) return fromLibrary(about->id);
+      if (about && library_->track(about->id)) return shelf_->take(about->id);
     }
     std::cout << fmt::format("listening to {} …\n", name) << std::flush;
     return crate::readRecord(name, scratch_.path(), decoder_);
   }
 
  private:
-  crate::Record fromLibrary(const std::string& id) {
-    const storage::Track track = library_->track(id).valueOrThrow();
-    const storage::TrackHandle handle = cache_->acquire(track.id).get().valueOrThrow();
-    crate::Record record;
-    record.id = track.id;
-    record.title = track.title;
-    record.artist = track.artist;
-    record.info = library_->analysis(track.analysisHash).valueOrThrow();
-    const engine::TrackAudio audio = handle->audio();
-    record.loaded = crate::loadedTrack(record.info, {audio.samples, audio.frames, audio.scale});
-    record.memory = handle;
-    return record;
-  }
-
   audio::Decoder decoder_{{}, limits()};
   ScratchFolder scratch_;
   std::unique_ptr<storage::Library> library_;
-  std::unique_ptr<storage::PcmCache> cache_;
+  std::optional<mixes::Shelf> shelf_;
 };
 
 mixer::MixParameters parametersOf(const Options& options) {
@@ -101,36 +88,6 @@ mixer::MixParameters parametersOf(const Options& options) {
     parameters = mixer::withChange(parameters, change).valueOrThrow();
   return parameters;
 }
-
-// The mix under way, beside its place; nothing is left of it unless it was finished.
-class MixFile {
- public:
-  MixFile(const fs::path& file, const std::string& title)
-      : file_(file), partial_(file.string() + ".part") {
-    const audio::EncodeTags tags{title, "DJ Universe", {}};
-    if (file.extension() == ".flac")
-      encoder_ = audio::openFlac(partial_, tags, {kSampleRate, 24});
-    else
-      encoder_ = audio::openOpus(partial_, tags, {160000});
-  }
-  ~MixFile() {
-    encoder_.reset();
-    std::error_code ignored;
-    fs::remove(partial_, ignored);
-  }
-  MixFile(const MixFile&) = delete;
-  MixFile& operator=(const MixFile&) = delete;
-
-  void push(std::span<const float> frames) { encoder_->push(frames); }
-  void finish() {
-    encoder_->finish();
-    fs::rename(partial_, file_);
-  }
-
- private:
-  fs::path file_, partial_;
-  std::unique_ptr<audio::Encoder> encoder_;
-};
 
 void checkFormat(const fs::path& file) {
   for (const char* known : {".flac", ".opus", ".ogg"}) {
@@ -151,15 +108,6 @@ std::string clock(double seconds) {
   return fmt::format("{}:{:02}", whole / 60, whole % 60);
 }
 
-std::string mixName(const mixer::Plan& plan, std::span<const mixer::TrackView> tracks) {
-  std::string name;
-  for (const mixer::Turn& turn : plan.turns)
-    name += (name.empty() ? "" : " → ") + tracks[turn.track].record().title;
-  // A header's line of the log is bounded.
-  constexpr std::size_t kMost = 400;
-  return name.size() > kMost ? fmt::format("Mix of {} tracks", plan.turns.size()) : name;
-}
-
 void printTransitions(const mixer::Plan& plan, std::span<const mixer::TrackView> tracks,
                       const mixer::PlayedMix& mix) {
   for (const mixer::PlayedTransition& played : mix.transitions) {
@@ -176,7 +124,7 @@ void printTransitions(const mixer::Plan& plan, std::span<const mixer::TrackView>
 mixer::MixOptions mixOptions(const Options& options, const mixer::Plan& plan,
                              std::span<const mixer::TrackView> tracks) {
   mixer::MixOptions mix;
-  mix.name = mixName(plan, tracks);
+  mix.name = mixes::mixName(plan, tracks);
   mix.createdAt = fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)));
   if (options.previewSeconds > 0) {
     if (options.previewTransition == 0)
@@ -190,13 +138,13 @@ void run(const Options& options) {
   const mixer::MixParameters parameters = parametersOf(options);
   checkFormat(options.out);
   mixer::checkRequest(options.tracks.size(), options.model);
-  Shelf shelf(options.dataDir);
+  Records found(options.dataDir);
   std::vector<crate::Record> records;
-  for (const std::string& name : options.tracks) records.push_back(shelf.take(name));
+  for (const std::string& name : options.tracks) records.push_back(found.take(name));
   const std::vector<mixer::TrackView> tracks(records.begin(), records.end());
   const mixer::Plan plan = mixer::planMix(tracks, parameters, options.model);
   const mixer::MixOptions how = mixOptions(options, plan, tracks);
-  MixFile file(options.out, how.name);
+  mixes::SoundFile file(options.out, how.name, audio::kArchiveBitrate);
   std::optional<mixer::QualityListener> listener;
   if (!options.report.empty()) listener.emplace(plan, tracks);
   const mixer::PlayedMix mix = mixer::playMix(plan, tracks, how, [&](const mixer::MixBlock& block) {

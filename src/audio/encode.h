@@ -36,6 +36,8 @@ struct FlacOptions {
   int bits = 24;           // or 16, with TPDF dither from a fixed seed
 };
 
+inline constexpr int kArchiveBitrate = 160000;  // of recordings and mixes, bit/s
+
 struct OpusOptions {
   int bitrate = 128000;  // bit/s
 };

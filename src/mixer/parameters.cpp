@@ -11,23 +11,25 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::size_t kFewestPoints = 2, kMostPoints = 64;
-
 // The number field `name` where it is there, within its range.
 std::optional<double> numberOf(const StrictObject& object, std::string_view name) {
   if (!object.has(name)) return {};
   const double value = object.number(name);
   for (const NumberRange& range : kParameterRanges) {
-    if (range.name == name && !(value >= range.min && value <= range.max))
+    if (range.name != name) continue;
+    if (!(value >= range.min && value <= range.max))
       StrictObject::fail(object.at(name), fmt::format("is {}; it must be from {} to {}", value,
                                                       range.min, range.max));
+    if (range.multiple > 0 && std::fmod(value, range.multiple) != 0)
+      StrictObject::fail(object.at(name),
+                         fmt::format("is {}; it must be a multiple of {}", value, range.multiple));
   }
   return value;
 }
 
 std::vector<double> curveOf(const StrictObject& object) {
   std::vector<double> points;
-  for (const json& value : object.list("energyCurve", kMostPoints)) {
+  for (const json& value : object.list("energyCurve", kMostCurvePoints)) {
     const double point = StrictObject::asNumber(
         value, fmt::format("{}[{}]", object.at("energyCurve"), points.size()));
     if (!(point >= 0 && point <= 1))
@@ -42,12 +44,8 @@ MixParameters changed(MixParameters result, const json& changes) {
   const StrictObject object(changes, "parameters");
   object.allow({"transitionBars", "boldness", "energy", "energyCurve", "harmonicStrictness",
                 "tempoRangePercent", "effects", "vocalCare", "targetMinutes", "order"});
-  if (const auto bars = numberOf(object, "transitionBars")) {
-    if (*bars != std::floor(*bars) || static_cast<int>(*bars) % 4 != 0)
-      StrictObject::fail(object.at("transitionBars"),
-                         fmt::format("is {}; it must be a multiple of 4 bars", *bars));
+  if (const auto bars = numberOf(object, "transitionBars"))
     result.transitionBars = static_cast<int>(*bars);
-  }
   result.boldness = numberOf(object, "boldness").value_or(result.boldness);
   result.harmonicStrictness =
       numberOf(object, "harmonicStrictness").value_or(result.harmonicStrictness);
@@ -66,10 +64,11 @@ MixParameters changed(MixParameters result, const json& changes) {
   }
   if (object.has("energy"))
     result.energy = static_cast<EnergyShape>(object.choice("energy", kEnergyShapes));
-  if (result.energy == EnergyShape::kDrawn && result.energyCurve.size() < kFewestPoints)
-    StrictObject::fail("parameters.energyCurve",
-                       fmt::format("has {} points; a drawn curve has {} to {}",
-                                   result.energyCurve.size(), kFewestPoints, kMostPoints));
+  if (result.energy == EnergyShape::kDrawn && result.energyCurve.size() < kFewestCurvePoints)
+    StrictObject::fail(
+        "parameters.energyCurve",
+        fmt::format("has {} points; a drawn curve has {} to {}", result.energyCurve.size(),
+                    kFewestCurvePoints, kMostCurvePoints));
   return result;
 }
 

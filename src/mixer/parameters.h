@@ -39,11 +39,13 @@ struct MixParameters {
 struct NumberRange {
   std::string_view name;  // as in JSON
   double min, max;
+  double multiple = 0;  // of which it must be one; 0: any number
 };
 inline constexpr NumberRange kParameterRanges[] = {
-    {"transitionBars", 4, 64},    {"boldness", 0, 1}, {"harmonicStrictness", 0, 1},
+    {"transitionBars", 4, 64, 4}, {"boldness", 0, 1}, {"harmonicStrictness", 0, 1},
     {"tempoRangePercent", 0, 16}, {"effects", 0, 1},  {"vocalCare", 0, 1},
     {"targetMinutes", 1, 180}};
+inline constexpr std::size_t kFewestCurvePoints = 2, kMostCurvePoints = 64;
 
 nlohmann::json toJson(const MixParameters& parameters);
 // `json`'s fields over `base`. Expected to fail, naming the field, its value and its range.

@@ -40,7 +40,7 @@ TEST(Parameters, RefusalsNameFieldValueAndRange) {
   EXPECT_EQ(refusal("boldness=2"), "parameters.boldness is 2; it must be from 0 to 1");
   EXPECT_EQ(refusal("boldness=-1e400"), "parameters.boldness must be a number");
   EXPECT_EQ(refusal("transitionBars=10"),
-            "parameters.transitionBars is 10; it must be a multiple of 4 bars");
+            "parameters.transitionBars is 10; it must be a multiple of 4");
   EXPECT_EQ(refusal("targetMinutes=0"), "parameters.targetMinutes is 0; it must be from 1 to 180");
   EXPECT_EQ(refusal("energy=drawn"),
             "parameters.energyCurve has 0 points; a drawn curve has 2 to 64");

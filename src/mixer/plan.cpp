@@ -7,6 +7,7 @@
 
 #include "mixer/contestants.h"
 #include "mixer/order.h"
+#include "mixer/styles.h"
 
 namespace dju::mixer {
 namespace {
@@ -36,6 +37,20 @@ std::optional<double> wantedExit(const TrackView& track, double enteredBeat, std
   return track.grid().beatAt((track.secondsAt(enteredBeat) + share) * kSampleRate);
 }
 
+// `genome` instead of the model's, with its meeting bar where the model's was.
+void replaceGenome(Transition& transition, const Genome& genome, const TrackView& incoming,
+                   double earliestExit) {
+  constexpr double kBarBeats = 4;
+  const Genome& planned = transition.genome;
+  const double exit = transition.exitBeat + kBarBeats * (meetingBar(planned) - meetingBar(genome));
+  const auto run = [](const Genome& of) { return meetingBar(of) - of.enterBar; };
+  const double entry =
+      transition.entryBeat + kBarBeats / transition.tempoMultiple * (run(planned) - run(genome));
+  if (exit >= earliestExit) transition.exitBeat = exit;
+  if (entry >= incoming.firstBar()) transition.entryBeat = entry;
+  transition.genome = genome;
+}
+
 }  // namespace
 
 void checkRequest(std::size_t tracks, std::string_view model) {
@@ -46,11 +61,13 @@ void checkRequest(std::size_t tracks, std::string_view model) {
 }
 
 Plan planMix(std::span<const TrackView> tracks, const MixParameters& parameters,
-             std::string_view model) {
+             std::string_view model, const EditedGenomes& edited) {
+  checkRequest(tracks.size(), model);
   const Contestant contestant = findContestant(model).valueOrThrow();
-  if (tracks.size() < 2)
-    throw Error(ErrorCode::kInvalid, fmt::format("a mix of {} track{}: it needs two or more",
-                                                 tracks.size(), tracks.size() == 1 ? "" : "s"));
+  if (!edited.empty() && edited.rbegin()->first + 1 >= tracks.size())
+    throw Error(ErrorCode::kInvalid,
+                fmt::format("transition {}: {} tracks have the transitions 0 to {}",
+                            edited.rbegin()->first, tracks.size(), tracks.size() - 2));
   Plan plan;
   plan.model = model;
   plan.parameters = parameters;
@@ -63,8 +80,10 @@ Plan planMix(std::span<const TrackView> tracks, const MixParameters& parameters,
     const TrackView &out = tracks[plan.turns[i].track], &in = tracks[plan.turns[i + 1].track];
     situation.earliestExit = alone + std::min(kAloneBeats, (out.lastBar() - alone) / 4);
     situation.wantedExit = wantedExit(out, entered, plan.turns.size(), parameters);
-    const Transition& next =
+    Transition& next =
         plan.transitions.emplace_back(contestant.write(out, in, situation, parameters));
+    if (const auto own = edited.find(i); own != edited.end())
+      replaceGenome(next, own->second, in, situation.earliestExit);
     situation.before.push_back(next.genome.style);
     entered = next.entryBeat;
     alone = entered + 4 / next.tempoMultiple * (next.genome.bars - next.genome.enterBar);

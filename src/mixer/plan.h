@@ -4,6 +4,7 @@
 #pragma once
 
 #include <array>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -53,9 +54,14 @@ struct Plan {
 // tracks, (kNotFound) for a model or version that there is not.
 void checkRequest(std::size_t tracks, std::string_view model);
 
-// Throws as checkRequest().
+// Genomes that people wrote, by number of the transition: they stand in for the model's. Where one
+// is longer or shorter, the cues move so that phrases meet where they would have, as far as both
+// records have room for that.
+using EditedGenomes = std::map<std::size_t, Genome>;
+
+// Throws as checkRequest(), and Error (kInvalid) for an edited transition that there is not.
 Plan planMix(std::span<const TrackView> tracks, const MixParameters& parameters,
-             std::string_view model);
+             std::string_view model, const EditedGenomes& edited = {});
 
 // Everything a contestant is told about the transition that it is to write.
 struct Situation {

@@ -28,7 +28,7 @@ constexpr double kPastCrossfader = 2;  // crossfader_side
 
 engine::LogHeader header(const Plan& plan, const MixOptions& options) {
   engine::LogHeader header;
-  header.battleId = "mix";
+  header.battleId = options.id;
   header.name = options.name;
   header.format = "free";
   header.createdAt = options.createdAt;
@@ -52,7 +52,7 @@ class MixPlayer {
         options_(options),
         sink_(sink),
         recorder_(header(plan, options)),
-        expected_(std::max(1.0, estimateSeconds(plan, tracks))) {
+        expected_(std::max(1.0, estimateTimes(plan, tracks).total)) {
     for (const Turn& turn : plan.turns) {
       const crate::Record& record = tracks[turn.track].record();
       recorder_.provide(crate::logTrack(record), record.loaded);
@@ -318,19 +318,25 @@ void check(const Plan& plan, std::span<const TrackView> tracks, const MixOptions
 
 }  // namespace
 
-double estimateSeconds(const Plan& plan, std::span<const TrackView> tracks) {
-  double seconds = 0, entered = 0;
+EstimatedTimes estimateTimes(const Plan& plan, std::span<const TrackView> tracks) {
+  EstimatedTimes times;
+  double began = 0, entered = 0;  // the record: in seconds of the mix, and of itself
   for (std::size_t i = 0; i < plan.turns.size(); ++i) {
     const TrackView& track = tracks[plan.turns[i].track];
-    if (i < plan.transitions.size()) {
-      const Transition& next = plan.transitions[i];
-      seconds += track.secondsAt(next.exitBeat + kBarBeats * next.genome.enterBar) - entered;
-      entered = tracks[plan.turns[i + 1].track].secondsAt(next.entryBeat);
-    } else {
-      seconds += track.seconds() - entered + kTailSeconds;
+    const auto inMix = [&](double beat) { return began + track.secondsAt(beat) - entered; };
+    if (i == plan.transitions.size()) {
+      times.turns.push_back({began, began + track.seconds() - entered});
+      break;
     }
+    const Transition& next = plan.transitions[i];
+    const double end = inMix(next.exitBeat + kBarBeats * next.genome.bars);
+    times.turns.push_back({began, end});
+    times.transitions.push_back({inMix(next.exitBeat), end});
+    began = inMix(next.exitBeat + kBarBeats * next.genome.enterBar);
+    entered = tracks[plan.turns[i + 1].track].secondsAt(next.entryBeat);
   }
-  return seconds;
+  times.total = times.turns.back().end + kTailSeconds;
+  return times;
 }
 
 PlayedMix playMix(const Plan& plan, std::span<const TrackView> tracks, const MixOptions& options,

@@ -32,6 +32,7 @@ struct MixPreview {
 };
 
 struct MixOptions {
+  std::string id = "mix";
   std::string name = "Mix";
   std::string createdAt = "1970-01-01T00:00:00Z";  // RFC 3339, UTC; a part of the log
   std::optional<MixPreview> preview;
@@ -53,7 +54,16 @@ struct PlayedMix {
 PlayedMix playMix(const Plan& plan, std::span<const TrackView> tracks, const MixOptions& options,
                   const MixSink& sink);
 
-// How long it will be, in seconds, within a few.
-double estimateSeconds(const Plan& plan, std::span<const TrackView> tracks);
+// Where everything will lie, in seconds of the mix, within a few: what is not reckoned is that
+// records are moved from their own tempos.
+struct EstimatedTimes {
+  struct Stretch {
+    double start = 0, end = 0;
+  };
+  std::vector<Stretch> turns;        // from where a record starts to where it is put away
+  std::vector<Stretch> transitions;  // the genomes' bars
+  double total = 0;
+};
+EstimatedTimes estimateTimes(const Plan& plan, std::span<const TrackView> tracks);
 
 }  // namespace dju::mixer

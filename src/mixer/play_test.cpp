@@ -186,7 +186,7 @@ TEST_F(Mixing, MayBeEndedAtAnyMoment) {
 TEST_F(Mixing, TheEstimateIsTheLength) {
   const Plan plan = planOf(makeGenome(Style::kEchoOut, 8, {}));
   const Listened heard = play(plan);
-  EXPECT_NEAR(estimateSeconds(plan, *views), heard.mix.log.end->frame.seconds(), 3);
+  EXPECT_NEAR(estimateTimes(plan, *views).total, heard.mix.log.end->frame.seconds(), 3);
 }
 
 TEST_F(Mixing, ARecordThatEndsBeforeItsTransitionHoldsNothingUp) {

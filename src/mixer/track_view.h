@@ -1,6 +1,7 @@
 // A record as a mixer looks at it: where it can be left and entered, what sounds there, what it
 // goes with. Made once a record (some ten ms: it listens to a few seconds of the sound), then
-// planned with again and again. Plain values after construction; any thread.
+// planned with again and again, for which the record's sound is no longer needed. Plain values
+// after construction; any thread.
 #pragma once
 
 #include <optional>
@@ -29,6 +30,14 @@ class TrackView {
  public:
   // `record` outlives the view.
   explicit TrackView(const crate::Record& record);
+
+  // The same view of another copy of the record, for instance one that has its sound in memory.
+  // `record` outlives the result.
+  TrackView of(const crate::Record& record) const {
+    TrackView other = *this;
+    other.record_ = &record;
+    return other;
+  }
 
   const crate::Record& record() const { return *record_; }
   // Never invalid: music without beats is counted in bars of two seconds (120 BPM).

@@ -79,11 +79,7 @@ void raise(Bands& peak, const Bands& value) {
 // Columns of one zoom, filled frame by frame.
 class Level {
  public:
-  Level(std::int64_t framesPerColumn, std::int64_t trackFrames, std::int64_t columns)
-      : framesPerColumn_(framesPerColumn),
-        columns_(columns > 0 ? columns : (trackFrames + framesPerColumn - 1) / framesPerColumn) {
-    values_.reserve(static_cast<std::size_t>(columns_));
-  }
+  explicit Level(std::int64_t framesPerColumn) : framesPerColumn_(framesPerColumn) {}
   void add(const Bands& value) {
     raise(current_, value);
     if (++filled_ == framesPerColumn_) close();
@@ -98,10 +94,19 @@ class Level {
   }
   void finish() {
     if (filled_ > 0) close();
-    values_.resize(static_cast<std::size_t>(columns_));
   }
+  // `columns` of them whatever there is, each from where it begins.
+  void spread(const Level& finer, std::int64_t frames, std::int64_t columns) {
+    for (std::int64_t c = 0; c < columns; ++c) {
+      const auto begin = c * framesPerColumn_ / finer.framesPerColumn_;
+      const auto end = std::max(begin + 1, (c + 1) * framesPerColumn_ / finer.framesPerColumn_);
+      for (auto i = begin; i < end && i * finer.framesPerColumn_ < frames; ++i)
+        raise(current_, finer.values_[static_cast<std::size_t>(i)]);
+      close();
+    }
+  }
+  void resize(std::int64_t columns) { values_.resize(static_cast<std::size_t>(columns)); }
   std::int64_t framesPerColumn() const { return framesPerColumn_; }
-  std::int64_t columns() const { return columns_; }
   const std::vector<Bands>& values() const { return values_; }
 
  private:
@@ -111,7 +116,6 @@ class Level {
     filled_ = 0;
   }
   std::int64_t framesPerColumn_;
-  std::int64_t columns_;
   std::vector<Bands> values_;
   Bands current_{};
   std::int64_t filled_ = 0;
@@ -138,9 +142,9 @@ std::string pack(const std::vector<Level>& levels, std::int64_t frames) {
   auto offset = static_cast<std::uint32_t>(out.size() + levels.size() * 12);
   for (const Level& level : levels) {
     append(out, static_cast<std::uint32_t>(level.framesPerColumn()));
-    append(out, static_cast<std::uint32_t>(level.columns()));
+    append(out, static_cast<std::uint32_t>(level.values().size()));
     append(out, offset);
-    offset += static_cast<std::uint32_t>(level.columns()) * 4;
+    offset += static_cast<std::uint32_t>(level.values().size()) * 4;
   }
   for (const Level& level : levels) {
     for (const Bands& bands : level.values()) {
@@ -150,29 +154,63 @@ std::string pack(const std::vector<Level>& levels, std::int64_t frames) {
   return out;
 }
 
+std::int64_t framesPerOverviewColumn(std::int64_t frames) {
+  return std::max<std::int64_t>(1, (frames + kOverviewColumns - 1) / kOverviewColumns);
+}
+
+// The other three zooms: each is made of whole columns of the one before it.
+void addCoarser(std::vector<Level>& levels) {
+  for (std::size_t zoom = 1; zoom < kZooms.size(); ++zoom) {
+    Level level(kZooms[zoom]);
+    level.fillFrom(levels[zoom - 1]);
+    levels.push_back(std::move(level));
+  }
+}
+
 }  // namespace
 
 std::string makeWaveform(const audio::PcmView& pcm) {
-  std::vector<Level> levels;
-  for (const std::int64_t zoom : kZooms) levels.emplace_back(zoom, pcm.frames, 0);
-  const std::int64_t perColumn =
-      std::max<std::int64_t>(1, (pcm.frames + kOverviewColumns - 1) / kOverviewColumns);
-  levels.emplace_back(perColumn, pcm.frames, kOverviewColumns);
+  std::vector<Level> levels{Level(kZooms[0])};
+  Level overview(framesPerOverviewColumn(pcm.frames));
   BandSplitter splitter;
   const double scale = pcm.scale;
   for (std::int64_t i = 0; i < pcm.frames; ++i) {
     const Bands bands =
         splitter.process(Pair{pcm.samples[2 * i] * scale, pcm.samples[2 * i + 1] * scale});
     levels.front().add(bands);
-    levels.back().add(bands);
+    overview.add(bands);
   }
   levels.front().finish();
-  levels.back().finish();
-  // Each zoom of the four is made of whole columns of the one before it.
-  for (std::size_t zoom = 1; zoom < kZooms.size(); ++zoom) {
-    levels[zoom].fillFrom(levels[zoom - 1]);
-  }
+  overview.finish();
+  overview.resize(kOverviewColumns);
+  addCoarser(levels);
+  levels.push_back(std::move(overview));
   return pack(levels, pcm.frames);
+}
+
+struct WaveformWriter::State {
+  BandSplitter splitter;
+  Level finest{kZooms[0]};
+  std::int64_t frames = 0;
+};
+
+WaveformWriter::WaveformWriter() : state_(std::make_unique<State>()) {}
+WaveformWriter::~WaveformWriter() = default;
+
+void WaveformWriter::push(std::span<const float> frames) {
+  for (std::size_t i = 0; i + 1 < frames.size(); i += 2)
+    state_->finest.add(state_->splitter.process(Pair{frames[i], frames[i + 1]}));
+  state_->frames += static_cast<std::int64_t>(frames.size() / 2);
+}
+
+std::string WaveformWriter::finish() {
+  state_->finest.finish();
+  std::vector<Level> levels{std::move(state_->finest)};
+  addCoarser(levels);
+  Level overview(framesPerOverviewColumn(state_->frames));
+  overview.spread(levels.front(), state_->frames, kOverviewColumns);
+  levels.push_back(std::move(overview));
+  return pack(levels, state_->frames);
 }
 
 }  // namespace dju::music

@@ -38,7 +38,10 @@ struct ServerConfig {
   int emptyBattleMinutes = 10;             // after which a battle that nobody attends is ended
   std::uint64_t residentMegabytes = 4096;  // budget for sound kept in memory
   std::uint64_t uploadMegabytes = 512;
-  int workers = 1;  // import, analysis, rendering
+  int workers = 1;                        // import, analysis, rendering, mixes
+  int mixesPerGuest = 20;                 // waiting or running
+  std::uint64_t mixMegabytes = 20480;     // finished mixes' sound that is kept
+  std::uint64_t previewMegabytes = 1024;  // likewise of previews
 };
 
 // Reads `file` over `config`. Throws Error(kInvalid): file, line, key and what is allowed.

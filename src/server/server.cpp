@@ -12,7 +12,10 @@
 
 #include "core/log.h"
 #include "core/metrics.h"
+#include "mixes/mixes.h"
+#include "mixes/previews.h"
 #include "server/api/battle_events.h"
+#include "server/api/mix_routes.h"
 #include "server/api/recordings.h"
 #include "server/api/routes.h"
 #include "server/api/service_routes.h"
@@ -37,6 +40,7 @@ namespace dju::server {
 namespace {
 
 constexpr auto kCloseTimeout = std::chrono::seconds(5);
+constexpr int kMostPlanned = 64;  // waiting for the planner's thread
 
 HttpOptions httpOptions(const ServerConfig& config) {
   HttpOptions options;
@@ -119,7 +123,14 @@ class Server::Impl {
                              recordings_.archive(id);
                            }}),
         recordings_(config_.dataDir / "recordings", store_, library_, cache_, jobs_),
-        verdicts_(recordings_, store_, library_, cache_, jobs_) {
+        verdicts_(recordings_, store_, library_, cache_, jobs_),
+        shelf_(library_),
+        mixes_(library_, store_, jobs_, shelf_,
+               {config_.mixesPerGuest, static_cast<std::int64_t>(config_.mixMegabytes) << 20}),
+        previews_(library_, jobs_, shelf_,
+                  static_cast<std::int64_t>(config_.previewMegabytes) << 20),
+        mixParts_{mixes_, previews_,
+                  [this](std::function<void()> work) { return plan(std::move(work)); }} {
     addGuestRoutes(router_, tokens_, config_);
     addBattleRoutes(router_, tokens_, battles_);
     addStreamRoutes(router_, tokens_, battles_, streams_);
@@ -127,6 +138,8 @@ class Server::Impl {
     storage::handleReanalysis(library_, jobs_);
     addRecordingRoutes(router_, tokens_, battles_, recordings_);
     addVerdictRoutes(router_, tokens_, verdicts_);
+    addJobRoutes(router_, tokens_, jobs_);
+    addMixRoutes(router_, tokens_, config_, mixParts_);
     addServiceRoutes(router_, {clock_, media_, cache_, namespace_});
     if (std::filesystem::exists(config_.webDir / "index.html"))
       router_.fallback(StaticFiles(config_.webDir));
@@ -153,6 +166,7 @@ class Server::Impl {
     wake_.signal();
     pump_.join();
     background_.join();
+    planner_.join();
     http_.stop();
     jobs_.stop();
   }
@@ -202,6 +216,16 @@ class Server::Impl {
     const Streams::Owner* owner = streams_.ownerOf(session);
     const auto room = owner != nullptr ? battles_.find(owner->battleId) : nullptr;
     if (room) room->commandCopies(owner->client, message, arrivedNs);
+  }
+
+  bool plan(std::function<void()> work) {
+    if (planned_ >= kMostPlanned) return false;
+    ++planned_;
+    boost::asio::post(planner_, [this, work = std::move(work)] {
+      work();
+      --planned_;
+    });
+    return true;
   }
 
   // What nobody waits for must not end the process: a full disk is met here, too.
@@ -261,7 +285,13 @@ class Server::Impl {
   BattleService battles_;
   Recordings recordings_;
   Verdicts verdicts_;
+  mixes::Shelf shelf_;
+  mixes::Mixes mixes_;
+  mixes::Previews previews_;
+  MixParts mixParts_;
+  std::atomic<int> planned_{0};
   boost::asio::thread_pool background_{1};
+  boost::asio::thread_pool planner_{1};
   std::atomic<bool> running_{false};
   std::atomic<bool> pending_{false};
   std::thread pump_;

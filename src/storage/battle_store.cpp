@@ -98,6 +98,12 @@ Result<BattleRow> BattleStore::battle(std::string_view id) {
                fmt::format("battle {}: no such battle; see GET /api/v1/battles", id.substr(0, 80)));
 }
 
+void BattleStore::remove(std::string_view id) {
+  Database::Session session = database_.session();
+  session.prepare("DELETE FROM verdicts WHERE battle = ?").bind(id).run();
+  session.prepare("DELETE FROM battles WHERE id = ?").bind(id).run();
+}
+
 std::vector<BattleRow> BattleStore::battles(std::string_view state, Listing listing, int limit,
                                             int offset) {
   Database::Session session = database_.session();

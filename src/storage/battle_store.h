@@ -17,7 +17,7 @@ struct BattleRow {
   std::string id;
   std::string name;
   std::string format;                                  // back_to_back, rounds, free
-  std::string kind;                                    // live, replay
+  std::string kind;                                    // live, replay, mix (a model played it)
   std::string state;                                   // waiting, running, ended
   std::string visibility;                              // public, unlisted
   std::string creator;                                 // player id
@@ -65,6 +65,8 @@ class BattleStore {
   // Inserts or replaces the row of that id.
   void save(const BattleRow& battle);
   Result<BattleRow> battle(std::string_view id);
+  // With its verdict; votes stay, they are their voters'.
+  void remove(std::string_view id);
   // Newest first. An empty state means all. Only public ones with publicOnly.
   enum class Listing { kPublic, kAll };
   std::vector<BattleRow> battles(std::string_view state, Listing listing, int limit, int offset);

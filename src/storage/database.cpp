@@ -82,6 +82,20 @@ CREATE TABLE verdicts (
   battle TEXT PRIMARY KEY, rubric TEXT NOT NULL, report TEXT NOT NULL,
   made_at INTEGER NOT NULL) WITHOUT ROWID;
 )sql",
+    // Mixes that people asked for, and the sounds that came of them.
+    R"sql(
+CREATE TABLE mixes (
+  id TEXT PRIMARY KEY, owner TEXT NOT NULL, name TEXT NOT NULL, job TEXT NOT NULL,
+  request TEXT NOT NULL, cache_key TEXT NOT NULL, recording TEXT NOT NULL,
+  webhook_url TEXT NOT NULL, webhook_secret TEXT NOT NULL,
+  created_at INTEGER NOT NULL) WITHOUT ROWID;
+CREATE INDEX mixes_by_owner ON mixes (owner, created_at DESC);
+CREATE INDEX mixes_by_recording ON mixes (recording);
+CREATE TABLE mix_sounds (
+  recording TEXT PRIMARY KEY, cache_key TEXT NOT NULL, seconds REAL NOT NULL,
+  audio_bytes INTEGER NOT NULL, used_at INTEGER NOT NULL) WITHOUT ROWID;
+CREATE INDEX mix_sounds_by_key ON mix_sounds (cache_key);
+)sql",
 };
 constexpr int kSchemaVersion = static_cast<int>(std::size(kMigrations));
 

@@ -203,7 +203,8 @@ TEST(MigrationTest, BringsALibraryOfTheFirstVersionUpToDate) {
   sqlite3* raw = nullptr;
   ASSERT_EQ(sqlite3_open((folder / "data/library.sqlite").c_str(), &raw), SQLITE_OK);
   const std::string back =
-      "DROP TABLE verdicts; DROP TABLE edits; DROP TABLE fingerprint_words; DROP TABLE "
+      "DROP TABLE mixes; DROP TABLE mix_sounds; DROP TABLE verdicts; DROP TABLE edits; DROP TABLE "
+      "fingerprint_words; DROP TABLE "
       "fingerprints; "
       "DROP INDEX tracks_by_analyser; "
       "ALTER TABLE tracks DROP COLUMN tempo_changes; ALTER TABLE tracks DROP COLUMN "

@@ -24,10 +24,6 @@ JobState stateOf(const std::string& name) {
                                     : static_cast<JobState>(found - std::begin(kStates));
 }
 
-bool hasEnded(JobState state) {
-  return state != JobState::kQueued && state != JobState::kRunning;
-}
-
 json parse(const std::string& text) {
   json value = json::parse(text, nullptr, false);
   return value.is_discarded() ? json() : value;

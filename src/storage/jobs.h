@@ -25,6 +25,9 @@ namespace dju::storage {
 
 enum class JobState { kQueued, kRunning, kDone, kFailed, kCancelled };
 std::string_view jobStateName(JobState state);
+inline bool hasEnded(JobState state) {
+  return state != JobState::kQueued && state != JobState::kRunning;
+}
 
 struct Job {
   std::string id;

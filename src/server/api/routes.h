@@ -47,6 +47,7 @@ void addAnalysisRoutes(Router& router, const Tokens& tokens, const ServerConfig&
                        storage::Library& library, storage::JobQueue& jobs);
 void addRecordingRoutes(Router& router, const Tokens& tokens, BattleService& battles,
                         Recordings& recordings);
+void addJobRoutes(Router& router, const Tokens& tokens, storage::JobQueue& jobs);
 void addVerdictRoutes(Router& router, const Tokens& tokens, Verdicts& verdicts);
 
 }  // namespace dju::server

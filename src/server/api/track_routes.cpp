@@ -1,4 +1,4 @@
-// The library over HTTP: search, upload, look at, listen to, edit grids and crates; and jobs.
+// The library over HTTP: search, upload, look at, listen to, edit grids and crates.
 #include <fmt/format.h>
 
 #include "server/api/routes.h"
@@ -165,13 +165,6 @@ void addUpload(Router& router, const Tokens& tokens, const ServerConfig& config,
     json same = json::array();
     for (const storage::SameRecording& other : imported->same) same.push_back(other.trackId);
     return {{"trackId", imported->trackId}, {"known", imported->known}, {"same", same}};
-  });
-  router.get("/api/v1/jobs/{id}", [&](const Request& request, Responder responder) {
-    const Identity who = identify(request, tokens);
-    const storage::Job job = jobs.get(request.param("id")).valueOrThrow();
-    if (!job.owner.empty() && job.owner != who.playerId)
-      throw Error(ErrorCode::kForbidden, fmt::format("job {}: it is somebody else's", job.id));
-    responder.json(storage::toJson(job));
   });
 }
 

@@ -9,8 +9,8 @@
 #include "core/hash.h"
 #include "core/log.h"
 #include "server/battle/log_file.h"
-#include "server/battle/tracklist.h"
 #include "storage/battle_store.h"
+#include "storage/tracklist.h"
 
 namespace dju::server {
 namespace {
@@ -145,7 +145,7 @@ void BattleService::recover() {
     const auto log = readLogFile(logFile(row.id));
     if (log && !log->marks.empty()) {
       last = log->marks.back();
-      row.tracklist = tracklist(*log);
+      row.tracklist = storage::tracklist(*log);
       // A log that has its end is whole; only its books were not closed (a full disk).
       if (log->end) ending = Ending::kProper;
       log::info(

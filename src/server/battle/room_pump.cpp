@@ -6,7 +6,7 @@
 #include "core/hash.h"
 #include "server/battle/deck_view.h"
 #include "server/battle/room.h"
-#include "server/battle/tracklist.h"
+#include "storage/tracklist.h"
 
 namespace dju::server {
 namespace {
@@ -133,7 +133,7 @@ void Room::noteStart(const engine::Command& command) {
   if (index < 0 || noted_[command.target] == index) return;
   noted_[command.target] = index;
   const engine::LogTrack& track = table_[index].log;
-  tracklist_.push_back(tracklistEntry(command, track));
+  tracklist_.push_back(storage::tracklistEntry(command, track));
 }
 
 void Room::finish(const engine::LogMark& end) {

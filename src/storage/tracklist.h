@@ -5,7 +5,7 @@
 
 #include "engine/battle_log.h"
 
-namespace dju::server {
+namespace dju::storage {
 
 // {frame, deck, trackId, title, artist} of a play command. Any thread.
 nlohmann::json tracklistEntry(const engine::Command& play, const engine::LogTrack& track);
@@ -13,4 +13,4 @@ nlohmann::json tracklistEntry(const engine::Command& play, const engine::LogTrac
 // Of a whole log, in order. Any thread.
 nlohmann::json tracklist(const engine::BattleLog& log);
 
-}  // namespace dju::server
+}  // namespace dju::storage

@@ -1,16 +1,14 @@
-#include "server/battle/tracklist.h"
+#include "storage/tracklist.h"
 
 #include <array>
 
-#include "server/battle/command_parser.h"
-
-namespace dju::server {
+namespace dju::storage {
 
 using engine::ControlId;
 
 nlohmann::json tracklistEntry(const engine::Command& play, const engine::LogTrack& track) {
   return {{"frame", play.frame.index()},
-          {"deck", deckLetter(play.target)},
+          {"deck", std::string(1, static_cast<char>('A' + play.target))},
           {"trackId", track.id},
           {"title", track.title},
           {"artist", track.artist}};
@@ -33,4 +31,4 @@ nlohmann::json tracklist(const engine::BattleLog& log) {
   return list;
 }
 
-}  // namespace dju::server
+}  // namespace dju::storage

@@ -1,0 +1,69 @@
+#include "mixes/catalogue.h"
+
+#include <fmt/format.h>
+
+#include "mixer/contestants.h"
+#include "mixer/genome.h"
+#include "mixes/request.h"
+
+namespace dju::mixes {
+namespace {
+
+using nlohmann::json;
+
+json numbers(const json& defaults) {
+  json list = json::array();
+  for (const mixer::NumberRange& range : mixer::kParameterRanges) {
+    const std::string name(range.name);
+    json entry = {{"name", name},
+                  {"kind", range.multiple > 0 ? "whole" : "number"},
+                  {"min", range.min},
+                  {"max", range.max},
+                  {"default", defaults.contains(name) ? defaults[name] : json()}};
+    if (range.multiple > 0) entry["step"] = range.multiple;
+    list.push_back(std::move(entry));
+  }
+  return list;
+}
+
+template <typename Words>
+json choice(const std::string& name, const Words& words, const json& defaults) {
+  return {{"name", name}, {"kind", "choice"}, {"choices", words}, {"default", defaults.at(name)}};
+}
+
+json parameters() {
+  const json defaults = mixer::toJson(mixer::MixParameters{});
+  json list = numbers(defaults);
+  list.push_back(choice("energy", mixer::kEnergyShapes, defaults));
+  list.push_back({{"name", "energyCurve"},
+                  {"kind", "curve"},
+                  {"min", 0},
+                  {"max", 1},
+                  {"points", {mixer::kFewestCurvePoints, mixer::kMostCurvePoints}},
+                  {"default", nullptr}});
+  list.push_back(choice("order", mixer::kTrackOrders, defaults));
+  return list;
+}
+
+}  // namespace
+
+json catalogue() {
+  json models = json::array(), presets = json::array();
+  for (const mixer::Contestant& contestant : mixer::contestants())
+    models.push_back(fmt::format("{}@{}", contestant.name, contestant.version));
+  for (const mixer::Preset& preset : mixer::standardPresets())
+    presets.push_back({{"id", preset.id},
+                       {"name", {{"en", preset.nameEn}, {"es", preset.nameEs}}},
+                       {"parameters", mixer::toJson(preset.parameters)}});
+  return {{"models", std::move(models)},
+          {"presets", std::move(presets)},
+          {"parameters", parameters()},
+          {"styles", mixer::kStyleNames},
+          {"tempoPaths", mixer::kTempoPathNames},
+          {"limits",
+           {{"tracks", {kFewestTracks, kMostTracks}},
+            {"previewSeconds", {kShortestPreview, kLongestPreview}},
+            {"mixMinutes", kMostMinutes}}}};
+}
+
+}  // namespace dju::mixes

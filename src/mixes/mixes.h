@@ -1,0 +1,73 @@
+// Mixes that people ask for: planned at once, played as a job, kept as recordings. The same wish
+// for the same tracks gets the sound that is there already (storage/mix_store.h). The job's handler
+// needs no server: it runs in `dju serve` and in any process that has the data folder.
+//
+// Any thread. plan() and order() may wait for the disk, so not on a network thread.
+#pragma once
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <string_view>
+
+#include "mixes/plans.h"
+#include "mixes/request.h"
+#include "mixes/shelf.h"
+#include "storage/battle_store.h"
+#include "storage/jobs.h"
+#include "storage/library.h"
+#include "storage/mix_store.h"
+
+namespace dju::mixes {
+
+struct MixLimits {
+  int unfinishedPerGuest = 20;
+  std::int64_t keptBytes = 20LL << 30;  // of finished mixes' sound; the oldest goes first
+};
+
+class Mixes {
+ public:
+  // Registers the job kind "mix": before jobs.start().
+  Mixes(storage::Library& library, storage::BattleStore& battles, storage::JobQueue& jobs,
+        Shelf& shelf, const MixLimits& limits);
+
+  // {plan} of docs/protocol.md. Throws Error.
+  nlohmann::json plan(const MixRequest& request);
+  // {mix, job?} of docs/protocol.md; without a job the mix is finished. Throws Error.
+  nlohmann::json order(const MixOrder& order, const std::string& owner);
+
+  // Mix of docs/protocol.md. Throws Error (kNotFound).
+  nlohmann::json describe(const std::string& id);
+  // {total, mixes}; an empty owner means everybody's.
+  nlohmann::json list(std::string_view owner, int limit, int offset);
+  // Who asked for it. Throws Error (kNotFound).
+  std::string ownerOf(const std::string& id);
+  // Cancels it where it is not finished; its recording goes too, unless others share it.
+  void remove(const std::string& id);
+
+  // What lies beside a finished mix's log. Throws Error: kNotFound, kConflict while it is not
+  // finished.
+  enum class Part { kReport, kPlan, kWaveform };
+  std::filesystem::path file(const std::string& id, Part part);
+
+ private:
+  nlohmann::json make(storage::JobContext& context);
+  void play(const storage::MixRow& mix, const MixRequest& request, const PlannedMix& planned,
+            storage::JobContext& context);
+  void keep(const storage::MixRow& mix, const MixRequest& request, const PlannedMix& planned,
+            const engine::BattleLog& log);
+  void makeRoom();
+  void removeFiles(const std::string& recording);
+  nlohmann::json toJson(const storage::MixRow& mix);
+  std::filesystem::path place(const std::string& recording, std::string_view ending) const;
+
+  std::filesystem::path folder_;
+  storage::Library& library_;
+  storage::BattleStore& battles_;
+  storage::JobQueue& jobs_;
+  Shelf& shelf_;
+  storage::MixStore store_;
+  MixLimits limits_;
+};
+
+}  // namespace dju::mixes

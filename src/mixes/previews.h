@@ -1,0 +1,45 @@
+// What a transition would sound like: some seconds around it, small enough to play while it loads.
+// Only the two tracks of the transition are played. Kept by content in previews/, up to a bound,
+// the one that was asked for longest ago going first.
+//
+// Any thread; order() may wait for the disk, so not on a network thread.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "mixes/plans.h"
+#include "mixes/request.h"
+#include "mixes/shelf.h"
+#include "storage/jobs.h"
+#include "storage/library.h"
+
+namespace dju::mixes {
+
+class Previews {
+ public:
+  // Registers the job kind "preview": before jobs.start().
+  Previews(storage::Library& library, storage::JobQueue& jobs, Shelf& shelf,
+           std::int64_t keptBytes);
+
+  // {preview} where it is there, else {job}, as in docs/protocol.md. Throws Error.
+  nlohmann::json order(const PreviewOrder& order, const std::string& owner);
+  // A file of it, by its name in the preview's urls. Throws Error (kNotFound).
+  std::filesystem::path file(std::string_view name) const;
+
+ private:
+  nlohmann::json make(storage::JobContext& context);
+  std::optional<nlohmann::json> find(const std::string& key) const;
+  void makeRoom();
+
+  std::filesystem::path folder_;
+  storage::JobQueue& jobs_;
+  Shelf& shelf_;
+  std::int64_t keptBytes_;
+};
+
+}  // namespace dju::mixes

@@ -1,0 +1,165 @@
+#include "mixes/request.h"
+
+#include <fmt/format.h>
+
+#include <charconv>
+
+#include "mixer/genome_json.h"
+#include "mixer/strict_json.h"
+
+namespace dju::mixes {
+namespace {
+
+using mixer::StrictObject;
+using nlohmann::json;
+
+constexpr std::size_t kMostNameCharacters = 80, kMostUrlBytes = 2000;
+constexpr std::size_t kShortestSecret = 16, kLongestSecret = 200;
+constexpr std::size_t kMostIdBytes = 128;
+
+std::string lengthWords(std::size_t is, std::size_t least, std::size_t most) {
+  return fmt::format("has {} characters; {} to {} are possible", is, least, most);
+}
+
+std::vector<std::string> tracksOf(const StrictObject& object) {
+  std::vector<std::string> tracks;
+  for (const json& id : object.list("tracks", kMostTracks)) {
+    const std::string place = fmt::format("{}[{}]", object.at("tracks"), tracks.size());
+    if (!id.is_string()) StrictObject::fail(place, "must be the id of a track");
+    tracks.push_back(id.get<std::string>());
+    if (tracks.back().empty() || tracks.back().size() > kMostIdBytes)
+      StrictObject::fail(place, "is no id of a track");
+  }
+  return tracks;
+}
+
+std::size_t transitionNumber(const std::string& text, const std::string& place) {
+  std::size_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || end != text.data() + text.size() || std::to_string(number) != text)
+    StrictObject::fail(place,
+                       fmt::format("has \"{}\"; its names are numbers of transitions, from 0",
+                                   text.substr(0, 20)));
+  return number;
+}
+
+mixer::EditedGenomes transitionsOf(const StrictObject& object, std::size_t tracks) {
+  mixer::EditedGenomes edited;
+  if (!object.has("transitions")) return edited;
+  const json& given = object.get("transitions");
+  const std::string place = object.at("transitions");
+  if (!given.is_object()) StrictObject::fail(place, "must be an object, {\"0\": genome, …}");
+  for (const auto& [text, genome] : given.items()) {
+    const std::size_t number = transitionNumber(text, place);
+    if (number + 1 >= tracks)
+      StrictObject::fail(place, fmt::format("has \"{}\"; {} tracks have the transitions 0 to {}",
+                                            number, tracks, tracks - 2));
+    try {
+      edited[number] = mixer::genomeFrom(genome);
+    } catch (const Error& error) {
+      throw Error(error.code(), fmt::format("{}.{}: {}", place, number, error.what()));
+    }
+  }
+  return edited;
+}
+
+MixRequest requestOf(const StrictObject& object) {
+  MixRequest request;
+  request.tracks = tracksOf(object);
+  if (object.has("model")) request.model = object.text("model");
+  mixer::checkRequest(request.tracks.size(), request.model);
+  if (object.has("preset") && !object.get("preset").is_null()) {
+    request.preset = object.text("preset");
+    request.parameters = mixer::findPreset(request.preset).valueOrThrow().parameters;
+  }
+  if (object.has("parameters"))
+    request.parameters =
+        mixer::withChanges(request.parameters, object.get("parameters")).valueOrThrow();
+  request.transitions = transitionsOf(object, request.tracks.size());
+  return request;
+}
+
+std::string nameOf(const StrictObject& object) {
+  if (!object.has("name")) return {};
+  const std::string name = object.text("name");
+  std::size_t characters = 0;
+  for (const char c : name) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte < 0x20 || byte == 0x7f)
+      StrictObject::fail(object.at("name"), "holds a control character");
+    if ((byte & 0xc0) != 0x80) ++characters;
+  }
+  if (characters == 0 || characters > kMostNameCharacters)
+    StrictObject::fail(object.at("name"), lengthWords(characters, 1, kMostNameCharacters));
+  return name;
+}
+
+std::optional<Webhook> webhookOf(const StrictObject& order) {
+  if (!order.has("webhook") || order.get("webhook").is_null()) return {};
+  const StrictObject object(order.get("webhook"), order.at("webhook"));
+  object.allow({"url", "secret"});
+  Webhook hook{object.text("url"), object.text("secret")};
+  if (hook.url.size() > kMostUrlBytes)
+    StrictObject::fail(object.at("url"), lengthWords(hook.url.size(), 1, kMostUrlBytes));
+  if (!hook.url.starts_with("https://") && !hook.url.starts_with("http://"))
+    StrictObject::fail(object.at("url"), "must begin with https:// or http://");
+  if (hook.secret.size() < kShortestSecret || hook.secret.size() > kLongestSecret)
+    StrictObject::fail(object.at("secret"),
+                       lengthWords(hook.secret.size(), kShortestSecret, kLongestSecret));
+  return hook;
+}
+
+}  // namespace
+
+MixRequest mixRequestFrom(const json& json) {
+  const StrictObject object(json, "mix");
+  object.allow({"tracks", "model", "preset", "parameters", "transitions"});
+  return requestOf(object);
+}
+
+MixOrder mixOrderFrom(const json& json) {
+  constexpr std::string_view kPriorities[] = {"normal", "low"};
+  const StrictObject object(json, "mix");
+  object.allow(
+      {"tracks", "model", "preset", "parameters", "transitions", "name", "priority", "webhook"});
+  MixOrder order;
+  order.mix = requestOf(object);
+  order.name = nameOf(object);
+  order.low = object.has("priority") && object.choice("priority", kPriorities) == 1;
+  order.webhook = webhookOf(object);
+  return order;
+}
+
+PreviewOrder previewOrderFrom(const json& json) {
+  const StrictObject object(json, "mix");
+  object.allow({"tracks", "model", "preset", "parameters", "transitions", "transition", "seconds"});
+  PreviewOrder order;
+  order.mix = requestOf(object);
+  const int transition = object.whole("transition");
+  const auto transitions = static_cast<int>(order.mix.tracks.size()) - 1;
+  if (transition < 0 || transition >= transitions)
+    StrictObject::fail(object.at("transition"),
+                       fmt::format("is {}; {} tracks have the transitions 0 to {}", transition,
+                                   order.mix.tracks.size(), transitions - 1));
+  order.transition = static_cast<std::size_t>(transition);
+  order.seconds = object.number("seconds", order.seconds);
+  if (!(order.seconds >= kShortestPreview && order.seconds <= kLongestPreview))
+    StrictObject::fail(object.at("seconds"),
+                       fmt::format("is {}; it must be from {} to {}", order.seconds,
+                                   kShortestPreview, kLongestPreview));
+  return order;
+}
+
+json toJson(const MixRequest& request) {
+  json transitions = json::object();
+  for (const auto& [number, genome] : request.transitions)
+    transitions[std::to_string(number)] = mixer::toJson(genome);
+  json result = {{"tracks", request.tracks},
+                 {"model", request.model},
+                 {"parameters", mixer::toJson(request.parameters)},
+                 {"transitions", std::move(transitions)}};
+  if (!request.preset.empty()) result["preset"] = request.preset;
+  return result;
+}
+
+}  // namespace dju::mixes

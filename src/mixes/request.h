@@ -1,0 +1,57 @@
+// What somebody asks a mixer for, over HTTP: tracks of the library, who mixes, parameters, and
+// transitions that people edited. Strangers write it, so everything is checked and named here
+// before anything is looked up. Plain values; any thread.
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "mixer/parameters.h"
+#include "mixer/plan.h"
+
+namespace dju::mixes {
+
+inline constexpr std::size_t kFewestTracks = 2, kMostTracks = 50;
+inline constexpr double kShortestPreview = 15, kLongestPreview = 60;  // seconds
+inline constexpr double kMostMinutes = 180;                           // of a mix
+
+struct MixRequest {
+  std::vector<std::string> tracks;  // ids; which of them exist is not known yet
+  std::string model = "rules@1";
+  std::string preset;  // empty: none
+  mixer::MixParameters parameters;
+  mixer::EditedGenomes transitions;
+};
+
+struct Webhook {
+  std::string url;     // http or https
+  std::string secret;  // signs what is sent; never logged, never given back
+};
+
+// A mix that is to be made.
+struct MixOrder {
+  MixRequest mix;
+  std::string name;  // empty: that of its tracks
+  bool low = false;  // behind those of normal priority
+  std::optional<Webhook> webhook;
+};
+
+struct PreviewOrder {
+  MixRequest mix;
+  std::size_t transition = 0;
+  double seconds = 30;
+};
+
+// All throw Error: kInvalid with the place, what stands there and what may; kNotFound for a model
+// or preset that there is not.
+MixRequest mixRequestFrom(const nlohmann::json& json);
+MixOrder mixOrderFrom(const nlohmann::json& json);
+PreviewOrder previewOrderFrom(const nlohmann::json& json);
+
+// Whole: every parameter stands there, so that the same wish has the same text. Reading it gives
+// the same request.
+nlohmann::json toJson(const MixRequest& request);
+
+}  // namespace dju::mixes
