@@ -15,6 +15,7 @@
 #include <thread>
 
 #include "app/commands.h"
+#include "app/own_files.h"
 #include "app/scratch_folder.h"
 #include "audio/decode.h"
 #include "music/analyse.h"
@@ -38,24 +39,13 @@ struct Options {
   std::string dataDir = "var";
 };
 
-// An operator's own files, so longer than what strangers may upload.
-constexpr double kMaxHours = 12;
-
-audio::DecodeLimits limits() {
-  audio::DecodeLimits limits;
-  limits.fileBytes = 16LL << 30;
-  limits.seconds = kMaxHours * 3600;
-  limits.cpuSeconds = 4 * 3600;
-  return limits;
-}
-
 struct Analysed {
   std::string id;
   music::Analysis analysis;
 };
 
 Result<Analysed> analyseFile(const fs::path& file, const fs::path& pcmPath) {
-  const audio::Decoder decoder({}, limits());
+  const audio::Decoder decoder({}, ownFileLimits());
   const auto info = decoder.identify(file);
   if (!info) return info.error();
   const auto decoded = decoder.decode(file, pcmPath);

@@ -8,6 +8,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "app/clock_text.h"
 #include "app/commands.h"
 #include "judge/judge_json.h"
 #include "server/api/verdicts.h"
@@ -22,11 +23,6 @@ struct Options {
   std::string rubric;  // empty: the one that ships
   bool json = false;
 };
-
-std::string clock(Frame frame) {
-  const auto seconds = frame.index() / kSampleRate;
-  return fmt::format("{}:{:02}", seconds / 60, seconds % 60);
-}
 
 template <typename T>
 std::string figure(const std::optional<T>& value, const char* form = "{:.2f}") {
@@ -55,8 +51,9 @@ void printTable(const engine::BattleLog& log, const judge::Verdict& verdict,
     const char player = t.player < 2 ? static_cast<char>('A' + t.player) : '-';
     std::cout << fmt::format(
         "{:>6}-{:<6} {} {:<12} score {}, {} ms, {} %, key {}, bass {:.1f} s, level {} LU\n",
-        clock(t.start), clock(t.end), player, judge::transitionName(t.type), figure(t.score),
-        figure(t.beatOffsetMs, "{:.1f}"), figure(t.tempoDifferencePercent, "{:+.2f}"),
+        clockText(t.start), clockText(t.end), player, judge::transitionName(t.type),
+        figure(t.score), figure(t.beatOffsetMs, "{:.1f}"),
+        figure(t.tempoDifferencePercent, "{:+.2f}"),
         t.key ? std::to_string(t.key->wheelSteps()) : "-", t.doubleBassSeconds,
         figure(t.loudnessStepLu, "{:+.1f}"));
   }

@@ -10,7 +10,9 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "app/clock_text.h"
 #include "app/commands.h"
+#include "app/own_files.h"
 #include "app/scratch_folder.h"
 #include "crate/record.h"
 #include "mixer/play.h"
@@ -36,16 +38,6 @@ struct Options {
   std::size_t previewTransition = 1;
   std::string dataDir = "var";
 };
-
-// An operator's own files, so longer than what strangers may upload.
-audio::DecodeLimits limits() {
-  constexpr double kMostHours = 12;
-  audio::DecodeLimits limits;
-  limits.fileBytes = 16LL << 30;
-  limits.seconds = kMostHours * 3600;
-  limits.cpuSeconds = 4 * 3600;
-  return limits;
-}
 
 // Records from files and from the library of the data folder, where there is one.
 class Records {
@@ -74,7 +66,7 @@ class Records {
   }
 
  private:
-  audio::Decoder decoder_{{}, limits()};
+  audio::Decoder decoder_{{}, ownFileLimits()};
   ScratchFolder scratch_;
   std::unique_ptr<storage::Library> library_;
   std::optional<mixes::Shelf> shelf_;
@@ -103,17 +95,12 @@ void save(const fs::path& file, const std::string& text) {
   if (!out) throw Error(ErrorCode::kUnavailable, fmt::format("cannot write {}", file.string()));
 }
 
-std::string clock(double seconds) {
-  const auto whole = static_cast<int>(seconds);
-  return fmt::format("{}:{:02}", whole / 60, whole % 60);
-}
-
 void printTransitions(const mixer::Plan& plan, std::span<const mixer::TrackView> tracks,
                       const mixer::PlayedMix& mix) {
   for (const mixer::PlayedTransition& played : mix.transitions) {
     const mixer::Transition& transition = plan.transitions[played.outgoing];
     std::cout << fmt::format("{:>6}-{:<6} {:<12} {:>3} bars, tempo {:<5} {} → {}\n",
-                             clock(played.start.seconds()), clock(played.end.seconds()),
+                             clockText(played.start), clockText(played.end),
                              mixer::styleName(transition.genome.style), transition.genome.bars,
                              mixer::kTempoPathNames[static_cast<std::size_t>(transition.tempoPath)],
                              tracks[plan.turns[played.outgoing].track].record().title,
@@ -157,7 +144,7 @@ void run(const Options& options) {
   if (!options.log.empty()) save(options.log, engine::formatLog(mix.log));
   if (listener)
     save(options.report, mixer::toJson(listener->finish(mix), plan, tracks).dump(1) + "\n");
-  std::cout << fmt::format("{}: {} by {}\n", options.out, clock(mix.log.end->frame.seconds()),
+  std::cout << fmt::format("{}: {} by {}\n", options.out, clockText(mix.log.end->frame),
                            plan.model);
 }
 

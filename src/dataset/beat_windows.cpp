@@ -9,19 +9,19 @@
 #include "audio/sha256.h"
 #include "dataset/shard_format.h"
 #include "dataset/validate.h"
+#include "judge/performance.h"
 #include "judge/transitions.h"
 
 namespace dju::dataset {
 namespace {
 
 constexpr float kUnknown = std::numeric_limits<float>::quiet_NaN();
-constexpr double kUnknownBpm = 120;  // until a record with a grid is heard
 constexpr double kEvidenceSeconds = static_cast<double>(judge::kEvidenceFrames) / kSampleRate;
 constexpr std::size_t kMelColumns = music::kSoundRowColumns - music::kOnsetColumns;
 
 std::vector<double> beatsOf(std::span<const judge::Evidence> evidence) {
   std::vector<double> beats;
-  double beat = 0, bpm = kUnknownBpm;
+  double beat = 0, bpm = judge::kUnknownBpm;
   for (const judge::Evidence& now : evidence) {
     beats.push_back(beat);
     if (now.carrier != judge::Evidence::kNoDeck && now.decks[now.carrier].tempo > 0)

@@ -26,7 +26,6 @@ constexpr double kBpmApart = 1;
 constexpr double kBassSeconds = 4;
 constexpr double kLoudnessLu = 3;
 constexpr int kKeySteps = 3;
-constexpr double kUnknownBpm = 120;
 
 // "12", "1.5"; in Spanish "1,5".
 std::string figure(double value, char point) {

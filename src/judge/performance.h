@@ -18,6 +18,7 @@
 namespace dju::judge {
 
 inline constexpr FrameCount kEvidenceFrames = 2 * kBlockFrames;  // 10 ms
+inline constexpr double kUnknownBpm = 120;  // beats are counted by it where no grid is heard
 
 class PerformanceReader {
  public:

@@ -11,7 +11,6 @@ constexpr FrameCount kBefore = kSampleRate;          // of the past that belongs
 constexpr FrameCount kLongestGap = 4 * kSampleRate;  // between two records, still a passage
 // A layered record of ten minutes is the music itself; what has passed by then is reported.
 constexpr FrameCount kLongest = 600 * kSampleRate;
-constexpr double kUnknownBpm = 120;  // where there is no grid to count beats by
 
 constexpr double kStep = static_cast<double>(kEvidenceFrames) / kSampleRate;  // seconds
 

@@ -29,6 +29,7 @@
 #include "server/net/http_server.h"
 #include "server/net/static_files.h"
 #include "server/net/usable_addresses.h"
+#include "server/steady_clock.h"
 #include "server/wake.h"
 #include "storage/battle_store.h"
 #include "storage/jobs.h"
@@ -202,9 +203,7 @@ class Server::Impl {
       post()([this, session] { streams_.forget(session); });
     };
     options.onMessage = [this](const std::string& session, std::string_view message) {
-      const auto now = std::chrono::steady_clock::now().time_since_epoch();
-      const auto arrivedNs = std::chrono::duration_cast<std::chrono::nanoseconds>(now).count();
-      post()([this, session, text = std::string(message), arrivedNs] {
+      post()([this, session, text = std::string(message), arrivedNs = steadyNs()] {
         takeMessage(session, text, arrivedNs);
       });
     };

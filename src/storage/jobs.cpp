@@ -144,24 +144,42 @@ void JobQueue::stop() {
 
 Result<Job> JobQueue::submit(const std::string& kind, json payload, std::string_view owner,
                              int priority) {
-  if (!handlers_.contains(kind)) {
-    return Error(ErrorCode::kInvalid,
-                 fmt::format("job \"{}\": nobody does this kind of work", kind));
-  }
   Job job;
-  job.id = randomId();
   job.kind = kind;
   job.payload = std::move(payload);
   job.owner = owner;
   job.priority = priority;
+  return enqueue(std::move(job), Once::kNo);
+}
+
+Result<Job> JobQueue::submitOnce(const std::string& kind, json payload) {
+  Job job;
+  job.kind = kind;
+  job.payload = std::move(payload);
+  return enqueue(std::move(job), Once::kYes);
+}
+
+Result<Job> JobQueue::enqueue(Job job, Once once) {
+  if (!handlers_.contains(job.kind)) {
+    return Error(ErrorCode::kInvalid,
+                 fmt::format("job \"{}\": nobody does this kind of work", job.kind));
+  }
+  job.id = randomId();
   job.createdAt = nowMs();
   {
     Database::Session session = database_.session(Database::Mode::kTransaction);
+    if (once == Once::kYes) {
+      Statement same = session.prepare(
+          fmt::format("SELECT {} FROM jobs WHERE kind = ? AND payload = ? AND owner = '' AND state "
+                      "IN ('queued', 'running') LIMIT 1",
+                      kColumns));
+      if (same.bind(job.kind).bind(dump(job.payload)).step()) return read(same);
+    }
     Statement count = session.prepare("SELECT count(*) FROM jobs WHERE state = 'queued'");
     count.step();
     if (count.integer(0) >= maxQueued) {
-      return Error(ErrorCode::kTooMany,
-                   fmt::format("job \"{}\": {} are waiting already; try later", kind, maxQueued));
+      return Error(ErrorCode::kTooMany, fmt::format("job \"{}\": {} are waiting already; try later",
+                                                    job.kind, maxQueued));
     }
     session
         .prepare(

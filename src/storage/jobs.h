@@ -82,6 +82,9 @@ class JobQueue {
   // Fails with kTooMany beyond maxQueued jobs, kInvalid for a kind nobody handles.
   Result<Job> submit(const std::string& kind, nlohmann::json payload, std::string_view owner = {},
                      int priority = 0);
+  // What is the same whoever asks for it, as the server's own work: the job of this kind and
+  // payload that waits or runs already, else a new one. Fails as submit().
+  Result<Job> submitOnce(const std::string& kind, nlohmann::json payload);
   Result<Job> get(std::string_view id);
   Result<Job> cancel(std::string_view id);
   // Blocks until the job has ended; for tests and command lines.
@@ -91,6 +94,8 @@ class JobQueue {
 
  private:
   class Running;
+  enum class Once { kNo, kYes };
+  Result<Job> enqueue(Job job, Once once);
   void workerLoop();
   bool runNext();
   void finish(Running& running, JobState state, const std::string& error,

@@ -47,6 +47,19 @@ TEST_F(JobsTest, AFailureIsTheJobsNotTheQueues) {
   }
 }
 
+TEST_F(JobsTest, WhatIsTheSameWhoeverAsksIsDoneOnce) {
+  JobQueue queue(database_);
+  queue.handle("render", [](JobContext&) { return json(); });
+  const Job first = queue.submitOnce("render", {{"id", "r-1"}}).valueOrThrow();
+  EXPECT_EQ(queue.submitOnce("render", {{"id", "r-1"}}).valueOrThrow().id, first.id);
+  EXPECT_NE(queue.submitOnce("render", {{"id", "r-2"}}).valueOrThrow().id, first.id);
+  const Job own = queue.submit("render", {{"id", "r-3"}}, "ana").valueOrThrow();
+  EXPECT_NE(queue.submitOnce("render", {{"id", "r-3"}}).valueOrThrow().id, own.id);
+  queue.start(1);
+  queue.wait(first.id).valueOrThrow();
+  EXPECT_NE(queue.submitOnce("render", {{"id", "r-1"}}).valueOrThrow().id, first.id);
+}
+
 TEST_F(JobsTest, WorksByPriorityThenInOrder) {
   JobQueue queue(database_);
   std::vector<int> order;

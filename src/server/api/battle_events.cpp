@@ -8,6 +8,7 @@
 
 #include "server/api/streams.h"
 #include "server/net/error_status.h"
+#include "server/steady_clock.h"
 
 namespace dju::server {
 namespace {
@@ -20,12 +21,6 @@ struct Client {
   std::set<std::string> battles;  // joined
   RateLimit joins{1, 10};
 };
-
-std::int64_t steadyNs() {
-  return std::chrono::duration_cast<std::chrono::nanoseconds>(
-             std::chrono::steady_clock::now().time_since_epoch())
-      .count();
-}
 
 std::int64_t serverMs() {
   return std::chrono::duration_cast<std::chrono::milliseconds>(

@@ -132,20 +132,19 @@ std::filesystem::path Recordings::audioFile(const std::string& id, AudioForm for
   return folder_ / fmt::format("{}.{}", id, formName(form));
 }
 
-storage::Job Recordings::requestAudio(const std::string& id, AudioForm form,
-                                      const std::string& player) {
+storage::Job Recordings::requestAudio(const std::string& id, AudioForm form) {
   row(id);
-  return jobs_.submit("render", {{"id", id}, {"form", formName(form)}}, player).valueOrThrow();
+  return jobs_.submitOnce("render", {{"id", id}, {"form", formName(form)}}).valueOrThrow();
 }
 
-storage::Job Recordings::requestVerification(const std::string& id, const std::string& player) {
+storage::Job Recordings::requestVerification(const std::string& id) {
   row(id);
-  return jobs_.submit("verify", {{"id", id}}, player).valueOrThrow();
+  return jobs_.submitOnce("verify", {{"id", id}}).valueOrThrow();
 }
 
 void Recordings::archive(const std::string& id) {
   try {
-    jobs_.submit("render", {{"id", id}, {"form", "opus"}}).valueOrThrow();
+    jobs_.submitOnce("render", {{"id", id}, {"form", "opus"}}).valueOrThrow();
   } catch (const Error& error) {
     log::error("recording {}: no archive: {}", id, error.what());
   }

@@ -35,9 +35,9 @@ class Recordings {
   std::filesystem::path logFile(const std::string& id) const { return folder_ / (id + ".djlog"); }
   // Where the rendered sound lies once it is there.
   std::filesystem::path audioFile(const std::string& id, AudioForm form) const;
-  // The job that renders it, started if there is none. Throws Error.
-  storage::Job requestAudio(const std::string& id, AudioForm form, const std::string& player);
-  storage::Job requestVerification(const std::string& id, const std::string& player);
+  // The job that does it, started if there is none. Throws Error.
+  storage::Job requestAudio(const std::string& id, AudioForm form);
+  storage::Job requestVerification(const std::string& id);
   // The archive of a battle that has just ended; errors are logged.
   void archive(const std::string& id);
 

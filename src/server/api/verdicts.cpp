@@ -53,14 +53,14 @@ std::optional<json> Verdicts::find(const std::string& id) {
   return report;
 }
 
-storage::Job Verdicts::request(const std::string& id, const std::string& player) {
+storage::Job Verdicts::request(const std::string& id) {
   recordings_.check(id);
-  return jobs_.submit("judge", {{"id", id}}, player).valueOrThrow();
+  return jobs_.submitOnce("judge", {{"id", id}}).valueOrThrow();
 }
 
 void Verdicts::judge(const std::string& id) {
   try {
-    jobs_.submit("judge", {{"id", id}}).valueOrThrow();
+    jobs_.submitOnce("judge", {{"id", id}}).valueOrThrow();
   } catch (const Error& error) {
     log::error("recording {}: no verdict: {}", id, error.what());
   }

@@ -24,7 +24,7 @@ class Verdicts {
   // Error(kNotFound) where there is no such recording.
   std::optional<nlohmann::json> find(const std::string& id);
   // The job that makes it, started if there is none. Throws Error.
-  storage::Job request(const std::string& id, const std::string& player);
+  storage::Job request(const std::string& id);
   // Of a battle that has just ended; errors are logged.
   void judge(const std::string& id);
 

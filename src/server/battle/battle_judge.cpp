@@ -1,9 +1,8 @@
 #include "server/battle/battle_judge.h"
 
-#include <chrono>
-
 #include "core/log.h"
 #include "judge/judge_json.h"
+#include "server/steady_clock.h"
 
 namespace dju::server {
 namespace {
@@ -14,12 +13,6 @@ using nlohmann::json;
 constexpr FrameCount kScorePace = kSampleRate / 5;
 constexpr FrameCount kIdlePace = kSampleRate;
 constexpr std::size_t kPastTransitions = 64;
-
-std::int64_t steadyNs() {
-  return std::chrono::duration_cast<std::chrono::nanoseconds>(
-             std::chrono::steady_clock::now().time_since_epoch())
-      .count();
-}
 
 }  // namespace
 

@@ -1,13 +1,13 @@
 #include "server/battle/engine_clock.h"
 
 #include <fmt/format.h>
-#include <time.h>
 
 #include <algorithm>
 
 #include "core/error.h"
 #include "core/log.h"
 #include "server/real_time.h"
+#include "server/steady_clock.h"
 
 namespace dju::server {
 namespace {
@@ -16,15 +16,6 @@ constexpr std::int64_t kTickNs = 1'000'000'000LL * kBlockFrames / kSampleRate;
 // Beyond this many blocks of delay the time line is stretched instead of caught up: a burst would
 // only fill the listeners' buffers.
 constexpr std::int64_t kMaxCatchUpTicks = 4;
-
-std::int64_t nsOf(clockid_t clock) {
-  timespec now{};
-  clock_gettime(clock, &now);
-  return now.tv_sec * 1'000'000'000LL + now.tv_nsec;
-}
-std::int64_t steadyNs() {
-  return nsOf(CLOCK_MONOTONIC);
-}
 
 void sleepUntil(std::int64_t ns) {
   const timespec until{ns / 1'000'000'000LL, ns % 1'000'000'000LL};

@@ -1,22 +1,13 @@
 #include "server/battle/live_battle.h"
 
 #include <algorithm>
-#include <chrono>
 #include <utility>
+
+#include "server/steady_clock.h"
 
 namespace dju::server {
 
 using engine::ControlKind;
-
-namespace {
-
-std::int64_t steadyNs() noexcept {
-  return std::chrono::duration_cast<std::chrono::nanoseconds>(
-             std::chrono::steady_clock::now().time_since_epoch())
-      .count();
-}
-
-}  // namespace
 
 LiveBattle::LiveBattle(std::string id, const engine::BattleConfig& config, AudioSink* sink)
     : id_(std::move(id)), config_(config), battle_(config), sink_(sink) {}

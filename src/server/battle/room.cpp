@@ -7,6 +7,7 @@
 
 #include "core/log.h"
 #include "server/battle/deck_view.h"
+#include "server/steady_clock.h"
 
 namespace dju::server {
 namespace {
@@ -138,8 +139,7 @@ void Room::leave(const ClientId& client) {
 // A DJ whose connection broke while a button was down has let go of it.
 void Room::releaseAllOf(Seat seat) {
   const auto player = static_cast<engine::PlayerIndex>(seat);
-  const std::int64_t now =
-      std::chrono::duration_cast<std::chrono::nanoseconds>(Clock::now().time_since_epoch()).count();
+  const std::int64_t now = steadyNs();
   for (const auto& [control, by] : pressed_) {
     if (by != player) continue;
     Intent release;

@@ -6,6 +6,7 @@
 #include "core/hash.h"
 #include "server/battle/deck_view.h"
 #include "server/battle/room.h"
+#include "server/steady_clock.h"
 #include "storage/tracklist.h"
 
 namespace dju::server {
@@ -116,8 +117,7 @@ void Room::noteTrack(const engine::Command& command, json& response) {
 // The cues that the library has for a record come with it. A replay's log has them already.
 void Room::placeHotCues(const engine::Command& load) {
   if (config_.replay || loaded_[load.target] < 0) return;
-  const auto now = Clock::now().time_since_epoch();
-  const std::int64_t nowNs = std::chrono::duration_cast<std::chrono::nanoseconds>(now).count();
+  const std::int64_t nowNs = steadyNs();
   for (const auto& [pad, frame] : table_[loaded_[load.target]].hotCues) {
     Intent set;
     set.control = engine::offset(ControlId::kHotcueSet1, pad);
