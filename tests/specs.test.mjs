@@ -99,7 +99,7 @@ function documentedRoutes() {
         else if (/^[a-z]+\.[a-z]+$/.test(word)) path = path.replace(/[^/]+$/, word);
       }
       const prefix = ['/health', '/ready', '/metrics'].includes(path) ? '' : '/api/v1';
-      routes.add(`${method} ${prefix}${path}`.replaceAll('/ID', '/{id}').replaceAll('/SESSION', '/{session}'));
+      routes.add(`${method} ${prefix}${path}`.replaceAll('/ID', '/{id}').replaceAll('/SESSION', '/{session}').replaceAll('/FILE', '/{file}'));
     }
   }
   return routes;
