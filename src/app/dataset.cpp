@@ -24,22 +24,13 @@ struct Simulate {
   int jobs = 1;
 };
 
-void showProgress(const dataset::DatasetProgress& now) {
-  if (isatty(STDOUT_FILENO) != 0) {
-    fmt::print("\r      {} {}/{} ", now.what, now.done, now.of);
-  } else if (now.done % 20 == 0) {
-    fmt::print("      {} {}/{}\n", now.what, now.done, now.of);
-  }
-  std::fflush(stdout);
-}
-
 void simulate(const Simulate& options) {
   dataset::DatasetRecipe recipe = options.recipe;
   recipe.kind = options.kind == "creative" ? dataset::DatasetKind::kCreative
                                            : dataset::DatasetKind::kTechnical;
   recipe.tracks = options.tracks;
   const dataset::DatasetReport report =
-      dataset::simulateDataset(options.out, recipe, options.jobs, showProgress);
+      dataset::simulateDataset(options.out, recipe, options.jobs, showDatasetProgress);
   fmt::print("\n      {} windows ({:.1f} hours) in {}, {:.1f} % of their size as 44.1 kHz WAV\n",
              report.windows, report.audioSeconds / 3600, options.out, 100 * report.sizeShare);
   fmt::print("      {} windows on the beat in {}/transitions\n", report.transitionWindows,
@@ -118,10 +109,20 @@ void addSimulate(CLI::App& group) {
 
 }  // namespace
 
+void showDatasetProgress(const dataset::DatasetProgress& now) {
+  if (isatty(STDOUT_FILENO) != 0) {
+    fmt::print("\r      {} {}/{} ", now.what, now.done, now.of);
+  } else if (now.done % 100 == 0) {
+    fmt::print("      {} {}/{}\n", now.what, now.done, now.of);
+  }
+  std::fflush(stdout);
+}
+
 void addDataset(CLI::App& program) {
   CLI::App* group = program.add_subcommand("dataset", "Data that judges learn from");
   group->require_subcommand(1);
   addSimulate(*group);
+  addExcerpts(*group);
   addCheck(*group);
   addCollect(*group);
   addListen(*group);

@@ -3,9 +3,15 @@
 
 #include <CLI/CLI.hpp>
 
+#include "dataset/crates.h"
+
 namespace dju::app {
 
+void addExcerpts(CLI::App& group);
 void addCollect(CLI::App& group);
 void addListen(CLI::App& group);
+
+// One line that is written over on a terminal, now and then a line elsewhere.
+void showDatasetProgress(const dataset::DatasetProgress& now);
 
 }  // namespace dju::app

@@ -36,6 +36,27 @@ const simulator::CrateTrack* carrierOf(std::span<const judge::Evidence> window,
   return plan.tracks[static_cast<std::size_t>(most - heard.begin())];
 }
 
+// What is heard while `play` calls its sink block by block.
+template <typename Play>
+Recording listenTo(const simulator::PerformancePlan& plan, Augmentation heard,
+                   const SoundSink& sink, const Play& play) {
+  Recording recording;
+  recording.augmentation = heard;
+  for (const simulator::CrateTrack* track : plan.tracks)
+    recording.tracks.push_back(judge::judgedTrack(crate::logTrack(*track), &track->info));
+  EvidenceListener evidence(recording.tracks);
+  RowListener ear;
+  SoundAugmenter way(heard, plan.seed);
+  recording.performance = play([&](std::span<const float> master, const engine::Telemetry& t) {
+    evidence.hear(master, t, recording.evidence);
+    const std::span<const float> arrived = way.process(master);
+    ear.hear(arrived, recording.rows);
+    if (sink) sink(arrived);
+  });
+  recording.log = engine::formatLog(recording.performance.log);
+  return recording;
+}
+
 }  // namespace
 
 nlohmann::json itemOf(const Recording& recording, const simulator::PerformancePlan& plan,
@@ -46,7 +67,7 @@ nlohmann::json itemOf(const Recording& recording, const simulator::PerformancePl
   item["performance"] = plan.name;
   item["log"] = logHash;
   item["start"] = static_cast<std::int64_t>(begin) * judge::kEvidenceFrames;
-  item["dj"] = plan.dj.name;
+  if (!plan.dj.name.empty()) item["dj"] = plan.dj.name;
   item["genre"] = carrierOf(window, plan)->genre;
   item["augmentation"] = augmentationName(recording.augmentation);
   auto& tracks = item["tracks"] = nlohmann::json::array();
@@ -80,24 +101,15 @@ nlohmann::json itemOf(const Recording& recording, const simulator::PerformancePl
 
 Recording record(const simulator::PerformancePlan& plan, Augmentation heard,
                  const SoundSink& sink) {
-  Recording recording;
-  recording.augmentation = heard;
-  for (std::size_t i = 0; i < plan.tracks.size(); ++i) {
-    recording.tracks.push_back(
-        judge::judgedTrack(crate::logTrack(*plan.tracks[i]), &plan.tracks[i]->info));
-  }
-  EvidenceListener evidence(recording.tracks);
-  RowListener ear;
-  SoundAugmenter way(heard, plan.seed);
-  recording.performance =
-      simulator::perform(plan, [&](std::span<const float> master, const engine::Telemetry& t) {
-        evidence.hear(master, t, recording.evidence);
-        const std::span<const float> arrived = way.process(master);
-        ear.hear(arrived, recording.rows);
-        if (sink) sink(arrived);
-      });
-  recording.log = engine::formatLog(recording.performance.log);
-  return recording;
+  return listenTo(plan, heard, sink, [&](const simulator::PerformanceSink& listener) {
+    return simulator::perform(plan, listener);
+  });
+}
+
+Recording recordExcerpt(const simulator::ExcerptPlan& plan, Augmentation heard) {
+  return listenTo(plan.about, heard, {}, [&](const simulator::PerformanceSink& listener) {
+    return simulator::playExcerpt(plan, listener);
+  });
 }
 
 std::vector<Window> cutWindows(const Recording& recording, const simulator::PerformancePlan& plan,

@@ -10,6 +10,7 @@
 #include "dataset/augment.h"
 #include "dataset/window.h"
 #include "judge/performance.h"
+#include "simulator/excerpt.h"
 #include "simulator/performance.h"
 
 namespace dju::dataset {
@@ -32,6 +33,10 @@ using SoundSink = std::function<void(std::span<const float> stereo)>;
 // `heard`: what becomes of the master on its way to the ear; evidence and log are of the decks.
 Recording record(const simulator::PerformancePlan& plan, Augmentation heard = Augmentation::kNone,
                  const SoundSink& sink = {});
+
+// An excerpt likewise; cut it with `plan.about`.
+Recording recordExcerpt(const simulator::ExcerptPlan& plan,
+                        Augmentation heard = Augmentation::kNone);
 
 struct CutOptions {
   std::size_t step = kWindowRows / 4;  // rows from one window to the next

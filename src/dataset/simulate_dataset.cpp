@@ -4,23 +4,20 @@
 
 #include <algorithm>
 #include <array>
-#include <condition_variable>
 #include <fstream>
 #include <map>
-#include <mutex>
-#include <optional>
-#include <thread>
 #include <vector>
 
 #include "core/error.h"
 #include "core/random.h"
 #include "dataset/beat_windows.h"
+#include "dataset/crates.h"
+#include "dataset/in_order.h"
 #include "dataset/record.h"
 #include "dataset/shards.h"
 #include "dataset/splits.h"
 #include "demo/genres.h"
 #include "learning/data/whole_file.h"
-#include "simulator/crate.h"
 #include "simulator/performance_plan.h"
 
 namespace dju::dataset {
@@ -37,43 +34,29 @@ constexpr std::array<double, demo::kGenreCount> kGenreShares = {8, 7,        5, 
 constexpr const char* kDjs = "dj";
 constexpr double kDocumentBytesPerSecond = 44100.0 * 2 * 2;
 
-std::vector<demo::Genre> genresOf(const DatasetRecipe& recipe) {
-  std::vector<demo::Genre> genres;
-  for (int i = 0; i < demo::kGenreCount; ++i) {
-    const std::string id(demo::genreSpec(static_cast<demo::Genre>(i)).id);
-    const auto& wanted = recipe.genres;
-    if (wanted.empty() || std::find(wanted.begin(), wanted.end(), id) != wanted.end())
-      genres.push_back(static_cast<demo::Genre>(i));
-  }
-  if (genres.empty())
-    throw Error(ErrorCode::kInvalid, "genres: none of those asked for is known (demo/genres.h)");
-  return genres;
+TrackChoice tracksOf(const DatasetRecipe& recipe) {
+  return {recipe.seed,         recipe.genres, recipe.families, recipe.tracksPerFamily,
+          recipe.trackSeconds, recipe.tracks};
 }
 
 // Everybody and everything that may meet, by split.
 class World {
  public:
-  World(const DatasetRecipe& recipe, const std::function<void(const DatasetProgress&)>& progress)
-      : recipe_(recipe) {
+  World(const DatasetRecipe& recipe, const ReportProgress& progress)
+      : crates_(tracksOf(recipe), progress) {
     std::vector<std::string> names;
     for (int i = 0; i < recipe.djs; ++i) {
       djs_.push_back(simulator::drawVirtualDj(recipe.seed, i));
       names.push_back(djs_.back().name);
     }
     splits_.deal(kDjs, names, Random(recipe.seed).fork(1));
-    if (recipe.tracks.empty()) {
-      synthesize(progress);
-    } else {
-      readFiles(progress);
-    }
-    deal();
+    crates_.dealInto(splits_);
   }
 
   const Splits& splits() const { return splits_; }
-  std::size_t trackCount() const { return tracks_.size(); }
-  const std::vector<simulator::CrateTrack>& tracks() const { return tracks_; }
+  std::size_t trackCount() const { return crates_.tracks().size(); }
   const std::vector<const simulator::CrateTrack*>& crate(SplitName split) const {
-    return crates_[static_cast<std::size_t>(split)];
+    return crates_.crate(split);
   }
   const simulator::VirtualDj& drawDj(SplitName split, Random& random) const {
     const auto names = splits_.members(kDjs, split);
@@ -84,65 +67,13 @@ class World {
   }
 
  private:
-  void synthesize(const std::function<void(const DatasetProgress&)>& progress) {
-    const auto genres = genresOf(recipe_);
-    const int count = static_cast<int>(genres.size()) * recipe_.families * recipe_.tracksPerFamily;
-    for (const demo::Genre genre : genres) {
-      for (int i = 0; i < recipe_.families * recipe_.tracksPerFamily; ++i) {
-        if (progress) progress({"tracks", static_cast<int>(tracks_.size()), count});
-        tracks_.push_back(simulator::synthesizeCrateTrack(
-            simulator::familyRecipe(recipe_.seed, genre, i % recipe_.families, i / recipe_.families,
-                                    recipe_.trackSeconds)));
-      }
-    }
-  }
-
-  void readFiles(const std::function<void(const DatasetProgress&)>& progress) {
-    std::vector<fs::path> files;
-    for (const auto& entry : fs::recursive_directory_iterator(recipe_.tracks)) {
-      if (entry.is_regular_file()) files.push_back(entry.path());
-    }
-    std::sort(files.begin(), files.end());
-    const fs::path cache = fs::temp_directory_path() / "dju-dataset-pcm";
-    fs::create_directories(cache);
-    for (const fs::path& file : files) {
-      if (progress)
-        progress({"tracks", static_cast<int>(tracks_.size()), static_cast<int>(files.size())});
-      tracks_.push_back(simulator::readCrateTrack(file, cache));
-    }
-  }
-
-  void deal() {
-    std::map<std::string, std::vector<std::string>> families;
-    for (const simulator::CrateTrack& track : tracks_) {
-      auto& members = families[groupOf(track)];
-      if (std::find(members.begin(), members.end(), track.family) == members.end())
-        members.push_back(track.family);
-    }
-    std::uint64_t label = 2;
-    for (const auto& [group, members] : families)
-      splits_.deal(group, members, Random(recipe_.seed).fork(label++));
-    for (const simulator::CrateTrack& track : tracks_) {
-      const SplitName split = splits_.of(groupOf(track), track.family);
-      crates_[static_cast<std::size_t>(split)].push_back(&track);
-    }
-  }
-
-  // Synthesised families are dealt genre by genre, so that each side has all genres; of files
-  // nobody knows the genre for sure.
-  std::string groupOf(const simulator::CrateTrack& track) const {
-    return recipe_.tracks.empty() ? "family:" + track.genre : "family";
-  }
-
-  const DatasetRecipe& recipe_;
   std::vector<simulator::VirtualDj> djs_;
-  std::vector<simulator::CrateTrack> tracks_;
-  std::array<std::vector<const simulator::CrateTrack*>, kSplits.size()> crates_;
+  Crates crates_;
   Splits splits_;
 };
 
 std::string drawGenre(const DatasetRecipe& recipe, Random& random) {
-  const auto genres = genresOf(recipe);
+  const auto genres = genresNamed(recipe.genres);
   const auto share = [](demo::Genre genre) {
     return kGenreShares[static_cast<std::size_t>(genre)];
   };
@@ -207,68 +138,6 @@ Take take(const World& world, const DatasetRecipe& recipe, int index) {
   return made;
 }
 
-// Performances by several threads, handed on in their order. Workers stay a few ahead at most.
-class Takes {
- public:
-  Takes(const World& world, const DatasetRecipe& recipe, int jobs)
-      : world_(world), recipe_(recipe), ahead_(2 * jobs) {
-    for (int i = 0; i < jobs; ++i) workers_.emplace_back([this] { work(); });
-  }
-  ~Takes() {
-    {
-      const std::lock_guard lock(mutex_);
-      next_ = recipe_.performances;
-      wanted_ = recipe_.performances;
-    }
-    changed_.notify_all();
-    for (std::thread& worker : workers_) worker.join();
-  }
-
-  Take next() {
-    std::unique_lock lock(mutex_);
-    changed_.wait(lock, [&] { return failure_ || done_.count(wanted_) > 0; });
-    if (failure_) std::rethrow_exception(failure_);
-    Take made = std::move(done_.at(wanted_));
-    done_.erase(wanted_++);
-    changed_.notify_all();
-    return made;
-  }
-
- private:
-  void work() {
-    for (;;) {
-      int index = 0;
-      {
-        std::unique_lock lock(mutex_);
-        changed_.wait(lock, [&] {
-          return next_ >= recipe_.performances || next_ < wanted_ + ahead_ || failure_;
-        });
-        if (next_ >= recipe_.performances || failure_) return;
-        index = next_++;
-      }
-      try {
-        Take made = take(world_, recipe_, index);
-        const std::lock_guard lock(mutex_);
-        done_.emplace(index, std::move(made));
-      } catch (...) {
-        const std::lock_guard lock(mutex_);
-        failure_ = std::current_exception();
-      }
-      changed_.notify_all();
-    }
-  }
-
-  const World& world_;
-  const DatasetRecipe& recipe_;
-  int ahead_;
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  int next_ = 0, wanted_ = 0;  // guarded by mutex_, as the next two
-  std::map<int, Take> done_;
-  std::exception_ptr failure_;
-  std::vector<std::thread> workers_;
-};
-
 nlohmann::json aboutOf(const DatasetRecipe& recipe, const World& world) {
   nlohmann::json about;
   about["kind"] = recipe.kind == DatasetKind::kTechnical ? "technical" : "creative";
@@ -294,7 +163,7 @@ nlohmann::json aboutOf(const DatasetRecipe& recipe, const World& world) {
 
 void playAgain(
     const DatasetRecipe& recipe, const std::vector<int>& performances,
-    const std::function<void(const DatasetProgress&)>& progress,
+    const ReportProgress& progress,
     const std::function<void(int index, const Recording&, std::span<const float>)>& take) {
   const World world(recipe, progress);
   int done = 0;
@@ -331,7 +200,7 @@ DatasetRecipe recipeOf(const fs::path& directory) {
 }
 
 DatasetReport simulateDataset(const fs::path& directory, const DatasetRecipe& recipe, int jobs,
-                              const std::function<void(const DatasetProgress&)>& progress) {
+                              const ReportProgress& progress) {
   ShardWriter writer(directory, soundFormat());
   ShardWriter beatWriter(directory / "transitions", beatFormat());
   const World world(recipe, progress);
@@ -339,7 +208,8 @@ DatasetReport simulateDataset(const fs::path& directory, const DatasetRecipe& re
   fs::create_directories(directory / "logs");
   DatasetReport report;
   std::map<std::string, std::size_t> genres;
-  Takes takes(world, recipe, std::max(1, jobs));
+  InOrder<Take> takes(recipe.performances, std::max(1, jobs),
+                      [&](int index) { return take(world, recipe, index); });
   for (int i = 0; i < recipe.performances; ++i) {
     Take made = takes.next();
     if (made.tooShort) {

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "dataset/crates.h"
 #include "dataset/record.h"
 
 namespace dju::dataset {
@@ -33,11 +34,6 @@ struct DatasetRecipe {
   std::filesystem::path tracks;  // a folder of files to play instead of synthesised tracks
 };
 
-struct DatasetProgress {
-  std::string what;  // "tracks", "performances"
-  int done = 0, of = 0;
-};
-
 struct DatasetReport {
   std::size_t windows = 0;
   std::size_t transitionWindows = 0;  // in the folder transitions/, on the beat
@@ -52,12 +48,11 @@ DatasetRecipe recipeOf(const std::filesystem::path& directory);
 
 // Plays performances of a recipe again, with what reached the ear: interleaved stereo at 48 kHz.
 void playAgain(const DatasetRecipe& recipe, const std::vector<int>& performances,
-               const std::function<void(const DatasetProgress&)>& progress,
+               const ReportProgress& progress,
                const std::function<void(int index, const Recording& recording,
                                         std::span<const float> sound)>& take);
 
 DatasetReport simulateDataset(const std::filesystem::path& directory, const DatasetRecipe& recipe,
-                              int jobs,
-                              const std::function<void(const DatasetProgress&)>& progress);
+                              int jobs, const ReportProgress& progress);
 
 }  // namespace dju::dataset

@@ -1,6 +1,7 @@
 #include "simulator/hands.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace dju::simulator {
 namespace {
@@ -35,6 +36,16 @@ void Hands::turn(engine::ControlId control, int target, double to, FrameCount wi
   const Frame now = recorder_.now();
   turns_.push_back({control, target, recorder_.battle().value(control, target), to, now,
                     now + std::max<FrameCount>(within, 1)});
+}
+
+void Hands::setTempo(int deck, double percent) {
+  double range = 50;
+  for (const double choice : {50.0, 25.0, 16.0, 10.0, 8.0}) {
+    if (std::abs(percent) <= choice) range = choice;
+  }
+  if (recorder_.battle().value(engine::ControlId::kRateRange, deck) < range)
+    set(engine::ControlId::kRateRange, deck, range);
+  set(engine::ControlId::kRate, deck, std::clamp(percent, -50.0, 50.0));
 }
 
 void Hands::move() {

@@ -20,6 +20,8 @@ class Hands {
   // From where the control stands, gently off and gently on, within so many frames. A later turn or
   // set of the same control takes over.
   void turn(engine::ControlId control, int target, double to, FrameCount within);
+  // Of a deck, within +-50 %; the fader's range is widened where it has to be.
+  void setTempo(int deck, double percent);
   // Goes on with what turns. Once a block, before it is rendered.
   void move();
 

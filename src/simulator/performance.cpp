@@ -98,17 +98,6 @@ class Performer {
     return track(i).info.grid.bpmAt(now.deck.position) * (1 + now.deck.tempoPercent / 100);
   }
 
-  void setTempo(int deck, double percent) {
-    double range = 50;
-    for (const double choice : {50.0, 25.0, 16.0, 10.0, 8.0}) {
-      if (std::abs(percent) <= choice) range = choice;
-    }
-    if (battle_.value(ControlId::kRateRange, deck) < range) {
-      hands_.set(ControlId::kRateRange, deck, range);
-    }
-    hands_.set(ControlId::kRate, deck, std::clamp(percent, -50.0, 50.0));
-  }
-
   void transpose(int deck) {
     if (plan_.transposeSemitones != 0)
       hands_.set(ControlId::kKeyShift, deck, plan_.transposeSemitones);
@@ -132,7 +121,7 @@ class Performer {
     hands_.set(ControlId::kVolume, 0, 1);
     hands_.set(ControlId::kVolume, 1, plan_.dj.crossfader ? 1 : 0);
     if (plan_.dj.crossfader) hands_.set(ControlId::kCrossfader, 0, crossfaderSide(0));
-    setTempo(0, plan_.firstTempoPercent);
+    hands_.setTempo(0, plan_.firstTempoPercent);
     hands_.set(ControlId::kPlay, 0, 1);
     block();
   }
@@ -264,7 +253,7 @@ class Performer {
     percent += normal(tempos) * dj.tempoErrorPercent;
     const double off = eitherWay(tempos) * (0.4 + 2.2 * transition.faults[Fault::kWrongTempo]);
     if (transition.faults.has(Fault::kWrongTempo)) percent += off;
-    setTempo(deck, percent);
+    hands_.setTempo(deck, percent);
     hands_.set(ControlId::kSeek, deck, track(i + 1).info.grid.frameAt(at.entry));
   }
 
@@ -310,7 +299,7 @@ class Performer {
     const double way = eitherWay(how);
     hands_.set(ControlId::kNudge, deck, 0);
     if (how.chance(0.5)) {
-      setTempo(deck, battle_.deckNow(deck).deck.tempoPercent + way * (1.5 + 4 * strength));
+      hands_.setTempo(deck, battle_.deckNow(deck).deck.tempoPercent + way * (1.5 + 4 * strength));
       return;
     }
     constexpr double kKnockPercent = 10, kKnockMs = 60, kMoreMs = 120;
@@ -346,7 +335,7 @@ class Performer {
         matching_->hear(static_cast<double>(battle_.now().index()) * kMsPerFrame, beat,
                         wrapped(apart, multiple < 1 ? 0.5 : 1) * beatMs, beatMs);
     if (answer.pushPercent) hands_.set(ControlId::kNudge, deck, *answer.pushPercent);
-    if (answer.tempoPercent) setTempo(deck, own.deck.tempoPercent + *answer.tempoPercent);
+    if (answer.tempoPercent) hands_.setTempo(deck, own.deck.tempoPercent + *answer.tempoPercent);
   }
 
   // Carries out what the playing track's beats have reached.
