@@ -57,7 +57,7 @@ void compare(const std::string& set, const Records& records, const Pairs& pairs)
   const Pairs some(pairs.begin(), pairs.begin() + static_cast<std::ptrdiff_t>(
                                                       std::min<std::size_t>(pairs.size(), 50)));
   for (const mixer::Contestant& contestant : mixer::contestants()) {
-    const std::string model = fmt::format("{}@{}", contestant.name, contestant.version);
+    const std::string model = contestant.id();
     all.push_back(measure(records, all.empty() ? pairs : some, model));
     fmt::print("{}\n", row(model, all.back()));
     std::fflush(stdout);

@@ -91,6 +91,18 @@ test('mono, short, silent and beatless files, and the same file twice, are mixed
   assert.equal(stdout.split('→').length - 1, 4, stdout);
 });
 
+test('a mixer in a file mixes under the name of its content', async () => {
+  const cutter = { schema: 'dju-mixer', version: 1, lineage: 'cutter', styleCost: { cut: -2 } };
+  await writeFile(at('cutter.json'), JSON.stringify(cutter));
+  const { stdout } = await mix(...tracks, '-o', at('cut.opus'), '--model', at('cutter.json'), '--report', at('cut.json'));
+  const report = JSON.parse(await readFile(at('cut.json'), 'utf8'));
+  assert.match(report.model, /^cutter@[0-9a-f]{12}$/);
+  assert.ok(stdout.includes(report.model), stdout);
+  assert.equal(report.transitions[0].genome.style, 'cut');
+  await writeFile(at('cutter.json'), JSON.stringify({ ...cutter, styleCost: { cut: -9 } }));
+  await refused(1, /cutter\.json: mixer: styleCost\.cut is -9; it must be from -2 to 2/, ...tracks, '-o', at('one.flac'), '--model', at('cutter.json'));
+});
+
 test('what cannot be mixed is named', async () => {
   await refused(1, /a mix of 1 track: it needs two or more/, tracks[0], '-o', at('one.flac'));
   await refused(1, /mixer "rules@7".*there are rules@1, linear@1, sum@1/, ...tracks, '-o', at('one.flac'), '--model', 'rules@7');

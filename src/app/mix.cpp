@@ -12,6 +12,7 @@
 
 #include "app/clock_text.h"
 #include "app/commands.h"
+#include "app/contestant_file.h"
 #include "app/own_files.h"
 #include "app/scratch_folder.h"
 #include "crate/record.h"
@@ -124,12 +125,13 @@ mixer::MixOptions mixOptions(const Options& options, const mixer::Plan& plan,
 void run(const Options& options) {
   const mixer::MixParameters parameters = parametersOf(options);
   checkFormat(options.out);
-  mixer::checkRequest(options.tracks.size(), options.model);
+  mixer::checkTrackCount(options.tracks.size());
+  const mixer::Contestant contestant = contestantFor(options.model);
   Records found(options.dataDir);
   std::vector<crate::Record> records;
   for (const std::string& name : options.tracks) records.push_back(found.take(name));
   const std::vector<mixer::TrackView> tracks(records.begin(), records.end());
-  const mixer::Plan plan = mixer::planMix(tracks, parameters, options.model);
+  const mixer::Plan plan = mixer::planMix(tracks, parameters, contestant);
   const mixer::MixOptions how = mixOptions(options, plan, tracks);
   mixes::SoundFile file(options.out, how.name, audio::kArchiveBitrate);
   std::optional<mixer::QualityListener> listener;
@@ -159,7 +161,8 @@ void addMix(CLI::App& app) {
   command->add_option("--preset", options->preset, "Parameters with a name, e.g. warm-up");
   command->add_option("--set", options->changes, "A parameter on top, NAME=VALUE; may be repeated")
       ->allow_extra_args(false);
-  command->add_option("--model", options->model, "Who mixes, NAME@VERSION")->capture_default_str();
+  command->add_option("--model", options->model, "Who mixes: NAME@VERSION, or a model's .json file")
+      ->capture_default_str();
   command->add_option("--log", options->log, "Write the battle log, .djlog");
   command->add_option("--report", options->report, "Write what the mix is worth, .json");
   auto* preview = command

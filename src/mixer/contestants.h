@@ -1,8 +1,10 @@
 // Who writes mixes: each a name, a version and a function from a situation to a transition. Results
 // name the contestant by both, "rules@1", so that what was once compared can be compared again.
+// These three are always there; others are models (mixer_model.h).
 // Pure; any thread.
 #pragma once
 
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -12,10 +14,13 @@
 namespace dju::mixer {
 
 struct Contestant {
-  std::string_view name;
-  int version;
-  Transition (*write)(const TrackView& outgoing, const TrackView& incoming,
-                      const Situation& situation, const MixParameters& parameters);
+  std::string name;
+  std::string version;  // "1"; of a model (mixer_model.h) the hash of its content
+  std::function<Transition(const TrackView& outgoing, const TrackView& incoming,
+                           const Situation& situation, const MixParameters& parameters)>
+      write;
+
+  std::string id() const { return name + "@" + version; }
 };
 
 std::span<const Contestant> contestants();

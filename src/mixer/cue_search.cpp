@@ -55,8 +55,8 @@ class CueSearch {
   CueSearch(const TrackView& outgoing, const TrackView& incoming, const CueQuestion& question)
       : out_(outgoing), in_(incoming), ask_(question), perBar_(kBarBeats / question.multiple) {}
 
-  std::optional<CuePair> best() const {
-    std::optional<CuePair> found;
+  std::vector<CuePair> best(std::size_t most) const {
+    std::vector<CuePair> found;
     for (const Boundary& exit : out_.boundaries()) {
       const double exitBeat = exit.beat - kBarBeats * ask_.meetingBar;
       if (exitBeat < ask_.earliestExit || exitBeat + kBarBeats * ask_.bars > out_.lastBar())
@@ -67,7 +67,13 @@ class CueSearch {
         if (!fits(entryBeat)) continue;
         const double cost = leaving + entryCost(ask_.style, entry) + entering(entryBeat) +
                             together(exitBeat, entryBeat);
-        if (!found || cost < found->cost) found = CuePair{exitBeat, entryBeat, cost};
+        // What was found first stays before what is no cheaper.
+        const auto place =
+            std::upper_bound(found.begin(), found.end(), cost,
+                             [](double value, const CuePair& other) { return value < other.cost; });
+        if (static_cast<std::size_t>(place - found.begin()) >= most) continue;
+        found.insert(place, CuePair{exitBeat, entryBeat, cost});
+        if (found.size() > most) found.pop_back();
       }
     }
     return found;
@@ -112,21 +118,10 @@ class CueSearch {
     if (!sudden(ask_.style)) {
       const double both = std::max(out_.energy(exitBeat, exitEnd), in_.energy(entryBeat, alone));
       cost += 0.8 * std::max(0.0, std::min(before, after) - both);
-      cost += ask_.vocalCare * std::min(2.0, 0.3 * voicesCross(exitBeat, entryBeat));
+      const double crossed = crossedVoices(out_, in_, ask_, exitBeat, entryBeat);
+      cost += ask_.vocalCare * std::min(2.0, 0.3 * crossed);
     }
     return cost;
-  }
-
-  // Seconds in which both sing, bar by bar.
-  double voicesCross(double exitBeat, double entryBeat) const {
-    double seconds = 0;
-    for (int bar = ask_.enterBar; bar < ask_.bars; ++bar) {
-      const double from = exitBeat + kBarBeats * bar;
-      const double own = entryBeat + perBar_ * (bar - ask_.enterBar);
-      seconds += std::min(out_.voicedSeconds(from, from + kBarBeats),
-                          in_.voicedSeconds(own, own + perBar_));
-    }
-    return seconds;
   }
 
   const TrackView& out_;
@@ -137,9 +132,22 @@ class CueSearch {
 
 }  // namespace
 
-std::optional<CuePair> findCues(const TrackView& outgoing, const TrackView& incoming,
-                                const CueQuestion& question) {
-  return CueSearch(outgoing, incoming, question).best();
+std::vector<CuePair> findCues(const TrackView& outgoing, const TrackView& incoming,
+                              const CueQuestion& question, std::size_t most) {
+  return CueSearch(outgoing, incoming, question).best(most);
+}
+
+double crossedVoices(const TrackView& outgoing, const TrackView& incoming,
+                     const CueQuestion& question, double exitBeat, double entryBeat) {
+  const double perBar = kBarBeats / question.multiple;
+  double seconds = 0;
+  for (int bar = question.enterBar; bar < question.bars; ++bar) {
+    const double from = exitBeat + kBarBeats * bar;
+    const double own = entryBeat + perBar * (bar - question.enterBar);
+    seconds += std::min(outgoing.voicedSeconds(from, from + kBarBeats),
+                        incoming.voicedSeconds(own, own + perBar));
+  }
+  return seconds;
 }
 
 }  // namespace dju::mixer

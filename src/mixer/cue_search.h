@@ -4,6 +4,7 @@
 #pragma once
 
 #include <optional>
+#include <vector>
 
 #include "mixer/genome.h"
 #include "mixer/plan.h"
@@ -26,8 +27,12 @@ struct CueQuestion {
   double vocalCare = 0.7;
 };
 
-// Nothing where one of the records has no room for it.
-std::optional<CuePair> findCues(const TrackView& outgoing, const TrackView& incoming,
-                                const CueQuestion& question);
+// The cheapest first, up to `most` (>= 1); none where one of the records has no room for it.
+std::vector<CuePair> findCues(const TrackView& outgoing, const TrackView& incoming,
+                              const CueQuestion& question, std::size_t most);
+
+// Seconds in which both sing, bar by bar.
+double crossedVoices(const TrackView& outgoing, const TrackView& incoming,
+                     const CueQuestion& question, double exitBeat, double entryBeat);
 
 }  // namespace dju::mixer

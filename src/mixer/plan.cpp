@@ -53,23 +53,31 @@ void replaceGenome(Transition& transition, const Genome& genome, const TrackView
 
 }  // namespace
 
-void checkRequest(std::size_t tracks, std::string_view model) {
-  if (const auto found = findContestant(model); !found) throw found.error();
+void checkTrackCount(std::size_t tracks) {
   if (tracks < 2)
     throw Error(ErrorCode::kInvalid, fmt::format("a mix of {} track{}: it needs two or more",
                                                  tracks, tracks == 1 ? "" : "s"));
 }
 
+void checkRequest(std::size_t tracks, std::string_view model) {
+  if (const auto found = findContestant(model); !found) throw found.error();
+  checkTrackCount(tracks);
+}
+
 Plan planMix(std::span<const TrackView> tracks, const MixParameters& parameters,
              std::string_view model, const EditedGenomes& edited) {
-  checkRequest(tracks.size(), model);
-  const Contestant contestant = findContestant(model).valueOrThrow();
+  return planMix(tracks, parameters, findContestant(model).valueOrThrow(), edited);
+}
+
+Plan planMix(std::span<const TrackView> tracks, const MixParameters& parameters,
+             const Contestant& contestant, const EditedGenomes& edited) {
+  checkTrackCount(tracks.size());
   if (!edited.empty() && edited.rbegin()->first + 1 >= tracks.size())
     throw Error(ErrorCode::kInvalid,
                 fmt::format("transition {}: {} tracks have the transitions 0 to {}",
                             edited.rbegin()->first, tracks.size(), tracks.size() - 2));
   Plan plan;
-  plan.model = model;
+  plan.model = contestant.id();
   plan.parameters = parameters;
   for (const std::size_t track : orderTracks(tracks, parameters)) plan.turns.push_back({track, 0});
   balance(tracks, plan.turns);

@@ -50,8 +50,9 @@ struct Plan {
   std::vector<Transition> transitions;  // one fewer
 };
 
-// What can be told before anything is listened to. Throws Error (kInvalid) for fewer than two
-// tracks, (kNotFound) for a model or version that there is not.
+// What can be told before anything is listened to: throws Error (kInvalid) for fewer than two.
+void checkTrackCount(std::size_t tracks);
+// Also (kNotFound) for a model or version that there is not.
 void checkRequest(std::size_t tracks, std::string_view model);
 
 // Genomes that people wrote, by number of the transition: they stand in for the model's. Where one
@@ -62,6 +63,10 @@ using EditedGenomes = std::map<std::size_t, Genome>;
 // Throws as checkRequest(), and Error (kInvalid) for an edited transition that there is not.
 Plan planMix(std::span<const TrackView> tracks, const MixParameters& parameters,
              std::string_view model, const EditedGenomes& edited = {});
+// By a contestant that is not among those with a name here (contestants.h).
+struct Contestant;
+Plan planMix(std::span<const TrackView> tracks, const MixParameters& parameters,
+             const Contestant& contestant, const EditedGenomes& edited = {});
 
 // Everything a contestant is told about the transition that it is to write.
 struct Situation {

@@ -1,11 +1,14 @@
 // rules@1: what a DJ would say about which transition goes where, each rule a cost; the style, the
-// length and the places that cost least together are taken. docs/mixing.md lists the rules.
+// length and the places that cost least together are taken. docs/mixing.md lists the rules. What a
+// model says is added to these costs.
 #include <algorithm>
 #include <cmath>
 
 #include "mixer/contestants.h"
 #include "mixer/cue_search.h"
+#include "mixer/mixer_model.h"
 #include "mixer/order.h"
+#include "mixer/situation_features.h"
 #include "mixer/styles.h"
 #include "mixer/tempo_match.h"
 
@@ -16,13 +19,15 @@ constexpr Style kAllStyles[] = {Style::kLongBlend,  Style::kBassSwap, Style::kFi
                                 Style::kEchoOut,    Style::kCut,      Style::kLoopRoll,
                                 Style::kDoubleDrop, Style::kHalfTime, Style::kFade};
 
+// Places that a network chooses among, for each style and length.
+constexpr std::size_t kPlacesToWeigh = 4;
+
 struct Pair {
   const TrackView& out;
   const TrackView& in;
   const MixParameters& wishes;
-  bool beats;         // both can be matched, as far as beats go
-  double clash;       // of keys, 0 to 1
-  bool genresDiffer;  // and are both known
+  PairOutlook outlook;
+  bool beats;  // both can be matched, as far as beats go
 };
 
 bool sounds(const std::vector<Boundary>& boundaries, const char* label) {
@@ -43,7 +48,7 @@ bool possible(Style style, const Pair& pair, const TempoMatch& match) {
     case Style::kHalfTime:
       return matched && match.multiple != 1;
     case Style::kDoubleDrop:
-      return matched && match.multiple == 1 && pair.clash < 0.5 &&
+      return matched && match.multiple == 1 && pair.outlook.keyClash < 0.5 &&
              sounds(pair.out.boundaries(), "drop") && sounds(pair.in.boundaries(), "drop");
     case Style::kLongBlend:
     case Style::kBassSwap:
@@ -105,9 +110,10 @@ double varietyCost(Style style, const std::vector<Style>& before) {
 }
 
 double pairCost(Style style, const Pair& pair) {
-  double cost = pair.wishes.harmonicStrictness * clashHeard(style) * pair.clash;
+  double cost = pair.wishes.harmonicStrictness * clashHeard(style) * pair.outlook.keyClash;
   const bool blend = style == Style::kLongBlend || style == Style::kBassSwap;
-  if (pair.genresDiffer && blend) cost += style == Style::kLongBlend ? 0.4 : 0.15;
+  if (pair.outlook.genresDiffer.value_or(false) && blend)
+    cost += style == Style::kLongBlend ? 0.4 : 0.15;
   return cost;
 }
 
@@ -120,18 +126,36 @@ std::vector<int> lengths(Style style, int wish) {
   return all;
 }
 
+// The length that a model makes of the one that is wanted.
+int lengthWanted(const MixerModel& model, int wish) {
+  const double bars = std::ldexp(wish, static_cast<int>(std::lround(model.priors.lengthOctaves)));
+  return std::clamp(4 * static_cast<int>(bars / 4), 4, 64);
+}
+
 class RuleBook {
  public:
-  RuleBook(const Pair& pair, const Situation& situation) : pair_(pair), situation_(situation) {}
+  RuleBook(const MixerModel& model, const Pair& pair, const Situation& situation)
+      : model_(model),
+        pair_(pair),
+        situation_(situation),
+        wish_(lengthWanted(model, pair.wishes.transitionBars)) {}
 
   Transition choose() {
     for (const Style style : kAllStyles) {
-      for (const int bars : lengths(style, pair_.wishes.transitionBars)) consider(style, bars);
+      for (const int bars : lengths(style, wish_)) consider(style, bars);
     }
-    return best_ ? *best_ : lastResort();
+    return best_ ? played(*best_) : lastResort();
   }
 
  private:
+  struct Candidate {
+    Style style{};
+    int bars = 0;
+    CuePair cues;
+    double cost = 0;
+    BlendShape shape;  // the network's part of it
+  };
+
   TempoMatch matchFor(int bars) const {
     return matchTempos(pair_.out.bpmAt(pair_.out.lastBar()), pair_.in.bpmAt(pair_.in.firstBar()),
                        pair_.wishes.tempoRangePercent, bars);
@@ -140,7 +164,7 @@ class RuleBook {
   void consider(Style style, int bars) {
     const TempoMatch rough = matchFor(bars);
     if (!possible(style, pair_, rough)) return;
-    const Genome genome = makeGenome(style, bars, {pair_.wishes.effects, pair_.wishes.boldness});
+    const Genome genome = makeGenome(style, bars, {});
     CueQuestion question;
     question.style = style;
     question.bars = genome.bars;
@@ -150,21 +174,35 @@ class RuleBook {
     question.earliestExit = situation_.earliestExit;
     question.wantedExit = situation_.wantedExit;
     question.vocalCare = pair_.wishes.vocalCare;
-    const auto cues = findCues(pair_.out, pair_.in, question);
-    if (!cues) return;
     // Styles with a length of their own are not shortened.
-    const int wish = pair_.wishes.transitionBars;
     const double shortened =
-        barsOf(style, wish) == wish ? std::log2(static_cast<double>(wish) / bars) : 0;
-    const double cost = cues->cost + styleCost(style, pair_.wishes) + pairCost(style, pair_) +
-                        varietyCost(style, situation_.before) + 0.2 * shortened;
-    if (best_ && cost >= bestCost_) return;
-    bestCost_ = cost;
-    best_ = placed(genome, cues->exitBeat, cues->entryBeat);
+        barsOf(style, wish_) == wish_ ? std::log2(static_cast<double>(wish_) / bars) : 0;
+    const double byStyle = styleCost(style, pair_.wishes) + pairCost(style, pair_) +
+                           varietyCost(style, situation_.before) + 0.2 * shortened +
+                           model_.priors.styleCost[static_cast<std::size_t>(style)];
+    const std::size_t places = model_.head.empty() ? 1 : kPlacesToWeigh;
+    for (const CuePair& cues : findCues(pair_.out, pair_.in, question, places)) {
+      HeadOpinion opinion;
+      if (!model_.head.empty())
+        opinion = model_.head.opinion(
+            situationFeatures(pair_.outlook, rough, question, cues, situation_));
+      const double cost = cues.cost + byStyle + opinion.styleCost[static_cast<std::size_t>(style)];
+      if (best_ && cost >= best_->cost) continue;
+      best_ = Candidate{style, bars, cues, cost, opinion.shape};
+    }
+  }
+
+  Transition played(const Candidate& best) const {
+    StyleWishes wishes{pair_.wishes.effects, pair_.wishes.boldness, {}};
+    for (const ShapeField& field : kShapeFields)
+      wishes.shape.*field.member =
+          std::clamp(model_.priors.shape.*field.member + best.shape.*field.member, -1.0, 1.0);
+    return placed(makeGenome(best.style, best.bars, wishes), best.cues.exitBeat,
+                  best.cues.entryBeat, wishes.shape.glide);
   }
 
   // With the tempo as it is there.
-  Transition placed(Genome genome, double exitBeat, double entryBeat) const {
+  Transition placed(Genome genome, double exitBeat, double entryBeat, double glide) const {
     Transition transition;
     transition.exitBeat = exitBeat;
     transition.entryBeat = entryBeat;
@@ -175,10 +213,7 @@ class RuleBook {
       transition.tempoMultiple = match.path == TempoPath::kOwn ? 1 : match.multiple;
       transition.startPercent = match.startPercent;
       transition.endPercent = match.endPercent;
-      if (match.path == TempoPath::kGlide) {
-        for (std::size_t b = 0; b < genome.tempo.values.size(); ++b)
-          genome.tempo.values[b] = static_cast<double>(b) / genome.bars;
-      }
+      if (match.path == TempoPath::kGlide) genome.tempo = glideCurve(genome.bars, glide);
     }
     transition.genome = std::move(genome);
     return transition;
@@ -188,27 +223,29 @@ class RuleBook {
   Transition lastResort() const {
     const TrackView& out = pair_.out;
     return placed(makeGenome(Style::kCut, 1, {}), std::max(out.firstBar(), out.lastBar() - 4),
-                  pair_.in.firstBar());
+                  pair_.in.firstBar(), 0);
   }
 
+  const MixerModel& model_;
   Pair pair_;
   const Situation& situation_;
-  std::optional<Transition> best_;
-  double bestCost_ = 0;
+  int wish_;
+  std::optional<Candidate> best_;
 };
 
 }  // namespace
 
+Transition writeByModel(const MixerModel& model, const TrackView& outgoing,
+                        const TrackView& incoming, const Situation& situation,
+                        const MixParameters& parameters) {
+  const Pair pair{outgoing, incoming, parameters, outlookOf(outgoing, incoming),
+                  outgoing.steady() && incoming.steady()};
+  return RuleBook(model, pair, situation).choose();
+}
+
 Transition writeByRules(const TrackView& outgoing, const TrackView& incoming,
                         const Situation& situation, const MixParameters& parameters) {
-  const bool genresKnown = !outgoing.genre().empty() && !incoming.genre().empty();
-  const Pair pair{outgoing,
-                  incoming,
-                  parameters,
-                  outgoing.steady() && incoming.steady(),
-                  keyClash(outgoing, incoming),
-                  genresKnown && outgoing.genre() != incoming.genre()};
-  return RuleBook(pair, situation).choose();
+  return writeByModel({}, outgoing, incoming, situation, parameters);
 }
 
 }  // namespace dju::mixer

@@ -38,12 +38,19 @@ void slope(Curve& curve, int from, int to, double before, double after) {
   }
 }
 
+// A value that is `usual` at 0, `least` at -1 and `most` at 1.
+double between(double at, double least, double usual, double most) {
+  return usual + at * (at < 0 ? usual - least : most - usual);
+}
+
 // Both stay in the middle for a while: how a blend differs from a fade.
-double blended(double part) {
-  constexpr double kRise = 0.375;
-  if (part < kRise) return 0.5 * part / kRise;
-  if (part > 1 - kRise) return 1 - 0.5 * (1 - part) / kRise;
-  return 0.5;
+std::function<double(double)> blended(const BlendShape& shape) {
+  const double rise = between(shape.plateau, 0.5, 0.375, 0.125);
+  return [rise](double part) {
+    if (part < rise) return 0.5 * part / rise;
+    if (part > 1 - rise) return 1 - 0.5 * (1 - part) / rise;
+    return 0.5;
+  };
 }
 
 void fadeAcross(Genome& genome, const std::function<double(double)>& part) {
@@ -69,29 +76,58 @@ EffectUse effect(EffectType type, double fromBar, double toBar) {
   return use;
 }
 
-void longBlend(Genome& genome) {
-  const int half = genome.bars / 2, swing = std::max(1, genome.bars / 8);
-  fadeAcross(genome, blended);
-  // The basses never lie upon each other: one has gone when the other comes.
-  slope(genome.curve(Side::kOut, Lane::kLow), half - swing, half, kFlat, 0);
-  slope(genome.curve(Side::kIn, Lane::kLow), half, half + swing, 0, kFlat);
-  slope(genome.curve(Side::kIn, Lane::kHigh), 0, half, 0.3, kFlat);
-  slope(genome.curve(Side::kOut, Lane::kMid), half, genome.bars, kFlat, 0.3);
-  slope(genome.curve(Side::kOut, Lane::kHigh), half, genome.bars, kFlat, 0.3);
+// The bar line on which the basses change.
+int swapBar(const Genome& genome, const BlendShape& shape) {
+  const auto moved = static_cast<int>(std::lround(shape.swap * genome.bars / 4));
+  return std::clamp(genome.bars / 2 + moved, 1, std::max(1, genome.bars - 1));
 }
 
-void bassSwap(Genome& genome) {
-  fadeAcross(genome, blended);
-  swapBass(genome, genome.bars / 2);
+void longBlend(Genome& genome, const BlendShape& shape) {
+  const int swap = swapBar(genome, shape), swing = std::max(1, genome.bars / 8);
+  const double thin = between(shape.thinning, kFlat, 0.3, 0);
+  fadeAcross(genome, blended(shape));
+  // The basses never lie upon each other: one has gone when the other comes.
+  slope(genome.curve(Side::kOut, Lane::kLow), swap - swing, swap, kFlat, 0);
+  slope(genome.curve(Side::kIn, Lane::kLow), swap, swap + swing, 0, kFlat);
+  slope(genome.curve(Side::kIn, Lane::kHigh), 0, swap, thin, kFlat);
+  slope(genome.curve(Side::kOut, Lane::kMid), swap, genome.bars, kFlat, thin);
+  slope(genome.curve(Side::kOut, Lane::kHigh), swap, genome.bars, kFlat, thin);
+}
+
+void bassSwap(Genome& genome, const BlendShape& shape) {
+  fadeAcross(genome, blended(shape));
+  swapBass(genome, swapBar(genome, shape));
 }
 
 void filterFade(Genome& genome, const StyleWishes& wishes) {
-  const int half = std::max(1, genome.bars / 2);
-  fadeAcross(genome, blended);
+  fadeAcross(genome, blended(wishes.shape));
   slope(genome.curve(Side::kOut, Lane::kFilter), genome.bars / 4, genome.bars, 0,
         0.6 + 0.3 * wishes.effects);
   // What is left of the outgoing bass goes with the swap, or two basses would cross.
-  swapBass(genome, half);
+  swapBass(genome, swapBar(genome, wishes.shape));
+}
+
+// Effects that ring out of the outgoing record and colour the incoming one.
+void garnish(Genome& genome, const BlendShape& shape) {
+  const auto count = std::lround(3 * std::max(0.0, shape.garnish));
+  const double end = genome.bars, quarter = std::max(1.0, end / 4);
+  if (count > 0) {
+    EffectUse echo = effect(EffectType::kEcho, end - 1, end);
+    echo.mix = 0.4;
+    genome.effects.push_back(echo);
+  }
+  if (count > 1) {
+    EffectUse reverb = effect(EffectType::kReverb, end - quarter, end);
+    reverb.mix = 0.35;
+    genome.effects.push_back(reverb);
+  }
+  if (count > 2) {
+    EffectUse phaser = effect(EffectType::kPhaser, 0, quarter);
+    phaser.side = Side::kIn;
+    phaser.mix = 0.4;
+    phaser.beats = 4;
+    genome.effects.push_back(phaser);
+  }
 }
 
 void echoOut(Genome& genome, const StyleWishes& wishes) {
@@ -166,11 +202,11 @@ Genome makeGenome(Style style, int bars, const StyleWishes& wishes) {
       fade(genome);
       break;
     case Style::kLongBlend:
-      longBlend(genome);
+      longBlend(genome, wishes.shape);
       break;
     case Style::kBassSwap:
     case Style::kHalfTime:
-      bassSwap(genome);
+      bassSwap(genome, wishes.shape);
       break;
     case Style::kFilterFade:
       filterFade(genome, wishes);
@@ -189,7 +225,18 @@ Genome makeGenome(Style style, int bars, const StyleWishes& wishes) {
       doubleDrop(genome);
       break;
   }
+  const bool anyLength = barsOf(style, kMostBars) == kMostBars;
+  if (anyLength) garnish(genome, wishes.shape);
   return genome;
+}
+
+Curve glideCurve(int bars, double glide) {
+  Curve curve;
+  for (int b = 0; b <= bars; ++b) {
+    const double part = static_cast<double>(b) / bars;
+    curve.values.push_back(part + glide * part * (1 - part));
+  }
+  return curve;
 }
 
 int meetingBar(const Genome& genome) {
