@@ -57,22 +57,20 @@ class CueSearch {
 
   std::vector<CuePair> best(std::size_t most) const {
     std::vector<CuePair> found;
+    const std::vector<Entry> entries = possibleEntries();
     for (const Boundary& exit : out_.boundaries()) {
       const double exitBeat = exit.beat - kBarBeats * ask_.meetingBar;
       if (exitBeat < ask_.earliestExit || exitBeat + kBarBeats * ask_.bars > out_.lastBar())
         continue;
       const double leaving = exitCost(ask_.style, exit) + leavingTime(exitBeat);
-      for (const Boundary& entry : in_.boundaries()) {
-        const double entryBeat = entry.beat - perBar_ * (ask_.meetingBar - ask_.enterBar);
-        if (!fits(entryBeat)) continue;
-        const double cost = leaving + entryCost(ask_.style, entry) + entering(entryBeat) +
-                            together(exitBeat, entryBeat);
+      for (const Entry& entry : entries) {
+        const double cost = leaving + entry.place + entry.time + together(exitBeat, entry.beat);
         // What was found first stays before what is no cheaper.
         const auto place =
             std::upper_bound(found.begin(), found.end(), cost,
                              [](double value, const CuePair& other) { return value < other.cost; });
         if (static_cast<std::size_t>(place - found.begin()) >= most) continue;
-        found.insert(place, CuePair{exitBeat, entryBeat, cost});
+        found.insert(place, CuePair{exitBeat, entry.beat, cost});
         if (found.size() > most) found.pop_back();
       }
     }
@@ -80,6 +78,18 @@ class CueSearch {
   }
 
  private:
+  struct Entry {
+    double beat, place, time;  // what entering costs there, and what is skipped for it
+  };
+  std::vector<Entry> possibleEntries() const {
+    std::vector<Entry> entries;
+    for (const Boundary& entry : in_.boundaries()) {
+      const double beat = entry.beat - perBar_ * (ask_.meetingBar - ask_.enterBar);
+      if (fits(beat)) entries.push_back({beat, entryCost(ask_.style, entry), entering(beat)});
+    }
+    return entries;
+  }
+
   double entryEnd(double entryBeat) const {
     return entryBeat + perBar_ * (ask_.bars - ask_.enterBar);
   }
