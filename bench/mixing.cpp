@@ -17,6 +17,7 @@
 #include "demo/genres.h"
 #include "mixer/contestants.h"
 #include "mixing/figures.h"
+#include "mixing/people_records.h"
 
 namespace {
 
@@ -24,6 +25,7 @@ using namespace dju;         // NOLINT(google-build-using-namespace)
 using namespace dju::bench;  // NOLINT(google-build-using-namespace)
 
 using Pairs = std::vector<std::pair<std::size_t, std::size_t>>;
+using arena::TrueRecord;
 using Records = std::vector<TrueRecord>;
 
 // Pairs of different records for which `suits`, with repetition.
@@ -42,10 +44,10 @@ Pairs drawPairs(const Records& records, int count, std::uint64_t seed,
 }
 
 std::vector<PairFigures> measure(const Records& records, const Pairs& pairs,
-                                 const std::string& model) {
+                                 const mixer::Contestant& contestant) {
   std::vector<PairFigures> figures;
   for (const auto& [a, b] : pairs)
-    figures.push_back(measurePair(records[a], records[b], {}, model));
+    figures.push_back(arena::measurePair(records[a], records[b], {}, contestant));
   return figures;
 }
 
@@ -57,9 +59,8 @@ void compare(const std::string& set, const Records& records, const Pairs& pairs)
   const Pairs some(pairs.begin(), pairs.begin() + static_cast<std::ptrdiff_t>(
                                                       std::min<std::size_t>(pairs.size(), 50)));
   for (const mixer::Contestant& contestant : mixer::contestants()) {
-    const std::string model = contestant.id();
-    all.push_back(measure(records, all.empty() ? pairs : some, model));
-    fmt::print("{}\n", row(model, all.back()));
+    all.push_back(measure(records, all.empty() ? pairs : some, contestant));
+    fmt::print("{}\n", row(contestant.id(), all.back()));
     std::fflush(stdout);
   }
   fmt::print("styles of rules@1: {}\n", styles(all[0]));
@@ -95,7 +96,7 @@ double encodeMix(const std::vector<mixer::TrackView>& views, const mixer::MixOpt
 }
 
 void speed(const std::filesystem::path& scratch, int repeats) {
-  const Records records = synthesised(77, 1, 2, 240);
+  const Records records = arena::synthesised(77, 1, 2, 240);
   const std::vector<crate::Record> two = {records[0].record, records[1].record};
   double views = 1e9, plan = 1e9, flac = 1e9, opus = 1e9, preview = 1e9, length = 0;
   for (int i = 0; i < repeats; ++i) {
@@ -122,7 +123,7 @@ void run(int pairs, int perGenre, double seconds, bool timed, const audio::Decod
   std::filesystem::create_directories(scratch);
   if (timed) speed(scratch, 3);
   if (pairs > 0) {
-    const Records records = synthesised(4711, demo::kGenreCount, perGenre, seconds);
+    const Records records = arena::synthesised(4711, demo::kGenreCount, perGenre, seconds);
     compare(fmt::format("synthesised, one genre ({} tracks of {:.0f} s)", records.size(), seconds),
             records, drawPairs(records, pairs, 1, [](const TrueRecord& a, const TrueRecord& b) {
               return a.genre == b.genre;

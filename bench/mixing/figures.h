@@ -1,33 +1,14 @@
-// What transitions are worth, gathered over pairs.
+// What transitions are worth, gathered over pairs, as rows of a table.
 #pragma once
 
-#include <optional>
 #include <string>
 #include <vector>
 
-#include "mixer/quality.h"
-#include "mixing/true_records.h"
+#include "arena/gate/pair_figures.h"
 
 namespace dju::bench {
 
-struct PairFigures {
-  mixer::Style style = mixer::Style::kFade;
-  bool matched = false;
-  std::vector<double> offsetsMs;  // sizes, every 100 ms while both can be followed
-  std::optional<double> medianMs, p95Ms;
-  std::optional<bool> phraseAligned;  // by true phrases (of eight bars)
-  std::optional<bool> barAligned;     // by true downbeats; of matched transitions
-  bool wreck = false;                 // as the judge sees it by true beats
-  double truePeakDbtp = -120;
-  std::optional<double> stepLu, heardStepLu;
-  double doubleBassSeconds = 0, vocalOverlapSeconds = 0;
-  std::optional<double> score;         // the judge's, of the transition
-  double seconds = 0, cpuSeconds = 0;  // of sound that was rendered, and what it took
-};
-
-// Plans the pair, plays what lies around the transition, measures it against the truth.
-PairFigures measurePair(const TrueRecord& outgoing, const TrueRecord& incoming,
-                        const mixer::MixParameters& parameters, const std::string& model);
+using arena::PairFigures;
 
 // A table row and its heading.
 std::string heading();

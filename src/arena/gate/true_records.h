@@ -1,15 +1,14 @@
 // Records of which we know better than the analysis where their beats are. The mixer gets what the
-// analysis heard; figures are taken against the truth.
+// analysis heard; figures are taken against the truth. Any thread; some seconds of a core a track.
 #pragma once
 
-#include <filesystem>
 #include <string>
 #include <vector>
 
 #include "crate/record.h"
 #include "judge/judged_track.h"
 
-namespace dju::bench {
+namespace dju::arena {
 
 struct TrueRecord {
   crate::Record record;      // as analysed
@@ -21,9 +20,4 @@ struct TrueRecord {
 // its own, from a range of families that nothing else in the project is made of.
 std::vector<TrueRecord> synthesised(std::uint64_t seed, int genres, int perGenre, double seconds);
 
-// NAME.ogg with NAME.beats and NAME.downbeats; pieces without downbeats are left out.
-std::vector<TrueRecord> fromFolder(const std::filesystem::path& folder,
-                                   const std::filesystem::path& cache,
-                                   const audio::Decoder& decoder);
-
-}  // namespace dju::bench
+}  // namespace dju::arena
