@@ -15,6 +15,8 @@ void addImportCues(CLI::App& app);
 void addRender(CLI::App& app);
 void addJudge(CLI::App& app);
 void addMix(CLI::App& app);
+void addEvolve(CLI::App& app);
+void addMixers(CLI::App& app);
 void addDemoTracks(CLI::App& app);
 void addBeats(CLI::App& app);
 void addDataset(CLI::App& app);

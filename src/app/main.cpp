@@ -25,6 +25,8 @@ int main(int argc, char** argv) {
   dju::app::addRender(app);
   dju::app::addJudge(app);
   dju::app::addMix(app);
+  dju::app::addEvolve(app);
+  dju::app::addMixers(app);
   dju::app::addQuality(app);
   dju::app::addDemoTracks(app);
   dju::app::addBeats(app);

@@ -1,0 +1,61 @@
+// `dju mixers compare`: the gate in front of a new version of a mixer (docs/evolution.md).
+#include <fmt/format.h>
+
+#include <iostream>
+#include <memory>
+
+#include "app/commands.h"
+#include "app/contestant_file.h"
+#include "arena/gate/gate.h"
+
+namespace dju::app {
+namespace {
+
+struct Options {
+  std::string after, before = "rules@1";
+  arena::GateQuestion question;
+};
+
+void compare(const Options& options) {
+  const mixer::Contestant before = contestantFor(options.before);
+  const mixer::Contestant after = contestantFor(options.after);
+  std::cout << "making records …\n" << std::flush;
+  const arena::GateReport report =
+      arena::compareVersions(before, after, options.question, [](int done, int all) {
+        std::cout << fmt::format("\rpair {} of {}", done, all) << std::flush;
+      });
+  std::cout << fmt::format("\n{:<22} {:>14} {:>14} {:>8}\n", "", before.id().substr(0, 14),
+                           after.id().substr(0, 14), "margin");
+  for (const arena::GateFigure& figure : report.figures)
+    std::cout << fmt::format("{:<22} {:>14.2f} {:>14.2f} {:>8} {:<5} {}\n", figure.name,
+                             figure.before, figure.after, figure.margin, figure.unit,
+                             figure.passed() ? "" : "FELL");
+  if (!report.passed())
+    throw Error(ErrorCode::kConflict,
+                fmt::format("{}: falls behind {} beyond the margin; it must not take its place",
+                            after.id(), before.id()));
+  std::cout << fmt::format("{} may take the place of {}\n", after.id(), before.id());
+}
+
+}  // namespace
+
+void addMixers(CLI::App& app) {
+  const auto options = std::make_shared<Options>();
+  CLI::App* mixers = app.add_subcommand("mixers", "Mixers that mix (docs/evolution.md)");
+  mixers->require_subcommand(1);
+  CLI::App* command = mixers->add_subcommand("compare", "Whether NEW may take the place of OLD");
+  command->add_option("NEW", options->after, "NAME@VERSION, or a model's .json file")->required();
+  command->add_option("OLD", options->before, "Likewise")->capture_default_str();
+  command->add_option("--pairs", options->question.pairs, "Of synthesised records")
+      ->check(CLI::Range(1, 1000))
+      ->capture_default_str();
+  command->add_option("--per-genre", options->question.perGenre, "Records of each genre")
+      ->check(CLI::Range(2, 50))
+      ->capture_default_str();
+  command->add_option("--seconds", options->question.seconds, "Their length")
+      ->check(CLI::Range(40.0, 600.0))
+      ->capture_default_str();
+  command->callback([options] { compare(*options); });
+}
+
+}  // namespace dju::app
