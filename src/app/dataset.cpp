@@ -97,6 +97,11 @@ void addSimulate(CLI::App& group) {
       ->capture_default_str()
       ->check(CLI::Range(3, 1000));
   command
+      ->add_option("--first-family", options->recipe.firstFamily,
+                   "Number of the first: a family's sounds are the same for every seed")
+      ->capture_default_str()
+      ->check(CLI::Range(0, 1000000));
+  command
       ->add_option("--tracks-per-family", options->recipe.tracksPerFamily,
                    "Synthesised tracks of each family")
       ->capture_default_str()

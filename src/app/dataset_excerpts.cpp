@@ -42,6 +42,11 @@ void addExcerpts(CLI::App& group) {
       ->capture_default_str()
       ->check(CLI::Range(3, 10000));
   command
+      ->add_option("--first-family", recipe.tracks.firstFamily,
+                   "Number of the first: a family's sounds are the same for every seed")
+      ->capture_default_str()
+      ->check(CLI::Range(0, 1000000));
+  command
       ->add_option("--tracks-per-family", recipe.tracks.tracksPerFamily,
                    "Synthesised tracks of each family")
       ->capture_default_str()

@@ -38,25 +38,25 @@ std::vector<demo::Genre> genresNamed(const std::vector<std::string>& ids) {
   return genres;
 }
 
-Crates::Crates(const TrackChoice& choice, int firstFamily, int lastFamily,
-               const ReportProgress& progress)
+Crates::Crates(const TrackChoice& choice, int from, int until, const ReportProgress& progress)
     : choice_(choice) {
   if (choice_.folder.empty()) {
-    synthesize(firstFamily, lastFamily, progress);
+    synthesize(from, until, progress);
   } else {
     readFiles(progress);
   }
 }
 
-void Crates::synthesize(int firstFamily, int lastFamily, const ReportProgress& progress) {
+void Crates::synthesize(int from, int until, const ReportProgress& progress) {
   const auto genres = genresNamed(choice_.genres);
-  const int families = lastFamily - firstFamily;
+  const int families = until - from;
   const int count = static_cast<int>(genres.size()) * families * choice_.tracksPerFamily;
   for (const demo::Genre genre : genres) {
     for (int i = 0; i < families * choice_.tracksPerFamily; ++i) {
       if (progress) progress({"tracks", static_cast<int>(tracks_.size()), count});
-      tracks_.push_back(simulator::synthesizeCrateTrack(simulator::familyRecipe(
-          choice_.seed, genre, firstFamily + i % families, i / families, choice_.trackSeconds)));
+      tracks_.push_back(simulator::synthesizeCrateTrack(
+          simulator::familyRecipe(choice_.seed, genre, choice_.firstFamily + from + i % families,
+                                  i / families, choice_.trackSeconds)));
     }
   }
 }
@@ -103,8 +103,9 @@ void dealFamilies(const TrackChoice& choice, Splits& splits) {
   for (const demo::Genre genre : genresNamed(choice.genres)) {
     auto& members = families[familyGroup(demo::genreSpec(genre).id)];
     for (int family = 0; family < choice.families; ++family)
-      members.push_back(
-          simulator::familyRecipe(choice.seed, genre, family, 0, choice.trackSeconds).familyId());
+      members.push_back(simulator::familyRecipe(choice.seed, genre, choice.firstFamily + family, 0,
+                                                choice.trackSeconds)
+                            .familyId());
   }
   dealGroups(families, choice.seed, splits);
 }

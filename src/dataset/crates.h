@@ -28,6 +28,8 @@ struct TrackChoice {
   int tracksPerFamily = 2;
   double trackSeconds = 130;     // about
   std::filesystem::path folder;  // of files to take instead of synthesised tracks
+  // A family's kit is the same for every seed: what is to be new to a model has other numbers.
+  int firstFamily = 0;
 };
 
 // Throws Error when none is known.
@@ -36,9 +38,9 @@ std::vector<demo::Genre> genresNamed(const std::vector<std::string>& ids);
 // Some families of a choice; all of them, where it is a folder's.
 class Crates {
  public:
-  // Families firstFamily to lastFamily - 1 of each genre. Throws Error where a file cannot be read.
-  Crates(const TrackChoice& choice, int firstFamily, int lastFamily,
-         const ReportProgress& progress);
+  // The choice's families `from` to `until` - 1 of each genre, counted from 0. Throws Error where a
+  // file cannot be read.
+  Crates(const TrackChoice& choice, int from, int until, const ReportProgress& progress);
   explicit Crates(const TrackChoice& choice, const ReportProgress& progress)
       : Crates(choice, 0, choice.families, progress) {}
   Crates(const Crates&) = delete;
@@ -57,7 +59,7 @@ class Crates {
   }
 
  private:
-  void synthesize(int firstFamily, int lastFamily, const ReportProgress& progress);
+  void synthesize(int from, int until, const ReportProgress& progress);
   void readFiles(const ReportProgress& progress);
   std::string groupOf(const simulator::CrateTrack& track) const;
 

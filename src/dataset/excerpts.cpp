@@ -50,15 +50,16 @@ nlohmann::json aboutOf(const ExcerptRecipe& recipe, std::size_t tracks, const Sp
       "computed by the judge's formulas from what was played; creative heads are proxies; no human "
       "has rated anything";
   about["license"] = synthesised ? "CC0-1.0" : "see licenses of the items";
-  about["excerpts"] = {{"seed", recipe.tracks.seed},
-                       {"excerpts", recipe.excerpts},
-                       {"families", recipe.tracks.families},
-                       {"tracks_per_family", recipe.tracks.tracksPerFamily},
-                       {"track_seconds", recipe.tracks.trackSeconds},
-                       {"augmented", recipe.augmented},
-                       {"tracks", tracks},
-                       {"synthesised", synthesised},
-                       {"dsp_revision", engine::kDspRevision}};
+  about["recipe"] = {{"seed", recipe.tracks.seed},
+                     {"excerpts", recipe.excerpts},
+                     {"families", recipe.tracks.families},
+                     {"first_family", recipe.tracks.firstFamily},
+                     {"tracks_per_family", recipe.tracks.tracksPerFamily},
+                     {"track_seconds", recipe.tracks.trackSeconds},
+                     {"augmented", recipe.augmented},
+                     {"tracks", tracks},
+                     {"synthesised", synthesised},
+                     {"dsp_revision", engine::kDspRevision}};
   about["splits"] = {{"hash", splits.hash()}, {"file", "splits.txt"}};
   return about;
 }

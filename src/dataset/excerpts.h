@@ -12,7 +12,7 @@
 namespace dju::dataset {
 
 struct ExcerptRecipe {
-  TrackChoice tracks{1, {}, 96, 1, 75, {}};  // 96 families a genre, a track of 75 s each
+  TrackChoice tracks{1, {}, 96, 1, 75, {}, 0};  // 96 families a genre, a track of 75 s each
   int familiesAtATime = 12;  // of each genre in memory: 96 tracks of two minutes are 2 GB
   int excerpts = 20000;
   double augmented = 0.25;  // share of the excerpts for training that reach the ear changed

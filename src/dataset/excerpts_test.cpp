@@ -30,7 +30,7 @@ class ExcerptSet : public ::testing::Test {
   // Two rounds of three families.
   static ExcerptRecipe recipe() {
     ExcerptRecipe recipe;
-    recipe.tracks = {3, {"house"}, 6, 1, 60, {}};
+    recipe.tracks = {3, {"house"}, 6, 1, 60, {}, 0};
     recipe.familiesAtATime = 3;
     recipe.excerpts = 48;
     return recipe;

@@ -35,8 +35,8 @@ constexpr const char* kDjs = "dj";
 constexpr double kDocumentBytesPerSecond = 44100.0 * 2 * 2;
 
 TrackChoice tracksOf(const DatasetRecipe& recipe) {
-  return {recipe.seed,         recipe.genres, recipe.families, recipe.tracksPerFamily,
-          recipe.trackSeconds, recipe.tracks};
+  return {recipe.seed,         recipe.genres, recipe.families,   recipe.tracksPerFamily,
+          recipe.trackSeconds, recipe.tracks, recipe.firstFamily};
 }
 
 // Everybody and everything that may meet, by split.
@@ -149,6 +149,7 @@ nlohmann::json aboutOf(const DatasetRecipe& recipe, const World& world) {
                      {"performances", recipe.performances},
                      {"djs", recipe.djs},
                      {"families", recipe.families},
+                     {"first_family", recipe.firstFamily},
                      {"tracks_per_family", recipe.tracksPerFamily},
                      {"track_seconds", recipe.trackSeconds},
                      {"augmented", recipe.augmented},
@@ -184,7 +185,7 @@ DatasetRecipe recipeOf(const fs::path& directory) {
   std::ifstream in(file);
   const nlohmann::json about = nlohmann::json::parse(in, nullptr, false);
   const auto recipe = about.find("recipe");
-  if (!about.is_object() || recipe == about.end())
+  if (!about.is_object() || recipe == about.end() || !recipe->contains("performances"))
     throw Error(ErrorCode::kInvalid, file.string() + ": no simulated data set");
   DatasetRecipe made;
   made.kind =
@@ -193,6 +194,7 @@ DatasetRecipe recipeOf(const fs::path& directory) {
   made.performances = recipe->at("performances");
   made.djs = recipe->at("djs");
   made.families = recipe->at("families");
+  made.firstFamily = recipe->value("first_family", 0);
   made.tracksPerFamily = recipe->at("tracks_per_family");
   made.trackSeconds = recipe->at("track_seconds");
   made.augmented = recipe->at("augmented");

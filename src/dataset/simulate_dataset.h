@@ -28,6 +28,7 @@ struct DatasetRecipe {
   int djs = 60;
   std::vector<std::string> genres;  // ids of demo/genres.h; empty: all
   int families = 12;                // of each genre
+  int firstFamily = 0;              // their first number (crates.h)
   int tracksPerFamily = 2;
   double trackSeconds = 130;     // about
   double augmented = 0.4;        // share of the performances for training (augment.h)
