@@ -47,14 +47,32 @@ class CorrelationGraph {
                    std::int64_t bands)
       : graph_(graph), shape_(shape), bands_(bands), steps_(samples / shape.block) {}
 
-  std::string of(const std::string& onsets) {
+  std::int64_t steps() const { return steps_; }
+  // [1, samples, bands] of onsets.
+  void hear(const std::string& onsets) {
     const std::string curve =
         graph_.reshaped(graph_.transposed(onsets, {0, 2, 1}), {bands_, steps_ * shape_.block});
     const std::string now = graph_.reshaped(curve, {bands_, steps_, shape_.block});
-    const std::int64_t lags = shape_.past + 1;
-    const std::string sums = remembered(products(curve, now), bands_ * bands_ * lags);
-    return graph_.add("Div",
-                      {graph_.reshaped(sums, {steps_, bands_ * bands_, lags}), loudness(now)});
+    products_ = products(curve, now);
+    const std::string squares = graph_.add("Mul", {now, now});
+    energies_ = graph_.transposed(
+        graph_.add("ReduceSum", {squares, graph_.integers({2})}, {{"keepdims", std::int64_t{0}}}),
+        {1, 0});
+  }
+  // [steps, bands * bands, lags].
+  std::string running() {
+    std::vector<float> weights;
+    for (std::int64_t to = 0; to < steps_; ++to)
+      for (std::int64_t from = 0; from < steps_; ++from)
+        weights.push_back(
+            from > to ? 0.0F
+                      : static_cast<float>(std::pow(shape_.keep, static_cast<double>(to - from))));
+    return summed(graph_.constant({steps_, steps_}, weights), steps_);
+  }
+  // [1, bands * bands, lags]: of all steps.
+  std::string whole() {
+    const std::vector<float> ones(static_cast<std::size_t>(steps_), 1);
+    return summed(graph_.constant({1, steps_}, ones), 1);
   }
 
  private:
@@ -95,38 +113,51 @@ class CorrelationGraph {
     return graph_.sliced(whole, 2, spare, shape_.past + shape_.block);
   }
 
-  // x: [steps, width]; each step plus `keep` times the sum before it, as one product.
-  std::string remembered(const std::string& x, std::int64_t width) {
-    if (memory_.empty()) {
-      std::vector<float> weights;
-      for (std::int64_t to = 0; to < steps_; ++to)
-        for (std::int64_t from = 0; from < steps_; ++from)
-          weights.push_back(from > to ? 0.0F
-                                      : static_cast<float>(
-                                            std::pow(shape_.keep, static_cast<double>(to - from))));
-      memory_ = graph_.constant({steps_, steps_}, weights);
-    }
-    return graph_.add("MatMul", {memory_, graph_.reshaped(x, {steps_, width})});
-  }
-
-  // [steps, bands * bands, 1]: the root of both bands' energies.
-  std::string loudness(const std::string& now) {
-    const std::string energy =
-        graph_.add("ReduceSum", {graph_.add("Mul", {now, now}), graph_.integers({2})},
-                   {{"keepdims", std::int64_t{0}}});
-    const std::string sums = remembered(graph_.transposed(energy, {1, 0}), bands_);
+  // Products and energies by one weight a step, `rows` times: [rows, bands * bands, lags].
+  std::string summed(const std::string& weights, std::int64_t rows) {
+    const std::int64_t pairs = bands_ * bands_;
+    const std::string sums =
+        graph_.reshaped(graph_.add("MatMul", {weights, products_}), {rows, pairs, shape_.past + 1});
+    const std::string energy = graph_.add("MatMul", {weights, energies_});
     const std::string both =
-        graph_.add("Sqrt", {graph_.add("Mul", {graph_.reshaped(sums, {steps_, bands_, 1}),
-                                               graph_.reshaped(sums, {steps_, 1, bands_})})});
-    return graph_.add(
-        "Add", {graph_.reshaped(both, {steps_, bands_ * bands_, 1}), graph_.constant(1e-6F)});
+        graph_.add("Sqrt", {graph_.add("Mul", {graph_.reshaped(energy, {rows, bands_, 1}),
+                                               graph_.reshaped(energy, {rows, 1, bands_})})});
+    return graph_.add("Div", {sums, graph_.add("Add", {graph_.reshaped(both, {rows, pairs, 1}),
+                                                       graph_.constant(1e-6F)})});
   }
 
   GraphBuilder& graph_;
   CorrelationShape shape_;
   std::int64_t bands_, steps_;
-  std::string memory_;
+  std::string products_, energies_;  // [steps, bands * bands * lags], [steps, bands]
 };
+
+// Of the columns "onset…" of [1, frames, columns].
+CorrelationGraph correlationOf(GraphBuilder& graph, const CorrelationShape& shape,
+                               const DatasetInfo& info, const std::string& features) {
+  constexpr std::int64_t kBands = 3;
+  const DatasetInfo::Range onsets = info.columnsNamed("onset");
+  const auto samples = static_cast<std::int64_t>(info.frames * onsets.count) / kBands;
+  CorrelationGraph correlation(graph, shape, samples, kBands);
+  correlation.hear(graph.reshaped(graph.sliced(features, 2, static_cast<std::int64_t>(onsets.first),
+                                               static_cast<std::int64_t>(onsets.count)),
+                                  {1, samples, kBands}));
+  return correlation;
+}
+
+// lags: [rows, in]; tempo: [rows, 1]. Gives [rows, width].
+std::string lagLayers(GraphBuilder& graph, const LagLayersImpl& layers, const std::string& lags,
+                      const std::string& tempo) {
+  const torch::NoGradGuard guard;
+  const Affine affine = affineOf(part<torch::nn::BatchNorm1dImpl>(layers, "norm"));
+  const std::string scaled =
+      graph.add("Add", {graph.add("Mul", {lags, constantOf(graph, affine.factor)}),
+                        constantOf(graph, affine.offset)});
+  const std::string x = graph.add("Concat", {scaled, tempo}, {{"axis", std::int64_t{1}}});
+  const std::string hidden =
+      graph.add("Relu", {linear(graph, part<torch::nn::LinearImpl>(layers, "hidden"), x)});
+  return graph.add("Relu", {linear(graph, part<torch::nn::LinearImpl>(layers, "out"), hidden)});
+}
 
 // ONNX wants the gates i, o, f, c; LibTorch has i, f, c, o, each `hidden` rows.
 torch::Tensor inOnnxOrder(const torch::Tensor& gates) {
@@ -221,16 +252,9 @@ std::string spectrumSteps(GraphBuilder& graph, const SpectrumEncoderImpl& ear,
 
 std::string lagSteps(GraphBuilder& graph, const LagEncoderImpl& ear, const DatasetInfo& info,
                      const std::string& features) {
-  constexpr std::int64_t kBands = 3;
-  const DatasetInfo::Range onsets = info.columnsNamed("onset");
-  const auto samples = static_cast<std::int64_t>(info.frames * onsets.count) / kBands;
-  const std::string curve =
-      graph.reshaped(graph.sliced(features, 2, static_cast<std::int64_t>(onsets.first),
-                                  static_cast<std::int64_t>(onsets.count)),
-                     {1, samples, kBands});
-  CorrelationGraph correlation(graph, ear.correlation(), samples, kBands);
+  CorrelationGraph correlation = correlationOf(graph, ear.correlation(), info, features);
   std::string x =
-      normalised(graph, part<torch::nn::BatchNorm1dImpl>(ear, "norm"), correlation.of(curve));
+      normalised(graph, part<torch::nn::BatchNorm1dImpl>(ear, "norm"), correlation.running());
   const auto& convolutions = part<torch::nn::ModuleListImpl>(ear, "convolutions");
   for (std::size_t i = 0; i < convolutions.size(); ++i) {
     const std::string at = std::to_string(i);
@@ -239,10 +263,41 @@ std::string lagSteps(GraphBuilder& graph, const LagEncoderImpl& ear, const Datas
         part<torch::nn::BatchNorm1dImpl>(part<torch::nn::ModuleListImpl>(ear, "norms"), at), x,
         {{"strides", Integers{2}}, {"pads", Integers{2, 2}}});
   }
-  const std::int64_t steps = samples / ear.correlation().block;
+  const std::int64_t steps = correlation.steps();
   x = graph.add("Relu", {linear(graph, part<torch::nn::LinearImpl>(ear, "out"),
                                 graph.reshaped(x, {steps, -1}))});
   return graph.reshaped(x, {1, steps, ear.width()});
+}
+
+HeardLags beatLags(GraphBuilder& graph, const BeatLagEncoderImpl& ear, const DatasetInfo& info,
+                   const std::string& features) {
+  constexpr std::int64_t kPairs = 9;
+  CorrelationGraph correlation = correlationOf(graph, ear.correlation(), info, features);
+  const std::int64_t steps = correlation.steps(), lags = ear.correlation().past + 1;
+  const std::string running = graph.reshaped(correlation.running(), {steps * kPairs, lags});
+  const std::string whole = graph.reshaped(correlation.whole(), {kPairs, lags});
+  std::vector<float> sameBand(kPairs, 0);
+  for (const std::size_t pair : {0U, 4U, 8U}) sameBand[pair] = BeatLagEncoderImpl::kSharpness;
+  const std::string same = graph.add("MatMul", {graph.constant({1, kPairs}, sameBand), whole});
+  const std::string weights =
+      graph.add("Softmax", {graph.add("MatMul", {same, constantOf(graph, ear.comb())})});
+  const std::string inBeats =
+      graph.reshaped(graph.add("MatMul", {weights, constantOf(graph, ear.bank())}),
+                     {lags, BeatLagEncoderImpl::kBins});
+  const std::string tempo = graph.add("MatMul", {weights, constantOf(graph, ear.tempos())});
+  const std::string fine = constantOf(graph, ear.fine());
+  const auto lagsOf = [&](const std::string& rows, std::int64_t count) {
+    const std::string both = graph.add(
+        "Concat", {graph.add("MatMul", {rows, inBeats}), graph.add("MatMul", {rows, fine})},
+        {{"axis", std::int64_t{1}}});
+    return graph.reshaped(graph.add("Sqrt", {both}), {count, -1});
+  };
+  const std::vector<float> ones(static_cast<std::size_t>(steps), 1);
+  const std::string eachTempo = graph.add("MatMul", {graph.constant({steps, 1}, ones), tempo});
+  return {graph.reshaped(lagLayers(graph, part<LagLayersImpl>(ear, "steps"), lagsOf(running, steps),
+                                   eachTempo),
+                         {1, steps, ear.width()}),
+          lagLayers(graph, part<LagLayersImpl>(ear, "whole"), lagsOf(whole, 1), tempo)};
 }
 
 std::string lastStepAttention(GraphBuilder& graph, const LastStepAttentionImpl& attention,

@@ -11,6 +11,7 @@
 #include <string>
 
 #include "inference/onnx/graph_builder.h"
+#include "learning/models/beat_lags.h"
 #include "learning/models/encoders.h"
 
 namespace dju::learning {
@@ -48,6 +49,12 @@ std::string spectrumSteps(GraphBuilder& graph, const SpectrumEncoderImpl& ear,
 // features: [1, frames, columns] as they are. Gives [1, steps, width].
 std::string lagSteps(GraphBuilder& graph, const LagEncoderImpl& ear, const DatasetInfo& info,
                      const std::string& features);
+// features: [1, frames, columns] as they are. Gives [1, steps, width] and [1, width].
+struct HeardLags {
+  std::string steps, whole;
+};
+HeardLags beatLags(GraphBuilder& graph, const BeatLagEncoderImpl& ear, const DatasetInfo& info,
+                   const std::string& features);
 // x: [1, steps, in]. Gives [1, width].
 std::string lastStepAttention(GraphBuilder& graph, const LastStepAttentionImpl& attention,
                               const std::string& x, std::int64_t steps);

@@ -51,14 +51,23 @@ std::string technicalScores(const Source& in, const TechnicalModel& model) {
   GraphBuilder& graph = in.graph;
   const std::int64_t steps = stepsOf(in, model);
   std::string x = spectrumOf(in, model);
-  if (model.named_children().contains("lags")) x = joined(graph, x, lagsOf(in, model), 2);
+  std::string heard;
+  if (model.named_children().contains("lags")) {
+    const HeardLags lags =
+        beatLags(graph, part<BeatLagEncoderImpl>(model, "lags"), in.info, in.features);
+    x = joined(graph, x, lags.steps, 2);
+    heard = lags.whole;
+  }
   const std::string soFar = reduced(graph, "ReduceMean", x, 1);
+  heard = heard.empty() ? soFar : joined(graph, heard, soFar, 1);
   x = lstm(graph, part<LSTMImpl>(model, "first_lstm"), x, steps);
   x = lstm(graph, part<LSTMImpl>(model, "second_lstm"), x, steps);
-  const std::string heard =
+  const std::string attended =
       lastStepAttention(graph, part<LastStepAttentionImpl>(model, "attention"), x, steps);
-  return graph.add(
-      "Sigmoid", {linear(graph, part<LinearImpl>(model, "heads"), joined(graph, soFar, heard, 1))});
+  std::string all = joined(graph, heard, attended, 1);
+  if (model.named_children().contains("hidden"))
+    all = graph.add("Relu", {linear(graph, part<LinearImpl>(model, "hidden"), all)});
+  return graph.add("Sigmoid", {linear(graph, part<LinearImpl>(model, "heads"), all)});
 }
 
 // Mean and maximum over the steps.

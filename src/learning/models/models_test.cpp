@@ -16,7 +16,7 @@ namespace {
 DatasetInfo infoWithAllLabels() {
   DatasetInfo info;
   info.definition = "test";
-  info.frames = 64;
+  info.frames = 256;
   for (int i = 0; i < 84; ++i) info.columns.push_back("mel" + std::to_string(i));
   for (int i = 0; i < 12; ++i) info.columns.push_back("onset" + std::to_string(i));
   info.labels = {"bpm_accuracy",     "beat_alignment",   "transition_quality", "pitch_stability",
@@ -32,7 +32,7 @@ TEST_P(EveryModel, GivesWhatItPromisesAndAllItsWeightsLearn) {
   torch::manual_seed(3);
   const ModelPtr model = makeModel(GetParam(), Recipe::kShipped, info);
   const auto words = static_cast<std::int64_t>(model->wordsAnItem());
-  const Inputs inputs{torch::rand({4, 64, 96}), torch::randint(1, 100, {4, words}, torch::kInt64)};
+  const Inputs inputs{torch::rand({4, 256, 96}), torch::randint(1, 100, {4, words}, torch::kInt64)};
   const torch::Tensor logits = model->forward(inputs);
   const auto count = static_cast<std::int64_t>(model->targets().size());
   const torch::Tensor scores = model->scores(logits);
@@ -64,7 +64,7 @@ TEST_P(EveryModel, TheDocumentsSizeAlsoRuns) {
   const torch::NoGradGuard guard;
   const ModelPtr model = makeModel(GetParam(), Recipe::kDocument, info);
   const auto words = static_cast<std::int64_t>(model->wordsAnItem());
-  const Inputs inputs{torch::rand({1, 64, 96}), torch::ones({1, words}, torch::kInt64)};
+  const Inputs inputs{torch::rand({1, 256, 96}), torch::ones({1, words}, torch::kInt64)};
   model->eval();
   EXPECT_TRUE(model->forward(inputs).isfinite().all().item<bool>());
 }
@@ -93,7 +93,7 @@ TEST(ModelList, AnUnknownNameIsAnsweredWithTheKnown) {
   } catch (const Error& error) {
     EXPECT_STREQ(error.what(),
                  "model \"tecnical\" is unknown; there are technical, creative, genre, transition, "
-                 "crowd");
+                 "crowd, layered");
   }
 }
 

@@ -14,9 +14,15 @@ torch::Tensor runningSum(const torch::Tensor& x, double keep) {
   return torch::stack(sums, 1);
 }
 
+// products: [..., bands * bands, lags], divided by the root of both bands' energies [..., bands].
+torch::Tensor normalised(const torch::Tensor& products, const torch::Tensor& energies) {
+  const torch::Tensor both = (energies.unsqueeze(-1) * energies.unsqueeze(-2)).sqrt().flatten(-2);
+  return products / (both.unsqueeze(-1) + 1e-6);
+}
+
 }  // namespace
 
-torch::Tensor onsetCorrelation(const torch::Tensor& onsets, const CorrelationShape& shape) {
+OnsetCorrelations onsetCorrelations(const torch::Tensor& onsets, const CorrelationShape& shape) {
   const torch::NoGradGuard guard;
   const std::int64_t items = onsets.size(0);
   const std::int64_t bands = onsets.size(2);
@@ -31,11 +37,15 @@ torch::Tensor onsetCorrelation(const torch::Tensor& onsets, const CorrelationSha
   const torch::Tensor a = torch::fft_rfft(now, span).conj().unsqueeze(2);
   const torch::Tensor b = torch::fft_rfft(before, span).unsqueeze(1);
   const torch::Tensor all = torch::fft_irfft(a * b, span).narrow(4, 0, shape.past + 1).flip(4);
-  const torch::Tensor sums = runningSum(
-      all.permute({0, 3, 1, 2, 4}).reshape({items, -1, bands * bands, shape.past + 1}), shape.keep);
-  const torch::Tensor energy = runningSum(now.square().sum(3).transpose(1, 2), shape.keep);
-  const torch::Tensor both = (energy.unsqueeze(3) * energy.unsqueeze(2)).sqrt().flatten(2, 3);
-  return sums / (both.unsqueeze(3) + 1e-6);
+  const torch::Tensor products =
+      all.permute({0, 3, 1, 2, 4}).reshape({items, -1, bands * bands, shape.past + 1});
+  const torch::Tensor energies = now.square().sum(3).transpose(1, 2);
+  return {normalised(runningSum(products, shape.keep), runningSum(energies, shape.keep)),
+          normalised(products.sum(1), energies.sum(1))};
+}
+
+torch::Tensor onsetCorrelation(const torch::Tensor& onsets, const CorrelationShape& shape) {
+  return onsetCorrelations(onsets, shape).running;
 }
 
 }  // namespace dju::learning

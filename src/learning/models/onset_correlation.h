@@ -26,4 +26,11 @@ struct CorrelationShape {
 // Gives [items, samples / block, bands * bands, past + 1], pair (a, b) at a * bands + b.
 torch::Tensor onsetCorrelation(const torch::Tensor& onsets, const CorrelationShape& shape);
 
+// Of the same products, once as above and once over the whole window.
+struct OnsetCorrelations {
+  torch::Tensor running;  // [items, steps, bands * bands, past + 1]
+  torch::Tensor whole;    // [items, bands * bands, past + 1]
+};
+OnsetCorrelations onsetCorrelations(const torch::Tensor& onsets, const CorrelationShape& shape);
+
 }  // namespace dju::learning

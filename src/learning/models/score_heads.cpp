@@ -25,7 +25,12 @@ ScoreModel::ScoreModel(const DatasetInfo& info, std::vector<ScoreHead> heads)
     : Model(info), heads_(std::move(heads)) {
   for (const ScoreHead& head : heads_) {
     names_.push_back(head.name);
-    columns_.push_back(info.labelAt(head.name));
+    std::optional<Column>& column = columns_.emplace_back();
+    if (const auto label = info.labelAt(head.name)) {
+      column = {false, *label};
+    } else if (const auto extra = info.extraAt(head.name)) {
+      column = {true, *extra};
+    }
   }
   if (std::none_of(columns_.begin(), columns_.end(), [](const auto& at) { return at.has_value(); }))
     throw Error(ErrorCode::kInvalid, "the data set has no label \"" + names_.front() +
@@ -34,8 +39,10 @@ ScoreModel::ScoreModel(const DatasetInfo& info, std::vector<ScoreHead> heads)
 
 void ScoreModel::copyTargets(const Split& split, std::size_t item, std::span<float> out) const {
   for (std::size_t i = 0; i < columns_.size(); ++i) {
-    out[i] =
-        columns_[i] ? split.labels(item)[*columns_[i]] : std::numeric_limits<float>::quiet_NaN();
+    const auto& column = columns_[i];
+    out[i] = !column           ? std::numeric_limits<float>::quiet_NaN()
+             : column->isExtra ? split.extras(item)[column->at]
+                               : split.labels(item)[column->at];
   }
 }
 

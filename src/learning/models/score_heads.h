@@ -13,7 +13,7 @@
 namespace dju::learning {
 
 struct ScoreHead {
-  std::string name;   // of the label in the data set
+  std::string name;   // of the label in the data set, or else of an extra that is 0 to 1
   double weight = 1;  // in the loss
 };
 
@@ -39,7 +39,12 @@ class ScoreModel : public Model {
  private:
   std::vector<ScoreHead> heads_;
   std::vector<std::string> names_;
-  std::vector<std::optional<std::size_t>> columns_;  // of the labels
+  // Where each head's truth stands; nothing where the data set has none.
+  struct Column {
+    bool isExtra = false;
+    std::size_t at = 0;
+  };
+  std::vector<std::optional<Column>> columns_;
 };
 
 }  // namespace dju::learning

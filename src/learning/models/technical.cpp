@@ -13,16 +13,18 @@ std::vector<ScoreHead> technicalHeads() {
   return {{"bpm_accuracy", 0.3},
           {"beat_alignment", 0.3},
           {"transition_quality", 0.25},
-          {"pitch_stability", 0.15}};
+          {"pitch_stability", 0.15},
+          {kBothHeard, 0.1}};
 }
 
 TechnicalShape TechnicalShape::shipped() {
   TechnicalShape shape;
-  shape.spectrum = {4, {8, 16, 32}};
-  shape.lags = LagShape{};
+  shape.spectrum = {16, {8, 16, 32}};
+  shape.lags = BeatLagShape{};
   shape.firstLstm = shape.secondLstm = 64;
   shape.attentionHeads = 4;
   shape.attentionWidth = 16;
+  shape.hidden = 64;
   shape.dropout = 0.1;
   return shape;
 }
@@ -30,26 +32,41 @@ TechnicalShape TechnicalShape::shipped() {
 TechnicalModel::TechnicalModel(const DatasetInfo& info, const TechnicalShape& shape)
     : ScoreModel(info, technicalHeads()), dropout_(shape.dropout) {
   spectrum_ = register_module("spectrum", SpectrumEncoder(info, shape.spectrum));
-  std::int64_t width = spectrum_->width();
+  std::int64_t width = spectrum_->width(), whole = 0;
   if (shape.lags) {
-    lags_ = register_module("lags", LagEncoder(info, *shape.lags, shape.spectrum.framesPerStep()));
+    lags_ =
+        register_module("lags", BeatLagEncoder(info, *shape.lags, shape.spectrum.framesPerStep()));
     width += lags_->width();
+    whole = lags_->width();
   }
   firstLstm_ = register_module("first_lstm", lstm(width, shape.firstLstm));
   secondLstm_ = register_module("second_lstm", lstm(shape.firstLstm, shape.secondLstm));
   register_module("dropout", dropout_);
   attention_ = register_module(
       "attention", LastStepAttention(shape.secondLstm, shape.attentionHeads, shape.attentionWidth));
-  heads_ = register_module("heads", torch::nn::Linear(width + attention_->width(), headCount()));
+  std::int64_t read = width + attention_->width() + whole;
+  if (shape.hidden > 0) {
+    hidden_ = register_module("hidden", torch::nn::Linear(read, shape.hidden));
+    read = shape.hidden;
+  }
+  heads_ = register_module("heads", torch::nn::Linear(read, headCount()));
 }
 
 torch::Tensor TechnicalModel::forward(const Inputs& inputs) {
   torch::Tensor x = spectrum_(scaled(inputs.features));
-  if (lags_) x = torch::cat({x, lags_(inputs.features).to(x.dtype())}, 2);
-  const torch::Tensor soFar = x.mean(1);
+  std::vector<torch::Tensor> heard;
+  if (lags_) {
+    const BeatLagEncoderImpl::Heard lags = lags_(inputs.features);
+    x = torch::cat({x, lags.steps.to(x.dtype())}, 2);
+    heard.push_back(lags.whole.to(x.dtype()));
+  }
+  heard.push_back(x.mean(1));
   x = dropout_(std::get<0>(firstLstm_(x)));
   x = dropout_(std::get<0>(secondLstm_(x)));
-  return heads_(torch::cat({soFar, attention_(x)}, 1));
+  heard.push_back(attention_(x));
+  torch::Tensor all = torch::cat(heard, 1);
+  if (hidden_) all = dropout_(torch::relu(hidden_(all)));
+  return heads_(all);
 }
 
 }  // namespace dju::learning

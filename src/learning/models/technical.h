@@ -6,22 +6,28 @@
 // means is built here: frequency is averaged away, and the LSTMs and the attention read the steps
 // that are left. The heads also see the mean of the steps that the
 // LSTMs read, so that gradients reach the ears by a short way, too. What ships is a small
-// configuration that also reads how onsets repeat (onset_correlation.h).
+// configuration that also reads how onsets repeat (beat_lags.h).
 #pragma once
 
+#include "learning/models/beat_lags.h"
 #include "learning/models/encoders.h"
 #include "learning/models/score_heads.h"
 
 namespace dju::learning {
 
-// What is judged and what each counts in the loss, after the document.
+// What part of the window two records are heard, 0 to 1: no score, but what tells whoever listens
+// to a whole mix which windows' beats and transitions count.
+inline constexpr const char* kBothHeard = "both_heard_share";
+
+// What is judged and what each counts in the loss, after the document, and kBothHeard.
 std::vector<ScoreHead> technicalHeads();
 
 struct TechnicalShape {
   SpectrumShape spectrum;
-  std::optional<LagShape> lags;  // nothing: hears log-mel frames alone
+  std::optional<BeatLagShape> lags;  // nothing: hears log-mel frames alone
   std::int64_t firstLstm = 128, secondLstm = 64;
   std::int64_t attentionHeads = 8, attentionWidth = 64;  // width of a head
+  std::int64_t hidden = 0;  // between everything heard and the heads; 0: the heads read it
   double dropout = 0.3;
 
   // The document's sizes.
@@ -39,11 +45,11 @@ class TechnicalModel : public ScoreModel {
 
  private:
   SpectrumEncoder spectrum_{nullptr};
-  LagEncoder lags_{nullptr};
+  BeatLagEncoder lags_{nullptr};
   torch::nn::LSTM firstLstm_{nullptr}, secondLstm_{nullptr};
   torch::nn::Dropout dropout_;
   LastStepAttention attention_{nullptr};
-  torch::nn::Linear heads_{nullptr};
+  torch::nn::Linear hidden_{nullptr}, heads_{nullptr};
 };
 
 }  // namespace dju::learning

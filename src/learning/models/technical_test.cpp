@@ -52,19 +52,19 @@ TEST(ScoreLoss, WithoutAnyLabelItIsZeroAndSoIsItsGradient) {
 TEST(TechnicalModel, TheDocumentsSizes) {
   TechnicalModel model(infoOf(32), TechnicalShape::document());
   const torch::Tensor logits = model.forward(windows(2, 32));
-  EXPECT_EQ(logits.sizes(), (std::vector<std::int64_t>{2, 4}));
+  EXPECT_EQ(logits.sizes(), (std::vector<std::int64_t>{2, 5}));
   std::int64_t weights = 0;
   for (const auto& parameter : model.parameters()) weights += parameter.numel();
   const std::int64_t convolutions = 9 * (64 + 64 * 128 + 128 * 256) + 2 * (64 + 128 + 256);
   const std::int64_t lstms = 4 * 128 * (256 + 128 + 2) + 4 * 64 * (128 + 64 + 2);
-  const std::int64_t attention = 3 * (64 * 512 + 512) + (256 + 512 + 64) * 4 + 4;
+  const std::int64_t attention = 3 * (64 * 512 + 512) + (256 + 512 + 64) * 5 + 5;
   EXPECT_EQ(weights, convolutions + lstms + attention);
 }
 
 TEST(TechnicalModel, EveryWeightOfWhatShipsLearns) {
-  TechnicalModel model(infoOf(64), TechnicalShape::shipped());
-  const torch::Tensor labels = torch::rand({4, 4});
-  model.loss(model.forward(windows(4, 64)), labels).backward();
+  TechnicalModel model(infoOf(256), TechnicalShape::shipped());
+  const torch::Tensor labels = torch::rand({4, 5});
+  model.loss(model.forward(windows(4, 256)), labels).backward();
   for (const auto& parameter : model.named_parameters()) {
     ASSERT_TRUE(parameter.value().grad().defined()) << parameter.key();
     EXPECT_GT(parameter.value().grad().abs().max().item<double>(), 0) << parameter.key();
@@ -73,10 +73,10 @@ TEST(TechnicalModel, EveryWeightOfWhatShipsLearns) {
 
 // Batches of one and of many say the same, so that what is trained in batches judges live.
 TEST(TechnicalModel, ItemsDoNotHearEachOther) {
-  TechnicalModel model(infoOf(64), TechnicalShape::shipped());
+  TechnicalModel model(infoOf(256), TechnicalShape::shipped());
   model.eval();
   const torch::NoGradGuard guard;
-  const Inputs all = windows(3, 64);
+  const Inputs all = windows(3, 256);
   const Inputs second{all.features.narrow(0, 1, 1), {}};
   EXPECT_TRUE(
       torch::allclose(model.forward(all).narrow(0, 1, 1), model.forward(second), 1e-4, 1e-5));

@@ -33,6 +33,13 @@ void readSpectrum(SettingsReader& settings, SpectrumShape& shape) {
   settings.whole("frames_a_step", 1, 64, shape.framesAStep);
 }
 
+void readLags(SettingsReader& settings, BeatLagShape& shape) {
+  settings.whole("lag_units", 1, kMostUnits, shape.hidden);
+  settings.whole("lag_width", 1, kMostUnits, shape.width);
+  settings.number("lag_memory", 1, 1e5, shape.memory);
+  settings.number("lag_dropout_rate", 0, 0.9, shape.dropout);
+}
+
 void readAttention(SettingsReader& settings, std::int64_t& heads, std::int64_t& width) {
   settings.whole("attention_heads", 1, 64, heads);
   settings.whole("attention_width", 1, kMostUnits, width);
@@ -41,12 +48,14 @@ void readAttention(SettingsReader& settings, std::int64_t& heads, std::int64_t& 
 ModelPtr makeTechnical(Recipe recipe, const DatasetInfo& info, SettingsReader& settings) {
   TechnicalShape shape = shapeOf(recipe, TechnicalShape::shipped());
   readSpectrum(settings, shape.spectrum);
+  if (shape.lags) readLags(settings, *shape.lags);
   const std::int64_t first = shape.firstLstm;
   settings.whole("lstm_units", 2, kMostUnits, shape.firstLstm);
   // The document's second LSTM has half as many units as its first.
   if (shape.firstLstm != first) shape.secondLstm = shape.firstLstm / 2;
   settings.whole("second_lstm_units", 1, kMostUnits, shape.secondLstm);
   readAttention(settings, shape.attentionHeads, shape.attentionWidth);
+  settings.whole("dense_units", 0, kMostUnits, shape.hidden);
   settings.number("dropout_rate", 0, 0.9, shape.dropout);
   return std::make_shared<TechnicalModel>(info, shape);
 }
