@@ -6,6 +6,7 @@ import { after, before, test } from 'node:test';
 import { check, validatorAt } from './support/schemas.mjs';
 import { Server, dju, openBattle, run } from './support/server.mjs';
 
+const models = path.join(import.meta.dirname, '../data/models');
 let server;
 before(async () => {
   server = await Server.start();
@@ -80,7 +81,14 @@ test('the better mix scores better, live and afterwards', { timeout: 120_000 }, 
   assert.deepEqual(report.timeline.feedback, c.of('ai-feedback').flat());
 
   const log = path.join(server.dataDir, 'recordings', `${battle.id}.djlog`);
-  const again = JSON.parse((await run(dju, ['judge', log, '--data-dir', server.dataDir, '--json'])).stdout);
+  const judge = async (...args) => JSON.parse((await run(dju, ['judge', ...args, '--models', models, '--json'])).stdout);
+  const again = await judge(log, '--data-dir', server.dataDir);
+  // Beside the telemetry's figures stands what the model hears; the server keeps those of the telemetry.
+  for (const side of again.battle.scores) {
+    assert.match(side.sound.model, /^technical \d+$/);
+    assert.ok(side.sound.heads.some(({ head, confidence }) => head === 'beat_alignment' && confidence < 0.9));
+    delete side.sound;
+  }
   const { rubricDocument, ...kept } = report;
   for (const ruling of [kept.battle, ...kept.rounds]) {
     delete ruling.votes;
@@ -89,5 +97,12 @@ test('the better mix scores better, live and afterwards', { timeout: 120_000 }, 
   }
   assert.deepEqual(again, kept);
   assert.equal(`${rubricDocument.id}-${rubricDocument.version}`, report.rubric);
+  // Of a recording nobody knows the hands: the sound alone, and less sure.
+  const sound = path.join(server.dataDir, 'sound.flac');
+  await run(dju, ['render', log, '--data-dir', server.dataDir, '--out', sound]);
+  const twice = await judge(sound, sound);
+  assert.equal(twice.probabilityA, 0.5);
+  assert.equal(twice.sound.length, 2);
+  assert.ok(twice.confidences[0] < 0.6, `${twice.confidences}`);
   for (const client of [a, b, c, late]) client.close();
 });

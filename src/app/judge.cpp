@@ -1,7 +1,10 @@
 // `dju judge LOG`: judges a battle from its log: both DJs side by side, every transition, and what
-// the points rest on.
+// the points rest on; beside it what the model says that hears the sound alone. `dju judge A B`:
+// recordings, by the sound alone.
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <iterator>
@@ -10,7 +13,9 @@
 
 #include "app/clock_text.h"
 #include "app/commands.h"
+#include "app/sound_opinion.h"
 #include "judge/judge_json.h"
+#include "judge/sound_ruling.h"
 #include "server/api/verdicts.h"
 #include "server/battle/log_file.h"
 
@@ -18,8 +23,9 @@ namespace dju::app {
 namespace {
 
 struct Options {
-  std::string log;
+  std::vector<std::string> files;  // a log, or one or two recordings
   std::string dataDir = "var";
+  std::string models = "data/models";
   std::string rubric;  // empty: the one that ships
   bool json = false;
 };
@@ -75,28 +81,103 @@ judge::Rubric rubricOf(const Options& options) {
   return judge::parseRubric(text).valueOrThrow();
 }
 
-void run(const Options& options) {
-  const auto log = server::readLogFile(options.log).valueOrThrow();
-  const judge::Rubric rubric = rubricOf(options);
+void printSound(const std::array<std::optional<judge::SoundOpinion>, judge::kSeats>& sound) {
+  const auto named = std::find_if(sound.begin(), sound.end(), [](const auto& o) { return !!o; });
+  if (named == sound.end()) return;
+  std::cout << fmt::format("\nby sound alone (model {}), with confidence in brackets\n",
+                           (*named)->model);
+  for (std::size_t h = 0; h < judge::kHeadCount; ++h) {
+    const auto head = static_cast<judge::Head>(h);
+    const auto said = [&](const std::optional<judge::SoundOpinion>& opinion) -> std::string {
+      if (!opinion || !opinion->heads[head]) return "-";
+      return fmt::format("{:.2f} ({:.2f})", *opinion->heads[head], opinion->confidence[h]);
+    };
+    const std::string a = said(sound[0]), b = said(sound[1]);
+    if (a != "-" || b != "-")
+      std::cout << fmt::format("{:<20} {:>12} {:>12}\n", judge::headName(head), a, b);
+  }
+}
+
+void judgeRecordings(const Options& options, const judge::Rubric& rubric) {
+  std::array<std::optional<judge::SoundOpinion>, judge::kSeats> opinions;
+  for (std::size_t i = 0; i < options.files.size(); ++i) {
+    const auto model = soundModelIn(options.models);
+    if (model == nullptr)
+      throw Error(ErrorCode::kNotFound,
+                  options.models +
+                      ": no technical model in use; recordings can be judged by their "
+                      "sound alone (dju models promote)");
+    hearFile(*model, options.files[i]);
+    opinions[i] = model->opinion(0);
+    if (!opinions[i])
+      throw Error(ErrorCode::kInvalid,
+                  options.files[i] + ": shorter than the ten seconds that the model hears at once");
+  }
+  judge::SoundRuling ruling;
+  if (opinions[1]) ruling = judge::soundRulingOf({*opinions[0], *opinions[1]}, rubric);
+  if (options.json) {
+    nlohmann::json out = {{"sound", nlohmann::json::array()}};
+    for (const auto& opinion : opinions)
+      if (opinion) out["sound"].push_back(judge::toJson(*opinion));
+    if (ruling.probabilityA) {
+      out["totals"] = ruling.totals;
+      out["confidences"] = ruling.confidences;
+      out["probabilityA"] = *ruling.probabilityA;
+    }
+    std::cout << out.dump() << '\n';
+    return;
+  }
+  printSound(opinions);
+  if (!ruling.probabilityA) return;
+  std::cout << fmt::format("{:<20} {:>12} {:>12}\n", "total",
+                           fmt::format("{:.3f}", ruling.totals[0]),
+                           fmt::format("{:.3f}", ruling.totals[1]));
+  std::cout << fmt::format(
+      "A is better with probability {:.2f} (rubric {}; confidence {:.2f}: nobody knows what the "
+      "hands did)\n",
+      *ruling.probabilityA, rubric.name(), std::min(ruling.confidences[0], ruling.confidences[1]));
+}
+
+void judgeBattle(const Options& options, const judge::Rubric& rubric) {
+  const auto log = server::readLogFile(options.files.front()).valueOrThrow();
   storage::Library library(options.dataDir);
   storage::PcmCache cache(library.pcmFolder(), std::int64_t{16} << 30);
-  const judge::Report report = server::judgeLog(log, library, cache, rubric);
+  const auto sound = soundModelIn(options.models);
+  const judge::Report report = server::judgeLog(log, library, cache, rubric, {}, sound.get());
   if (options.json) {
     nlohmann::json out = judge::toJson(report, rubric);
     out["battleId"] = log.header.battleId;
     std::cout << out.dump() << '\n';
-  } else {
-    printTable(log, report.verdict, rubric);
+    return;
   }
+  printTable(log, report.verdict, rubric);
+  printSound(report.sound);
 }
 
+bool isLog(const std::string& file) {
+  return std::filesystem::path(file).extension() == ".djlog";
+}
+
+void run(const Options& options) {
+  const judge::Rubric rubric = rubricOf(options);
+  if (!isLog(options.files.front())) return judgeRecordings(options, rubric);
+  if (options.files.size() > 1)
+    throw Error(ErrorCode::kInvalid, "a log has both sides of its battle; give it alone");
+  judgeBattle(options, rubric);
+}
 }  // namespace
 
 void addJudge(CLI::App& app) {
   auto options = std::make_shared<Options>();
-  CLI::App* command = app.add_subcommand("judge", "Judge a battle from its log");
-  command->add_option("LOG", options->log, "A .djlog")->required()->check(CLI::ExistingFile);
+  CLI::App* command =
+      app.add_subcommand("judge", "Judge a battle from its log, or recordings by their sound");
+  command->add_option("FILE", options->files, "A .djlog, or one or two recordings")
+      ->required()
+      ->expected(1, 2)
+      ->check(CLI::ExistingFile);
   command->add_option("--data-dir", options->dataDir, "The library with the tracks")
+      ->capture_default_str();
+  command->add_option("--models", options->models, "The registry with the model that listens")
       ->capture_default_str();
   command->add_option("--rubric", options->rubric, "Another rubric, as kept with a stored verdict")
       ->check(CLI::ExistingFile);

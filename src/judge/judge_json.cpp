@@ -215,6 +215,18 @@ json toJson(const Standing& standing, const Rubric& rubric) {
   return update;
 }
 
+json toJson(const SoundOpinion& opinion) {
+  json heads = json::array();
+  for (std::size_t h = 0; h < kHeadCount; ++h) {
+    const auto head = static_cast<Head>(h);
+    if (!opinion.heads[head]) continue;
+    heads.push_back({{"head", headName(head)},
+                     {"value", rounded(*opinion.heads[head])},
+                     {"confidence", rounded(opinion.confidence[h])}});
+  }
+  return {{"model", opinion.model}, {"heads", std::move(heads)}};
+}
+
 json toJson(const Report& report, const Rubric& rubric) {
   const Verdict& verdict = report.verdict;
   json rounds = json::array(), transitions = json::array();
@@ -223,6 +235,7 @@ json toJson(const Report& report, const Rubric& rubric) {
     transitions.push_back(toJson(verdict.transitions[i], i));
   json battle = toJson(verdict.battle, rubric);
   for (std::size_t s = 0; s < kSeats; ++s) {
+    if (report.sound[s]) battle["scores"][s]["sound"] = toJson(*report.sound[s]);
     const RubricStyle* style = report.styles[s];
     if (style == nullptr) continue;
     battle["scores"][s]["style"] = {{"style", style->style}, {"name", toJson(style->name)}};

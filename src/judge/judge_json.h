@@ -19,6 +19,8 @@ nlohmann::json toJson(const Feedback& feedback);
 nlohmann::json toJson(const Standing& standing, const Rubric& rubric);
 // As the judge alone sees it.
 nlohmann::json toJson(const Report& report, const Rubric& rubric);
+// {"model", "heads": [{"head", "value", "confidence"}]}: the heads that the model has.
+nlohmann::json toJson(const SoundOpinion& opinion);
 
 // Lays the crowd's votes over a report, over the battle and each of its rounds: `votes`,
 // `crowdShare` and `verdictA` beside `probabilityA`, which is the judge's. `rounds` may be shorter

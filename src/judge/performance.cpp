@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "judge/sound_judge.h"
 #include "judge/spectral_change.h"
 
 namespace dju::judge {
@@ -125,8 +126,8 @@ std::span<const Evidence> Performance::window(Frame start, Frame end) const {
 
 Result<Performance> readPerformance(const engine::BattleLog& log,
                                     std::span<const engine::LoadedTrack> audio,
-                                    std::vector<JudgedTrack> tracks,
-                                    const engine::RenderSink& sink) {
+                                    std::vector<JudgedTrack> tracks, const engine::RenderSink& sink,
+                                    SoundJudge* sound) {
   for (const engine::LogTrack& track : log.tracks) {
     if (track.index >= audio.size() || track.index >= tracks.size())
       return Error(
@@ -140,14 +141,19 @@ Result<Performance> readPerformance(const engine::BattleLog& log,
   Performance performance;
   performance.tracks = std::move(tracks);
   FrameCount rendered = 0;
+  std::vector<float> block;
   // A log's commands split blocks; telemetry is of whole ones.
   const auto hear = [&](FrameCount frames, const engine::Outputs& outputs,
                         const engine::Telemetry& telemetry) {
     change.push({outputs.master, static_cast<std::size_t>(frames * kChannels)});
+    if (sound != nullptr)
+      block.insert(block.end(), outputs.master, outputs.master + frames * kChannels);
     rendered += frames;
     if (rendered % kBlockFrames == 0) {
       const Evidence& now = reader.push(telemetry, change.latest());
       if (now.frame.index() % kEvidenceFrames == 0) performance.evidence.push_back(now);
+      if (sound != nullptr) sound->hear(now, block);
+      block.clear();
     }
     return !sink || sink(frames, outputs, telemetry);
   };

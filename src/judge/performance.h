@@ -20,6 +20,8 @@ namespace dju::judge {
 inline constexpr FrameCount kEvidenceFrames = 2 * kBlockFrames;  // 10 ms
 inline constexpr double kUnknownBpm = 120;  // beats are counted by it where no grid is heard
 
+class SoundJudge;
+
 class PerformanceReader {
  public:
   explicit PerformanceReader(std::vector<JudgedTrack> tracks);
@@ -59,12 +61,13 @@ struct Performance {
 };
 
 // Renders the log and reads it. `audio[i]` and `tracks[i]` are the log's track i: its sound, and
-// what is known of it. `sink`, if any, gets every block too, as RenderSink. Errors: kInvalid for a
-// log that names tracks which were not given. Takes as long as rendering; any thread but the
-// engine's.
+// what is known of it. `sink`, if any, gets every block too, as RenderSink; `sound`, if any, hears
+// the master (sound_judge.h). Errors: kInvalid for a log that names tracks which were not given.
+// Takes as long as rendering; any thread but the engine's.
 Result<Performance> readPerformance(const engine::BattleLog& log,
                                     std::span<const engine::LoadedTrack> audio,
                                     std::vector<JudgedTrack> tracks,
-                                    const engine::RenderSink& sink = {});
+                                    const engine::RenderSink& sink = {},
+                                    SoundJudge* sound = nullptr);
 
 }  // namespace dju::judge

@@ -30,8 +30,8 @@ std::vector<Reactions> reactionsOf(const engine::BattleLog& log) {
 
 }  // namespace
 
-Report reportOf(const Performance& performance, const engine::BattleLog& log,
-                const Rubric& rubric) {
+Report reportOf(const Performance& performance, const engine::BattleLog& log, const Rubric& rubric,
+                const SoundJudge* sound) {
   const std::string& format = log.header.format;
   Report report;
   report.verdict = verdictOf(performance, rubric, format, roundStartsOf(log));
@@ -50,8 +50,11 @@ Report reportOf(const Performance& performance, const engine::BattleLog& log,
   }
   judge.finish();
   report.feedback = judge.feedback();
-  for (int s = 0; s < kSeats; ++s)
-    report.styles[s] = judge.style(static_cast<engine::PlayerIndex>(s));
+  for (int s = 0; s < kSeats; ++s) {
+    const auto player = static_cast<engine::PlayerIndex>(s);
+    report.styles[s] = judge.style(player);
+    if (sound != nullptr) report.sound[s] = sound->opinion(player);
+  }
   return report;
 }
 

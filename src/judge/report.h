@@ -30,8 +30,12 @@ struct Report {
   std::vector<CurvePoint> curve;                    // from the first moment that was judged on
   std::vector<Feedback> feedback;
   std::vector<Reactions> reactions;  // by frame, then kind
+  // What a model heard, without weight in the verdict; empty: none listened.
+  std::array<std::optional<SoundOpinion>, kSeats> sound;
 };
 
-Report reportOf(const Performance& performance, const engine::BattleLog& log, const Rubric& rubric);
+// `sound`: who listened as the log was rendered (readPerformance), or null.
+Report reportOf(const Performance& performance, const engine::BattleLog& log, const Rubric& rubric,
+                const SoundJudge* sound = nullptr);
 
 }  // namespace dju::judge

@@ -20,7 +20,7 @@ judge::Votes votesOn(storage::BattleStore& store, const std::string& subject) {
 
 judge::Report judgeLog(const engine::BattleLog& log, storage::Library& library,
                        storage::PcmCache& cache, const judge::Rubric& rubric,
-                       const engine::RenderSink& sink) {
+                       const engine::RenderSink& sink, judge::SoundJudge* listener) {
   const LogTracks sound = loadLogTracks(log, library, cache);
   std::vector<judge::JudgedTrack> tracks;
   for (const engine::LogTrack& track : log.tracks) {
@@ -28,8 +28,8 @@ judge::Report judgeLog(const engine::BattleLog& log, storage::Library& library,
     tracks.push_back(judge::judgedTrack(track, info ? &info.value() : nullptr));
   }
   const auto performance =
-      judge::readPerformance(log, sound.tracks, std::move(tracks), sink).valueOrThrow();
-  return judge::reportOf(performance, log, rubric);
+      judge::readPerformance(log, sound.tracks, std::move(tracks), sink, listener).valueOrThrow();
+  return judge::reportOf(performance, log, rubric, listener);
 }
 
 Verdicts::Verdicts(const Recordings& recordings, storage::BattleStore& store,

@@ -39,9 +39,10 @@ class Verdicts {
 };
 
 // Judges a log with what the library knows of its tracks; the analyses are those that the log
-// names, where they are still kept. `sink` as RenderSink. Blocks. Throws Error.
+// names, where they are still kept. `sink` as RenderSink; `listener`, if any, hears the master and
+// has its say in the report. Blocks. Throws Error.
 judge::Report judgeLog(const engine::BattleLog& log, storage::Library& library,
                        storage::PcmCache& cache, const judge::Rubric& rubric,
-                       const engine::RenderSink& sink = {});
+                       const engine::RenderSink& sink = {}, judge::SoundJudge* listener = nullptr);
 
 }  // namespace dju::server

@@ -1,0 +1,47 @@
+#include "app/sound_opinion.h"
+
+#include <algorithm>
+#include <array>
+
+#include "app/scratch_folder.h"
+#include "audio/decode.h"
+#include "audio/pcm_file.h"
+#include "core/error.h"
+#include "judge/performance.h"
+
+namespace dju::app {
+
+std::unique_ptr<serving::SoundModel> soundModelIn(const std::filesystem::path& models) {
+  const serving::ModelRegistry registry(models);
+  const auto names = registry.names();
+  if (std::find(names.begin(), names.end(), "technical") == names.end()) return nullptr;
+  try {
+    return std::make_unique<serving::SoundModel>(
+        serving::ModelCache(registry).current("technical"));
+  } catch (const Error& error) {
+    if (error.code() == ErrorCode::kNotFound) return nullptr;
+    throw;
+  }
+}
+
+void hearFile(serving::SoundModel& model, const std::filesystem::path& file) {
+  const ScratchFolder scratch;
+  const auto pcm = scratch.path() / "sound.pcm";
+  audio::Decoder().decode(file, pcm).valueOrThrow();
+  const audio::PcmFile decoded = audio::PcmFile::open(pcm).valueOrThrow();
+  const audio::PcmView sound = decoded.view();
+  judge::Evidence now;
+  now.player = 0;
+  std::array<float, judge::kEvidenceFrames * kChannels> block{};
+  for (std::int64_t at = 0; at < sound.frames; at += judge::kEvidenceFrames) {
+    const auto samples = static_cast<std::size_t>(
+        kChannels * std::min<std::int64_t>(judge::kEvidenceFrames, sound.frames - at));
+    for (std::size_t i = 0; i < samples; ++i)
+      block[i] = static_cast<float>(sound.samples[static_cast<std::size_t>(at) * kChannels + i]) *
+                 sound.scale;
+    now.frame = Frame(at);
+    model.hear(now, std::span(block).first(samples));
+  }
+}
+
+}  // namespace dju::app
