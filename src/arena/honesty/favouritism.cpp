@@ -23,15 +23,17 @@ double logLikelihood(std::span<const SeenVote> votes, double shift) {
   return sum;
 }
 
-// Logarithm of the sum of weights times exponentials.
-template <typename Range, typename Weight>
-double logSum(std::span<const SeenVote> votes, const Range& shifts, const Weight& weightOf) {
-  double most = -1e300;
-  for (const double shift : shifts) most = std::max(most, logLikelihood(votes, shift));
+// Logarithm of the mean likelihood over shifts of these weights.
+template <std::size_t Count, typename Weight>
+double logMean(std::span<const SeenVote> votes, const std::array<double, Count>& shifts,
+               const Weight& weightOf) {
+  std::array<double, Count> logs{};
+  for (std::size_t i = 0; i < Count; ++i) logs[i] = logLikelihood(votes, shifts[i]);
+  const double most = *std::max_element(logs.begin(), logs.end());
   double sum = 0, weights = 0;
-  for (const double shift : shifts) {
-    sum += weightOf(shift) * std::exp(logLikelihood(votes, shift) - most);
-    weights += weightOf(shift);
+  for (std::size_t i = 0; i < Count; ++i) {
+    sum += weightOf(shifts[i]) * std::exp(logs[i] - most);
+    weights += weightOf(shifts[i]);
   }
   return most + std::log(sum / weights);
 }
@@ -43,7 +45,7 @@ double favouritism(std::span<const SeenVote> votes) {
   for (int i = 0; i < kTasteSteps; ++i)
     tastes[static_cast<std::size_t>(i)] = kTaste * (8.0 * i / (kTasteSteps - 1) - 4);
   const auto normal = [](double shift) { return std::exp(-shift * shift / (2 * kTaste * kTaste)); };
-  return logSum(votes, kFavours, [](double) { return 1.0; }) - logSum(votes, tastes, normal);
+  return logMean(votes, kFavours, [](double) { return 1.0; }) - logMean(votes, tastes, normal);
 }
 
 }  // namespace dju::arena
