@@ -96,6 +96,37 @@ CREATE TABLE mix_sounds (
   audio_bytes INTEGER NOT NULL, used_at INTEGER NOT NULL) WITHOUT ROWID;
 CREATE INDEX mix_sounds_by_key ON mix_sounds (cache_key);
 )sql",
+    // Tournaments in which people choose between mixes.
+    R"sql(
+CREATE TABLE arena_tournaments (
+  id TEXT PRIMARY KEY, name TEXT NOT NULL, format TEXT NOT NULL, creator TEXT NOT NULL,
+  creator_name TEXT NOT NULL, votes_per_match INTEGER NOT NULL, clip_seconds REAL NOT NULL,
+  sets TEXT NOT NULL, created_at INTEGER NOT NULL, ends_at INTEGER NOT NULL,
+  ended_at INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE arena_contestants (
+  tournament TEXT NOT NULL REFERENCES arena_tournaments(id), number INTEGER NOT NULL,
+  kind TEXT NOT NULL, name TEXT NOT NULL, model TEXT NOT NULL, preset TEXT NOT NULL,
+  parameters TEXT NOT NULL, recordings TEXT NOT NULL, owner TEXT NOT NULL,
+  owner_name TEXT NOT NULL, PRIMARY KEY (tournament, number)) WITHOUT ROWID;
+CREATE TABLE arena_clips (
+  tournament TEXT NOT NULL REFERENCES arena_tournaments(id), contestant INTEGER NOT NULL,
+  track_set INTEGER NOT NULL, state TEXT NOT NULL, job TEXT NOT NULL, sound TEXT NOT NULL,
+  seconds REAL NOT NULL, lufs REAL NOT NULL, gain_db REAL NOT NULL, genre TEXT NOT NULL,
+  error TEXT NOT NULL, PRIMARY KEY (tournament, contestant, track_set)) WITHOUT ROWID;
+CREATE TABLE arena_results (
+  tournament TEXT NOT NULL REFERENCES arena_tournaments(id), match INTEGER NOT NULL,
+  decision TEXT NOT NULL, decided_by TEXT NOT NULL, PRIMARY KEY (tournament, match)) WITHOUT ROWID;
+CREATE TABLE arena_votes (
+  number INTEGER PRIMARY KEY AUTOINCREMENT,
+  tournament TEXT NOT NULL REFERENCES arena_tournaments(id), match INTEGER NOT NULL,
+  a INTEGER NOT NULL, b INTEGER NOT NULL, track_set INTEGER NOT NULL, voter TEXT NOT NULL,
+  choice TEXT NOT NULL, side INTEGER NOT NULL, heard_a REAL NOT NULL, heard_b REAL NOT NULL,
+  stars_a INTEGER NOT NULL, stars_b INTEGER NOT NULL, cast_at INTEGER NOT NULL,
+  UNIQUE (tournament, match, a, b, track_set, voter));
+CREATE INDEX arena_votes_by_voter ON arena_votes (voter);
+CREATE TABLE arena_voters (
+  id TEXT PRIMARY KEY, address TEXT NOT NULL, first_seen INTEGER NOT NULL) WITHOUT ROWID;
+)sql",
 };
 constexpr int kSchemaVersion = static_cast<int>(std::size(kMigrations));
 
