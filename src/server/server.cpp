@@ -14,6 +14,7 @@
 #include "core/metrics.h"
 #include "mixes/mixes.h"
 #include "mixes/previews.h"
+#include "server/api/arena_routes.h"
 #include "server/api/battle_events.h"
 #include "server/api/mix_routes.h"
 #include "server/api/recordings.h"
@@ -21,6 +22,7 @@
 #include "server/api/service_routes.h"
 #include "server/api/streams.h"
 #include "server/api/verdicts.h"
+#include "server/arena/arena.h"
 #include "server/auth/tokens.h"
 #include "server/battle/battle_service.h"
 #include "server/battle/library_tracks.h"
@@ -131,7 +133,8 @@ class Server::Impl {
         previews_(library_, jobs_, shelf_,
                   static_cast<std::int64_t>(config_.previewMegabytes) << 20),
         mixParts_{mixes_, previews_,
-                  [this](std::function<void()> work) { return plan(std::move(work)); }} {
+                  [this](std::function<void()> work) { return plan(std::move(work)); }},
+        arena_(config_.dataDir, {library_, cache_, store_, jobs_, shelf_, recordings_}) {
     addGuestRoutes(router_, tokens_, config_);
     addBattleRoutes(router_, tokens_, battles_);
     addStreamRoutes(router_, tokens_, battles_, streams_);
@@ -141,6 +144,7 @@ class Server::Impl {
     addVerdictRoutes(router_, tokens_, verdicts_);
     addJobRoutes(router_, tokens_, jobs_);
     addMixRoutes(router_, tokens_, config_, mixParts_);
+    addArenaRoutes(router_, tokens_, config_, arena_);
     addServiceRoutes(router_, {clock_, media_, cache_, namespace_});
     if (std::filesystem::exists(config_.webDir / "index.html"))
       router_.fallback(StaticFiles(config_.webDir));
@@ -154,6 +158,7 @@ class Server::Impl {
 
   void start() {
     battles_.recover();
+    arena_.start();
     jobs_.start(config_.workers);
     storage::beginReanalysis(library_, jobs_);
     http_.start();
@@ -170,6 +175,7 @@ class Server::Impl {
     planner_.join();
     http_.stop();
     jobs_.stop();
+    arena_.stop();
   }
 
   std::vector<std::string> addresses() const {
@@ -288,6 +294,7 @@ class Server::Impl {
   mixes::Mixes mixes_;
   mixes::Previews previews_;
   MixParts mixParts_;
+  Arena arena_;
   std::atomic<int> planned_{0};
   boost::asio::thread_pool background_{1};
   boost::asio::thread_pool planner_{1};
