@@ -6,6 +6,8 @@ declare const ngDevMode: boolean;
 export const routes: Routes = [
   { path: '', pathMatch: 'full', loadComponent: () => import('./lobby/lobby').then((m) => m.Lobby) },
   { path: 'library', loadComponent: () => import('./library/library').then((m) => m.Library) },
+  { path: 'arena', loadComponent: () => import('./arena/arena').then((m) => m.Arena) },
+  { path: 'arena/:id', loadComponent: () => import('./arena/tournament').then((m) => m.TournamentPage) },
   { path: 'watch/:id', loadComponent: () => import('./watch/watch').then((m) => m.Watch) },
   { path: 'recordings', loadComponent: () => import('./replay/recordings').then((m) => m.Recordings) },
   { path: 'recordings/:id', loadComponent: () => import('./replay/recording').then((m) => m.RecordingPage) },

@@ -1,5 +1,6 @@
 // Every area's texts; an area is a top-level key.
 
+import arena from './arena.json';
 import battle from './battle.json';
 import common from './common.json';
 import judge from './judge.json';
@@ -9,4 +10,4 @@ import replay from './replay.json';
 import watch from './watch.json';
 import widgets from './widgets.json';
 
-export const es = { battle, common, judge, library, lobby, replay, watch, widgets };
+export const es = { arena, battle, common, judge, library, lobby, replay, watch, widgets };

@@ -1,0 +1,104 @@
+// The arena in a browser on the real server: a tournament in three clicks, two mixes heard and voted on with the
+// keyboard, the reveal, standings and bracket; on a desk and on a phone, in both languages, and that axe finds nothing.
+// DJU_SHOTS=folder keeps pictures.
+
+import AxeBuilder from '@axe-core/playwright';
+import { expect, test, type APIRequestContext, type Page } from '@playwright/test';
+import { demoTracks } from './support/stage';
+import { guest, type Guest } from './support/people';
+
+const SIZES = [1440, 1024, 390];
+
+async function enter(page: Page, who: Guest, language = 'en'): Promise<void> {
+  await page.addInitScript(
+    ([stored, spoken]) => {
+      localStorage.setItem('dju.guest', stored);
+      localStorage.setItem('dju.language', spoken);
+    },
+    [JSON.stringify(who), language] as const,
+  );
+}
+
+async function made(request: APIRequestContext, host: Guest, change: object = {}): Promise<string> {
+  const tracks = await demoTracks(request, 'house');
+  const answer = await request.post('/api/v1/arena/tournaments', {
+    headers: { Authorization: `Bearer ${host.token}` },
+    data: {
+      name: 'Friday',
+      format: 'open',
+      contestants: [{ model: 'rules@1' }, { model: 'linear@1' }, { model: 'rules@1', preset: 'chill' }],
+      sets: [[tracks[0].id, tracks[1].id]],
+      clipSeconds: 20,
+      ...change,
+    },
+  });
+  expect(answer.status(), await answer.text()).toBe(201);
+  const { id } = (await answer.json()) as { id: string };
+  await expect
+    .poll(async () => ((await (await request.get(`/api/v1/arena/tournaments/${id}`)).json()) as { state: string }).state, { timeout: 60_000 })
+    .not.toBe('preparing');
+  return id;
+}
+
+async function sound(page: Page, name: string): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0].html}`)).toEqual([]);
+  for (const width of SIZES) {
+    await page.setViewportSize({ width, height: 900 });
+    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    expect(overflow, `${width} px`).toBeLessThanOrEqual(0);
+    const folder = process.env['DJU_SHOTS'];
+    if (folder) await page.screenshot({ path: `${folder}/${name}-${width}.png`, fullPage: true });
+  }
+}
+
+test('three clicks make a tournament', async ({ page, request }) => {
+  await enter(page, await guest(request, 'Host'));
+  await page.goto('/');
+  await page.getByRole('link', { name: 'Arena' }).click();
+  await page.getByLabel('Format').selectOption('single');
+  await page.getByRole('button', { name: 'Make the tournament' }).click();
+  await expect(page.getByRole('heading', { name: 'Friday in the arena' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'Bracket' })).toBeVisible();
+  await page.goto('/arena');
+  await expect(page.getByRole('link', { name: /Friday in the arena/ }).first()).toBeVisible();
+  await sound(page, 'arena');
+});
+
+test('two mixes are heard and voted on with the keyboard, then named', async ({ page, request }) => {
+  test.setTimeout(120_000);
+  const id = await made(request, await guest(request, 'Host'));
+  await enter(page, await guest(request, 'Voter'));
+  await page.goto(`/arena/${id}`);
+  await expect(page.getByRole('button', { name: 'Play A' })).toBeEnabled();
+  await expect(page.getByRole('button', { name: 'A is better' })).toBeDisabled();
+  await page.keyboard.press('a');
+  await expect(page.getByText(/A was/)).toHaveCount(0);
+  await page.keyboard.press('1');
+  await expect(page.getByRole('button', { name: 'Stop A' })).toHaveAttribute('aria-pressed', 'true');
+  await expect(page.getByText('8 of 8 s heard')).toHaveCount(1, { timeout: 20_000 });
+  // The other side goes on at the same place.
+  const before = Number(await page.getByLabel('Place in both mixes').inputValue());
+  await page.keyboard.press('2');
+  await expect(page.getByRole('button', { name: 'Stop B' })).toBeVisible();
+  expect(Number(await page.getByLabel('Place in both mixes').inputValue())).toBeGreaterThan(before - 0.5);
+  await expect(page.getByRole('button', { name: 'A is better' })).toBeEnabled({ timeout: 20_000 });
+  await sound(page, 'vote');
+  await page.keyboard.press('b');
+  await expect(page.locator('.reveal').getByText(/A was .*, B was/)).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'Standings' })).toBeVisible();
+  await sound(page, 'reveal');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('button', { name: 'Play A' })).toBeVisible();
+});
+
+test('a bracket is read in Spanish', async ({ page, request }) => {
+  const host = await guest(request, 'Anfitriona');
+  const id = await made(request, host, { format: 'double' });
+  await enter(page, host, 'es');
+  await page.goto(`/arena/${id}`);
+  await expect(page.getByRole('heading', { name: 'Cuadro' })).toBeVisible();
+  await page.getByRole('button', { name: 'Terminar ahora' }).click();
+  await expect(page.getByText('Nadie ha votado, así que nadie ha ganado.')).toBeVisible();
+  await sound(page, 'bracket-es');
+});
