@@ -8,6 +8,8 @@ export const routes: Routes = [
   { path: 'library', loadComponent: () => import('./library/library').then((m) => m.Library) },
   { path: 'arena', loadComponent: () => import('./arena/arena').then((m) => m.Arena) },
   { path: 'arena/:id', loadComponent: () => import('./arena/tournament').then((m) => m.TournamentPage) },
+  { path: 'studio', loadComponent: () => import('./studio/studio').then((m) => m.Studio) },
+  { path: 'mixes/:id', loadComponent: () => import('./studio/mix').then((m) => m.MixPage) },
   { path: 'watch/:id', loadComponent: () => import('./watch/watch').then((m) => m.Watch) },
   { path: 'recordings', loadComponent: () => import('./replay/recordings').then((m) => m.Recordings) },
   { path: 'recordings/:id', loadComponent: () => import('./replay/recording').then((m) => m.RecordingPage) },

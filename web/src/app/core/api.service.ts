@@ -45,7 +45,7 @@ export interface TakenOver {
 export interface TrackQuery {
   readonly q?: string;
   readonly crate?: string | null;
-  readonly sort?: 'title' | 'artist' | 'bpm' | 'key' | 'duration' | 'added';
+  readonly sort?: 'title' | 'artist' | 'bpm' | 'key' | 'energy' | 'duration' | 'added';
   readonly limit?: number;
   readonly offset?: number;
 }
@@ -82,9 +82,8 @@ export class ApiService {
     return this.send('DELETE', `/tracks/${id}`);
   }
 
-  async waveform(trackId: string, signal?: AbortSignal): Promise<ArrayBuffer> {
-    const response = await this.fetch('GET', `/tracks/${trackId}/waveform`, undefined, signal);
-    return response.arrayBuffer();
+  waveform(trackId: string, signal?: AbortSignal): Promise<ArrayBuffer> {
+    return this.bytes(`/tracks/${trackId}/waveform`, signal);
   }
 
   trackAudioUrl(id: string): string {
@@ -255,16 +254,20 @@ export class ApiService {
     return (await this.get<{ iceServers: RTCIceServer[] }>('/ice')).iceServers;
   }
 
-  private mediaUrl(path: string, query: Record<string, string | null | undefined> = {}): string {
+  mediaUrl(path: string, query: Record<string, string | null | undefined> = {}): string {
     return `${BASE}${path}${queryString({ ...query, token: this.session.token() })}`;
   }
 
-  private async get<T>(path: string): Promise<T> {
+  async get<T>(path: string): Promise<T> {
     return (await (await this.fetch('GET', path)).json()) as T;
   }
 
-  private async send<T>(method: string, path: string, body?: object): Promise<T> {
-    const response = await this.fetch(method, path, body);
+  async bytes(path: string, signal?: AbortSignal): Promise<ArrayBuffer> {
+    return (await this.fetch('GET', path, undefined, signal)).arrayBuffer();
+  }
+
+  async send<T>(method: string, path: string, body?: object, signal?: AbortSignal): Promise<T> {
+    const response = await this.fetch(method, path, body, signal);
     return (response.status === 204 ? undefined : await response.json()) as T;
   }
 

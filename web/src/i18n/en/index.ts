@@ -7,7 +7,8 @@ import judge from './judge.json';
 import library from './library.json';
 import lobby from './lobby.json';
 import replay from './replay.json';
+import studio from './studio.json';
 import watch from './watch.json';
 import widgets from './widgets.json';
 
-export const en = { arena, battle, common, judge, library, lobby, replay, watch, widgets };
+export const en = { arena, battle, common, judge, library, lobby, replay, studio, watch, widgets };

@@ -10,3 +10,14 @@ export function camelotShifted(camelot: string, semitones: number): string {
   const step = Number(found[1]) - 1 + FIFTHS_A_SEMITONE * Math.round(semitones);
   return `${(((step % 12) + 12) % 12) + 1}${found[2]}`;
 }
+
+/**
+ * How far apart two keys are on the wheel, as the mixer counts (src/mixer/order.h): a step is a fifth, and so
+ * is the change between major and minor. Null where one is unknown.
+ */
+export function camelotSteps(a: string | undefined, b: string | undefined): number | null {
+  const [from, to] = [a, b].map((key) => /^(\d{1,2})([AB])$/.exec(key ?? ''));
+  if (!from || !to) return null;
+  const around = Math.abs(Number(from[1]) - Number(to[1])) % 12;
+  return Math.min(around, 12 - around) + Number(from[2] !== to[2]);
+}

@@ -32,6 +32,8 @@ export interface BrowserTrack {
   /** The key's place on the wheel, by which one mixes. */
   readonly camelot?: string;
   readonly durationSeconds: number;
+  /** 0–1, over the whole track. */
+  readonly energy?: number;
 }
 
 export interface BrowserCrate {
@@ -40,7 +42,7 @@ export interface BrowserCrate {
   readonly tracks: readonly string[];
 }
 
-export type TrackSort = 'title' | 'artist' | 'bpm' | 'key' | 'duration' | 'added';
+export type TrackSort = 'title' | 'artist' | 'bpm' | 'key' | 'energy' | 'duration' | 'added';
 
 /** Type of the data that a dragged row carries: the track's id. */
 export const TRACK_DRAG_TYPE = 'application/x-dju-track';
@@ -57,8 +59,9 @@ const AHEAD_ROWS = 30;
   imports: [TranslocoDirective],
   changeDetection: ChangeDetectionStrategy.OnPush,
   host: {
+    '[class.taking]': 'taking()',
     '[style.--button.px]': 'buttonPixels',
-    '[style.--actions.px]': '(buttonPixels + 4) * (1 + decks().length)',
+    '[style.--actions.px]': '(buttonPixels + 4) * (1 + decks().length + (taking() ? 1 : 0))',
   },
   templateUrl: './track-browser.html',
   styleUrl: './track-browser.css',
@@ -69,6 +72,8 @@ export class TrackBrowser {
   readonly crates = input<readonly BrowserCrate[]>([]);
   /** Decks that a row can be loaded on; none in the library. */
   readonly decks = input<readonly string[]>(['A', 'B']);
+  /** A button of each row opens it, which takes it into a set; energy is shown in the genre's place. */
+  readonly taking = input(false);
   /** Tracks that are on a deck now, by deck. */
   readonly loaded = input<Readonly<Record<string, string | null>>>({});
   readonly previewing = input<string | null>(null);
@@ -84,14 +89,14 @@ export class TrackBrowser {
 
   protected readonly rowPixels = ROW_PIXELS;
   protected readonly buttonPixels = BUTTON_PIXELS;
-  protected readonly columns: readonly { id: string; sort?: TrackSort }[] = [
+  protected readonly columns = computed<readonly { id: string; sort?: TrackSort }[]>(() => [
     { id: 'title', sort: 'title' },
     { id: 'artist', sort: 'artist' },
     { id: 'bpm', sort: 'bpm' },
     { id: 'key', sort: 'key' },
-    { id: 'genre' },
+    this.taking() ? { id: 'energy', sort: 'energy' } : { id: 'genre' },
     { id: 'time', sort: 'duration' },
-  ];
+  ]);
   private readonly scrollTop = signal(0);
   private readonly height = signal(320);
   private readonly transloco = inject(TranslocoService);

@@ -1,0 +1,76 @@
+// The HTTP API of mixes (docs/protocol.md), typed, on top of ApiService.
+
+import { inject, Injectable } from '@angular/core';
+import { ApiService } from './api.service';
+import type { Genome, Mix, MixerInfo, MixPlan, MixPreview, MixReport, MixRequest } from './mixes';
+import type { Job } from './model';
+
+@Injectable({ providedIn: 'root' })
+export class MixApi {
+  private readonly api = inject(ApiService);
+
+  mixer(): Promise<MixerInfo> {
+    return this.api.get('/mixer');
+  }
+
+  /** As the mixer writes this style: `bars` is a wish, `effects` how many. */
+  async genome(style: string, bars: number, effects: number): Promise<Genome> {
+    return (
+      await this.api.get<{ genome: Genome }>(
+        `/mixer/genome?style=${style}&bars=${bars}&effects=${effects}`,
+      )
+    ).genome;
+  }
+
+  async plan(request: MixRequest, signal?: AbortSignal): Promise<MixPlan> {
+    return (await this.api.send<{ plan: MixPlan }>('POST', '/mixes/plan', request, signal)).plan;
+  }
+
+  async create(request: MixRequest & { readonly name?: string }): Promise<Mix> {
+    return (await this.api.send<{ mix: Mix }>('POST', '/mixes', request)).mix;
+  }
+
+  mixes(limit: number, offset = 0): Promise<{ total: number; mixes: Mix[] }> {
+    return this.api.get(`/mixes?limit=${limit}&offset=${offset}`);
+  }
+
+  mix(id: string): Promise<Mix> {
+    return this.api.get(`/mixes/${id}`);
+  }
+
+  /** A mix under way is cancelled, a finished one removed with its recording. */
+  remove(id: string): Promise<void> {
+    return this.api.send('DELETE', `/mixes/${id}`);
+  }
+
+  report(id: string): Promise<MixReport> {
+    return this.api.get(`/mixes/${id}/report`);
+  }
+
+  waveform(id: string): Promise<ArrayBuffer> {
+    return this.api.bytes(`/mixes/${id}/waveform`);
+  }
+
+  /** Resolves when it can be played. */
+  async preview(
+    request: MixRequest,
+    transition: number,
+    seconds: number,
+    signal: AbortSignal,
+  ): Promise<MixPreview> {
+    type Answer = { preview: MixPreview } | { job: Job<MixPreview> };
+    const answer = await this.api.send<Answer>(
+      'POST',
+      '/mixes/preview',
+      { ...request, transition, seconds },
+      signal,
+    );
+    return 'preview' in answer
+      ? answer.preview
+      : this.api.waitForJob(answer.job, undefined, signal);
+  }
+
+  audioUrl(recordingId: string): string {
+    return this.api.mediaUrl(`/recordings/${recordingId}/audio.opus`);
+  }
+}
