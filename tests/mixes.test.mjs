@@ -49,6 +49,18 @@ test('the catalogue has everything that can be asked for', async () => {
   assert.deepEqual(bars, { name: 'transitionBars', kind: 'whole', min: 4, max: 64, step: 4, default: 16 });
 });
 
+test('a transition is written in the style that a person wants', async () => {
+  const { status, json } = await server.api('GET', '/mixer/genome?style=echo_out&bars=16&effectsPercent=80');
+  assert.equal(status, 200);
+  schema('Genome', json.genome);
+  assert.equal(json.genome.style, 'echo_out');
+  const planned = await ask('/mixes/plan', { tracks: pair(), parameters: { order: 'given' }, transitions: { 0: json.genome } });
+  assert.equal(planned.json.plan.transitions[0].genome.style, 'echo_out');
+  const unknown = await server.api('GET', '/mixer/genome?style=moonwalk');
+  assert.equal(unknown.status, 400);
+  assert.match(unknown.json.error.message, /moonwalk.*echo_out/);
+});
+
 test('a plan answers at once, follows parameters, and keeps what people edited', async () => {
   const first = await ask('/mixes/plan', { tracks, parameters: { order: 'given' } });
   assert.equal(first.status, 200, first.text);

@@ -1,9 +1,13 @@
 #include "mixes/catalogue.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
 
 #include "mixer/contestants.h"
-#include "mixer/genome.h"
+#include "mixer/genome_json.h"
+#include "mixer/styles.h"
 #include "mixes/request.h"
 
 namespace dju::mixes {
@@ -64,6 +68,16 @@ json catalogue() {
            {{"tracks", {kFewestTracks, kMostTracks}},
             {"previewSeconds", {kShortestPreview, kLongestPreview}},
             {"mixMinutes", kMostMinutes}}}};
+}
+
+json styledGenome(std::string_view style, int bars, double effects) {
+  const auto& names = mixer::kStyleNames;
+  const auto* found = std::find(names.begin(), names.end(), style);
+  if (found == names.end())
+    throw Error(ErrorCode::kInvalid, fmt::format("style is \"{}\"; there are {}",
+                                                 style.substr(0, 40), fmt::join(names, ", ")));
+  const auto wanted = static_cast<mixer::Style>(found - names.begin());
+  return {{"genome", mixer::toJson(mixer::makeGenome(wanted, bars, {.effects = effects}))}};
 }
 
 }  // namespace dju::mixes

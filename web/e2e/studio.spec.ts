@@ -13,6 +13,8 @@ const SIZES = [
   { width: 390, height: 844 },
 ];
 
+test.use({ actionTimeout: 20_000 });
+
 async function enter(page: Page, who: Guest, language = 'en'): Promise<void> {
   await page.addInitScript(
     ([stored, spoken]) => {
@@ -162,6 +164,7 @@ test('a mix is made with the keyboard: records, order, a transition by hand, pre
 for (const language of ['en', 'es']) {
   for (const size of SIZES) {
     test(`the studio is whole at ${size.width} pixels, ${language}`, async ({ page, request }) => {
+      test.setTimeout(240_000);
       await page.setViewportSize(size);
       await enter(page, await guest(request, 'Ada'), language);
       await page.goto('/studio');

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "mixer/genome.h"
 #include "mixes/catalogue.h"
 #include "mixes/mixes.h"
 #include "mixes/previews.h"
@@ -34,6 +35,14 @@ void answerLater(MixParts& parts, Responder responder, Work work) {
 void addPlanning(Router& router, const Tokens& tokens, MixParts& parts) {
   router.get("/api/v1/mixer",
              [](const Request&, Responder responder) { responder.json(mixes::catalogue()); });
+  router.get("/api/v1/mixer/genome", [](const Request& request, Responder responder) {
+    constexpr double kPercent = 100;
+    const auto bars = request.queryInteger("bars", 16, 1, mixer::kMostBars);
+    const auto effects = request.queryInteger("effectsPercent", 40, 0, 100);
+    responder.json(mixes::styledGenome(request.queryValue("style").value_or(""),
+                                       static_cast<int>(bars),
+                                       static_cast<double>(effects) / kPercent));
+  });
   router.post("/api/v1/mixes/plan", [&](const Request& request, Responder responder) {
     identify(request, tokens);
     answerLater(parts, responder, [&parts, wish = mixes::mixRequestFrom(request.json())] {

@@ -17,7 +17,7 @@ export class MixApi {
   async genome(style: string, bars: number, effects: number): Promise<Genome> {
     return (
       await this.api.get<{ genome: Genome }>(
-        `/mixer/genome?style=${style}&bars=${bars}&effects=${effects}`,
+        `/mixer/genome?style=${style}&bars=${bars}&effectsPercent=${Math.round(100 * effects)}`,
       )
     ).genome;
   }

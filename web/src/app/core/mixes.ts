@@ -154,7 +154,7 @@ export interface Mix {
   readonly error?: string | null;
   readonly progress?: number;
   readonly stage?: string;
-  readonly secondsLeft?: number;
+  readonly secondsLeft?: number | null;
 }
 
 /** A minute or less of a mix, around one transition. */

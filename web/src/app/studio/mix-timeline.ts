@@ -32,6 +32,8 @@ import { TimelinePainter, type TimelineScene } from './timeline-painter';
 const RULER_PIXELS = 34;
 /** One notch of the wheel. */
 const WHEEL_FACTOR = 1.25;
+/** Pixels below which a box goes without its style's name: its neighbours are as near. */
+const LEAST_NAMED = 30;
 /** Of the window that an opened transition fills. */
 const OPENED_SHARE = 0.5;
 
@@ -88,6 +90,7 @@ export class MixTimeline {
       to: this.plan().turns[number + 1].title,
     })),
   );
+  protected readonly leastNamed = LEAST_NAMED;
   protected readonly extent = computed(() => this.plan().totalSeconds * this.scale());
 
   constructor() {

@@ -144,7 +144,7 @@ export class MyMixes {
     const what = this.transloco.translate(
       state === 'queued' ? 'studio.mixes.state.queued' : `studio.mixes.stage.${stage || 'mix'}`,
     );
-    if (secondsLeft === undefined) return what;
+    if (secondsLeft == null) return what;
     return `${what} · ${this.transloco.translate('studio.mixes.left', { time: formatTime(Math.ceil(secondsLeft)) })}`;
   }
 

@@ -24,7 +24,7 @@ type Sliding =
       @for (slider of sliders(); track slider.name) {
         <label>
           <span>{{ t(slider.name + '.name') }}</span>
-          <output>{{ shown(slider.name) }}</output>
+          <b>{{ shown(slider.name) }}</b>
           <input
             type="range"
             [min]="slider.min"
@@ -57,23 +57,23 @@ type Sliding =
   styles: `
     :host {
       display: grid;
-      grid-template-columns: repeat(auto-fill, minmax(min(100%, 230px), 1fr));
-      gap: 10px 22px;
+      grid-template-columns: repeat(auto-fill, minmax(min(100%, 158px), 1fr));
+      gap: 10px 18px;
     }
     label {
       display: grid;
       grid-template-columns: 1fr auto;
       gap: 0 8px;
-      font-size: 14px;
+      align-content: start;
+      font-size: 13px;
     }
-    output {
+    b {
       font-variant-numeric: tabular-nums;
-      font-weight: 650;
     }
     input[type='range'] {
       grid-column: 1 / -1;
       width: 100%;
-      height: max(24px, var(--dju-hit));
+      height: max(22px, var(--dju-hit));
       margin: 0;
       accent-color: var(--dju-accent);
     }
@@ -86,7 +86,7 @@ type Sliding =
       align-items: center;
     }
     .length input {
-      width: 92px;
+      width: 84px;
     }
   `,
 })

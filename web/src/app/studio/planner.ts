@@ -14,7 +14,8 @@ const DEBOUNCE_MS = 120;
 export class Planner {
   private readonly api = inject(MixApi);
   private readonly store = inject(DraftStore);
-  private readonly known = signal<{ readonly plan: MixPlan; readonly of: string } | null>(null);
+  /** What the last plan answers. */
+  private answered = '';
 
   /** Of the draft as it was when it was last planned; null below two records. */
   readonly plan = signal<MixPlan | null>(null);
@@ -37,28 +38,23 @@ export class Planner {
   }
 
   private async think(draft: Draft | null, signal: AbortSignal): Promise<void> {
+    this.error.set(null);
+    this.busy.set(false);
     if (!draft || draft.tracks.length < 2) {
       this.plan.set(null);
-      this.known.set(null);
-      this.error.set(null);
-      this.busy.set(false);
+      this.answered = '';
       return;
     }
-    const question = JSON.stringify([orderRequestOf(draft), requestOf(draft).transitions]);
-    if (this.known()?.of === question) return;
+    if (this.answered === questionOf(draft)) return;
     this.busy.set(true);
     try {
       const { plan, ordered } = await this.ask(draft, signal);
-      this.known.set({
-        plan,
-        of: JSON.stringify([orderRequestOf(ordered), requestOf(ordered).transitions]),
-      });
+      signal.throwIfAborted();
+      this.answered = questionOf(ordered);
       this.plan.set(plan);
-      this.error.set(null);
       if (ordered !== draft) this.store.arrange(ordered);
     } catch (error) {
-      if (signal.aborted) return;
-      this.error.set((error as Error).message);
+      if (!signal.aborted) this.error.set((error as Error).message);
     } finally {
       if (!signal.aborted) this.busy.set(false);
     }
@@ -73,4 +69,9 @@ export class Planner {
     if (found && Object.keys(request.transitions).length === 0) return { plan: found, ordered };
     return { plan: await this.api.plan(request, signal), ordered };
   }
+}
+
+/** Of a draft, what a plan depends on. */
+function questionOf(draft: Draft): string {
+  return JSON.stringify([orderRequestOf(draft), requestOf(draft).transitions]);
 }
