@@ -139,7 +139,7 @@ test('a mix is made with the keyboard: records, order, a transition by hand, pre
 
   // The result: heard, explained, and the edited value in the log of what was mixed.
   await expect(page.getByRole('heading', { name: 'Two of the house' })).toBeVisible();
-  await expect(page.getByText(/^Beats .* ms apart/)).toBeVisible();
+  await expect(page.getByText(/Beats .* ms apart/)).toBeVisible();
   await press(page, /^▶ Play/);
   await expect(page.locator('.clock')).not.toHaveText(/^0:00 /, { timeout: 20_000 });
   await press(page, /^❚❚ Pause/);

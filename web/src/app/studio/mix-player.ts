@@ -63,8 +63,8 @@ const LETTERS = ['A', 'B'] as const;
         <button type="button" class="primary" (click)="toggle()">
           {{ playing() ? '❚❚ ' + t('pause') : '▶ ' + t('play') }}
         </button>
-        <button type="button" (click)="jump(-1)">⏮ {{ t('before') }}</button>
-        <button type="button" (click)="jump(1)">⏭ {{ t('next') }}</button>
+        <button type="button" (click)="jump(-1)">|◀ {{ t('before') }}</button>
+        <button type="button" (click)="jump(1)">▶| {{ t('next') }}</button>
         @if (sides().length > 1) {
           <button type="button" (click)="switchTo(1 - heard())">
             {{ t('switch', { letter: letters[1 - heard()] }) }}

@@ -90,12 +90,16 @@ export class MixPage {
       ),
   );
 
-  /** With its preset, where it has one: two mixes may have the same name. */
+  /** Who mixed it, and as what. */
+  protected mixedBy({ preset: id, model }: Mix): string {
+    const presets = this.mixer.hasValue() ? this.mixer.value().presets : [];
+    const preset = presets.find((known) => known.id === id);
+    return [preset?.name[this.language.active()], model].filter(Boolean).join(' · ');
+  }
+
+  /** Two mixes may have the same name. */
   protected nameOf(mix: Mix): string {
-    const preset = this.mixer.hasValue()
-      ? this.mixer.value().presets.find(({ id }) => id === mix.preset)
-      : undefined;
-    return [mix.name, preset?.name[this.language.active()], mix.model].filter(Boolean).join(' · ');
+    return `${mix.name} · ${this.mixedBy(mix)}`;
   }
 
   protected time(seconds: number): string {

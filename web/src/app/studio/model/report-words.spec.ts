@@ -27,9 +27,17 @@ describe('a transition in plain words', () => {
       doubleBass: 'fair',
       loudness: 'poor',
       keys: 'fair',
-      voices: 'good',
-      tempo: null,
+      oneVoice: 'good',
+      ownTempo: null,
     });
+  });
+
+  it('says none where there is none', () => {
+    const keys = (of: TransitionReport) => factsOf(of).map(({ key }) => key);
+    expect(keys(report({ doubleBassSeconds: 0.01 }))).toContain('oneBass');
+    expect(keys(report({ vocalOverlapSeconds: 2, tempoChangePercent: [0, 1] }))).toEqual(
+      expect.arrayContaining(['voices', 'tempo']),
+    );
   });
 
   it('is silent about what could not be heard', () => {
@@ -39,7 +47,7 @@ describe('a transition in plain words', () => {
       keyDistance: null,
       heardStepLu: null,
     });
-    expect(Object.keys(levels(cut))).toEqual(['onPhrase', 'voices', 'tempo']);
+    expect(Object.keys(levels(cut))).toEqual(['onPhrase', 'oneVoice', 'ownTempo']);
     expect(levels(report({ phraseAligned: false }))['offPhrase']).toBe('fair');
   });
 });

@@ -20,42 +20,55 @@ const BASS_SECONDS = [2, 8] as const;
 const STEP_LU = [2, 4] as const;
 const KEY_STEPS = [1, 2] as const;
 const VOICE_SECONDS = [1, 4] as const;
+/** Less would be shown as none. */
+const LEAST_SECONDS = 0.05;
 
 export function levelOf(value: number, [good, fair]: readonly [number, number]): Level {
   return value <= good ? 'good' : value <= fair ? 'fair' : 'poor';
 }
 
 export function factsOf(report: TransitionReport): Fact[] {
-  const facts: Fact[] = [];
-  const add = (
-    key: string,
-    values: Record<string, number>,
-    decimals: number,
-    level: Level | null,
-  ) => facts.push({ key, values, decimals, level });
-  const { median, p95 } = report.beatOffsetMs;
-  if (median !== null) add('beats', { median, p95: p95 ?? median }, 1, levelOf(median, BEATS_MS));
-  add(
-    report.phraseAligned ? 'onPhrase' : 'offPhrase',
-    {},
-    0,
-    report.phraseAligned ? 'good' : 'fair',
-  );
-  if (report.doubleBassSeconds !== null) {
-    const seconds = report.doubleBassSeconds;
-    add('doubleBass', { seconds }, 1, levelOf(seconds, BASS_SECONDS));
-  }
-  if (report.heardStepLu !== null)
-    add('loudness', { lu: report.heardStepLu }, 1, levelOf(Math.abs(report.heardStepLu), STEP_LU));
-  if (report.keyDistance !== null)
-    add('keys', { steps: report.keyDistance }, 0, levelOf(report.keyDistance, KEY_STEPS));
-  add(
-    'voices',
-    { seconds: report.vocalOverlapSeconds },
-    1,
-    levelOf(report.vocalOverlapSeconds, VOICE_SECONDS),
-  );
   const [before, after] = report.tempoChangePercent;
-  add('tempo', { before, after }, 1, null);
-  return facts;
+  return [
+    ...beats(report),
+    report.phraseAligned ? fact('onPhrase', {}, 'good') : fact('offPhrase', {}, 'fair'),
+    ...seconds('doubleBass', 'oneBass', report.doubleBassSeconds, BASS_SECONDS),
+    ...loudness(report),
+    ...keys(report),
+    ...seconds('voices', 'oneVoice', report.vocalOverlapSeconds, VOICE_SECONDS),
+    fact(before === 0 && after === 0 ? 'ownTempo' : 'tempo', { before, after }, null),
+  ];
+}
+
+function fact(
+  key: string,
+  values: Record<string, number>,
+  level: Level | null,
+  decimals = 1,
+): Fact {
+  return { key, values, decimals, level };
+}
+
+function beats({ beatOffsetMs: { median, p95 } }: TransitionReport): Fact[] {
+  if (median === null) return [];
+  return [fact('beats', { median, p95: p95 ?? median }, levelOf(median, BEATS_MS))];
+}
+
+function loudness({ heardStepLu: lu }: TransitionReport): Fact[] {
+  return lu === null ? [] : [fact('loudness', { lu }, levelOf(Math.abs(lu), STEP_LU))];
+}
+
+function keys({ keyDistance: steps }: TransitionReport): Fact[] {
+  return steps === null ? [] : [fact('keys', { steps }, levelOf(steps, KEY_STEPS), 0)];
+}
+
+/** What better were not there at all. */
+function seconds(
+  some: string,
+  none: string,
+  value: number | null,
+  limits: readonly [number, number],
+): Fact[] {
+  if (value === null) return [];
+  return [fact(value < LEAST_SECONDS ? none : some, { seconds: value }, levelOf(value, limits))];
 }
