@@ -84,8 +84,9 @@ double encodeMix(const std::vector<mixer::TrackView>& views, const mixer::MixOpt
                  const std::filesystem::path& file, double* seconds) {
   return secondsOf([&] {
     const mixer::Plan plan = mixer::planMix(views, {}, "rules@1");
-    const auto encoder = file.extension() == ".flac" ? audio::openFlac(file, {"Mix", "", ""}, {})
-                                                     : audio::openOpus(file, {"Mix", "", ""}, {});
+    const auto encoder = file.extension() == ".flac"
+                             ? audio::openFlac(file, {"Mix", "", ""}, {})
+                             : audio::openOpus(file, {"Mix", "", ""}, audio::kArchiveOpus);
     const auto mix = mixer::playMix(plan, views, options, [&](const mixer::MixBlock& block) {
       if (block.wanted) encoder->push(block.master);
       return true;

@@ -9,6 +9,7 @@ namespace dju::app {
 
 void addAnalyze(CLI::App& app);
 void addServe(CLI::App& app);
+void addWorker(CLI::App& app);
 void addImport(CLI::App& app);
 void addExport(CLI::App& app);
 void addImportCues(CLI::App& app);

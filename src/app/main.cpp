@@ -18,6 +18,7 @@ int main(int argc, char** argv) {
   app.set_version_flag("--version", std::string("dju ") + DJU_VERSION);
   app.require_subcommand(1);
   dju::app::addServe(app);
+  dju::app::addWorker(app);
   dju::app::addImport(app);
   dju::app::addAnalyze(app);
   dju::app::addImportCues(app);

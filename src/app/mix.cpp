@@ -133,7 +133,7 @@ void run(const Options& options) {
   const std::vector<mixer::TrackView> tracks(records.begin(), records.end());
   const mixer::Plan plan = mixer::planMix(tracks, parameters, contestant);
   const mixer::MixOptions how = mixOptions(options, plan, tracks);
-  mixes::SoundFile file(options.out, how.name, audio::kArchiveBitrate);
+  mixes::SoundFile file(options.out, how.name, audio::kArchiveOpus);
   std::optional<mixer::QualityListener> listener;
   if (!options.report.empty()) listener.emplace(plan, tracks);
   const mixer::PlayedMix mix = mixer::playMix(plan, tracks, how, [&](const mixer::MixBlock& block) {

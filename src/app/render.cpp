@@ -27,7 +27,7 @@ using EncoderPtr = std::unique_ptr<audio::Encoder>;
 EncoderPtr open(const std::filesystem::path& file, const engine::BattleLog& log, int sampleRate) {
   const audio::EncodeTags tags{log.header.name, "DJ Universe", {}};
   if (file.extension() == ".opus" || file.extension() == ".ogg")
-    return audio::openOpus(file, tags, {audio::kArchiveBitrate});
+    return audio::openOpus(file, tags, audio::kArchiveOpus);
   if (file.extension() == ".flac") return audio::openFlac(file, tags, {sampleRate, 24});
   throw Error(ErrorCode::kInvalid, fmt::format("{}: write .flac or .opus", file.string()));
 }

@@ -1,35 +1,16 @@
 // `dju serve`: the server, until SIGINT or SIGTERM.
 #include <fmt/format.h>
-#include <signal.h>
 
 #include <iostream>
 #include <memory>
 
 #include "app/commands.h"
+#include "app/signals.h"
 #include "core/log.h"
 #include "server/server.h"
 
 namespace dju::app {
 namespace {
-
-// Signals are taken by this thread alone: blocked before any other is started.
-class Signals {
- public:
-  Signals() {
-    sigemptyset(&set_);
-    sigaddset(&set_, SIGINT);
-    sigaddset(&set_, SIGTERM);
-    pthread_sigmask(SIG_BLOCK, &set_, nullptr);
-    signal(SIGPIPE, SIG_IGN);
-  }
-  void wait() {
-    int received = 0;
-    sigwait(&set_, &received);
-  }
-
- private:
-  sigset_t set_{};
-};
 
 void serve(const server::ServerConfig& config) {
   Signals signals;
@@ -79,6 +60,8 @@ void addServe(CLI::App& app) {
       ->check(CLI::Range(1, 64));
   command->add_option("--max-battles", config.maxBattles, "Battles at a time")
       ->check(CLI::Range(1, 10000));
+  command->add_option("--workers", config.workers, "Jobs at a time; 0: only `dju worker` does them")
+      ->check(CLI::Range(0, 64));
   command->callback([shared] { serve(*shared); });
 }
 

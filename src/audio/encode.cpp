@@ -141,6 +141,7 @@ class OpusEncoderFile final : public Encoder {
         ope_encoder_create_file(path_.c_str(), comments.get(), kSampleRate, kChannels, 0, &error);
     if (encoder_ == nullptr) throw cannotWrite(path_, ope_strerror(error));
     ope_encoder_ctl(encoder_, OPUS_SET_BITRATE(options.bitrate));
+    ope_encoder_ctl(encoder_, OPUS_SET_COMPLEXITY(options.complexity));
   }
   ~OpusEncoderFile() override {
     if (encoder_ != nullptr) ope_encoder_destroy(encoder_);

@@ -36,11 +36,12 @@ struct FlacOptions {
   int bits = 24;           // or 16, with TPDF dither from a fixed seed
 };
 
-inline constexpr int kArchiveBitrate = 160000;  // of recordings and mixes, bit/s
-
 struct OpusOptions {
   int bitrate = 128000;  // bit/s
+  int complexity = 10;   // 0 to 10: what the encoder tries
 };
+// Of recordings and mixes. Of ten, five cost two thirds and lose 0.02 ODG (docs/benchmarks.md).
+inline constexpr OpusOptions kArchiveOpus{160000, 5};
 
 // Both throw Error when the file cannot be made or an option is out of range. Any thread.
 std::unique_ptr<Encoder> openFlac(const std::filesystem::path& file, const EncodeTags& tags,

@@ -9,6 +9,7 @@
 #include "crate/test_support/plain_record.h"
 #include "mixer/contestants.h"
 #include "mixer/order.h"
+#include "mixer/styles.h"
 #include "mixer/tempo_match.h"
 
 namespace dju::mixer {
@@ -241,6 +242,25 @@ TEST(BadInput, ShortSilentBeatlessAndFreeRecordsArePlanned) {
     for (std::size_t i = 1; i < plan.transitions.size(); ++i)
       EXPECT_FALSE(plan.transitions[i].matched()) << model << " " << i;
   }
+}
+
+TEST(Edited, AGenomeOfPeopleStandsInAndMeetsWhereTheModelsWould) {
+  const std::vector<Record> records = {silentRecord(126, "A minor", 1, 240),
+                                       silentRecord(126, "A minor", 2, 240),
+                                       silentRecord(126, "A minor", 3, 240)};
+  const auto views = viewsOf(records);
+  const Plan plan = planMix(views, {}, "rules@1");
+  StyleWishes wishes;
+  const Genome own = makeGenome(Style::kDoubleDrop, 32, wishes);
+  const Plan edited = planMix(views, {}, "rules@1", {{1, own}});
+  EXPECT_EQ(edited.transitions[1].genome, own);
+  EXPECT_EQ(edited.transitions[0].genome, plan.transitions[0].genome);
+  const auto meeting = [](const Transition& transition) {
+    return transition.exitBeat + 4 * meetingBar(transition.genome);
+  };
+  EXPECT_EQ(meeting(edited.transitions[1]), meeting(plan.transitions[1]));
+  expectSound(edited, views);
+  EXPECT_THROW(planMix(views, {}, "rules@1", {{2, own}}), Error);
 }
 
 TEST(BadInput, TheSameRecordTwiceIsAMix) {

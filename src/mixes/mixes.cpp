@@ -21,7 +21,9 @@ namespace {
 namespace fs = std::filesystem;
 using nlohmann::json;
 
+constexpr std::string_view kMixJob = "mix";
 constexpr int kLowPriority = -5;
+constexpr int kRetryMs = 5000;
 constexpr std::string_view kLog = ".djlog", kSound = ".opus", kReport = ".report.json",
                            kPlan = ".plan.json", kWaveform = ".waveform";
 constexpr std::string_view kEndings[] = {kLog,      kSound,        kReport,      kPlan,
@@ -45,6 +47,10 @@ std::string ending(Mixes::Part part) {
   return {};
 }
 
+json webhookPayload(const std::string& mix, bool done) {
+  return {{"mix", mix}, {"event", done ? "mix.done" : "mix.failed"}};
+}
+
 std::string utc(std::int64_t ms) {
   return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(static_cast<std::time_t>(ms / 1000)));
 }
@@ -61,7 +67,13 @@ Mixes::Mixes(storage::Library& library, storage::BattleStore& battles, storage::
       store_(library.database()),
       limits_(limits) {
   fs::create_directories(folder_);
-  jobs_.handle("mix", [this](storage::JobContext& context) { return make(context); });
+  SoundFile::removeLeftOvers(folder_);
+  storage::JobOptions options;
+  options.retryMs = kRetryMs;
+  options.then = [this](const storage::Job& job) { return webhookJob(job); };
+  jobs_.handle(
+      std::string(kMixJob), [this](storage::JobContext& context) { return make(context); },
+      options);
 }
 
 fs::path Mixes::place(const std::string& recording, std::string_view ending) const {
@@ -73,7 +85,7 @@ json Mixes::plan(const MixRequest& request) {
 }
 
 json Mixes::order(const MixOrder& order, const std::string& owner) {
-  if (store_.countUnfinished(owner) >= limits_.unfinishedPerGuest)
+  if (jobs_.countUnfinished(kMixJob, owner) >= limits_.unfinishedPerGuest)
     throw Error(ErrorCode::kTooMany,
                 fmt::format("{} of your mixes are not finished; wait for one or cancel one",
                             limits_.unfinishedPerGuest));
@@ -89,21 +101,27 @@ json Mixes::order(const MixOrder& order, const std::string& owner) {
     mix.webhookUrl = order.webhook->url;
     mix.webhookSecret = order.webhook->secret;
   }
-  if (const auto sound = store_.use(planned.key)) {
-    asked("hit").add();
-    mix.recording = sound->recording;
-    store_.add(mix);
-    return {{"mix", toJson(mix)}};
-  }
-  asked("miss").add();
+  const auto sound = store_.use(planned.key);
+  asked(sound ? "hit" : "miss").add();
+  if (sound) mix.recording = sound->recording;
   store_.add(mix);
-  const auto job = jobs_.submit("mix", {{"mix", mix.id}}, owner, order.low ? kLowPriority : 0);
-  if (!job) {
+  try {
+    if (!sound) return submit(mix, order.low ? kLowPriority : 0);
+    if (order.webhook)
+      jobs_.submit(std::string(kWebhookJob), webhookPayload(mix.id, true)).valueOrThrow();
+  } catch (...) {
     store_.remove(mix.id);
-    throw job.error();
+    throw;
   }
-  store_.setJob(mix.id, mix.job = job->id);
-  return {{"mix", toJson(mix)}, {"job", storage::toJson(*job)}};
+  return {{"mix", toJson(mix)}};
+}
+
+json Mixes::submit(storage::MixRow mix, int priority) {
+  const storage::Job job =
+      jobs_.submit(std::string(kMixJob), {{"mix", mix.id}}, mix.owner, priority).valueOrThrow();
+  mix.job = job.id;
+  store_.setJob(mix.id, job.id);
+  return {{"mix", toJson(mix)}, {"job", storage::toJson(job)}};
 }
 
 json Mixes::toJson(const storage::MixRow& mix) {
@@ -149,6 +167,19 @@ json Mixes::list(std::string_view owner, int limit, int offset) {
 
 std::string Mixes::ownerOf(const std::string& id) {
   return store_.mix(id).valueOrThrow().owner;
+}
+
+std::optional<Webhook> Mixes::webhookOf(const std::string& id) {
+  const auto mix = store_.mix(id);
+  if (!mix || mix->webhookUrl.empty()) return {};
+  return Webhook{mix->webhookUrl, mix->webhookSecret};
+}
+
+std::optional<storage::JobOptions::Next> Mixes::webhookJob(const storage::Job& job) {
+  const std::string id = job.payload.at("mix");
+  const bool done = job.state == storage::JobState::kDone;
+  if ((!done && job.state != storage::JobState::kFailed) || !webhookOf(id)) return {};
+  return storage::JobOptions::Next{std::string(kWebhookJob), webhookPayload(id, done)};
 }
 
 fs::path Mixes::file(const std::string& id, Part part) {
@@ -202,7 +233,7 @@ void Mixes::play(const storage::MixRow& mix, const MixRequest& request, const Pl
   options.id = mix.id;
   options.name = mixName(planned.plan, tracks.views);  // the mix's own is nobody else's business
   options.createdAt = utc(mix.createdAt);
-  SoundFile file(place(mix.id, kSound), options.name, audio::kArchiveBitrate);
+  SoundFile file(place(mix.id, kSound), options.name, audio::kArchiveOpus);
   music::WaveformWriter waveform;
   mixer::QualityListener listener(planned.plan, tracks.views);
   double told = -1;

@@ -7,6 +7,7 @@
 
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -19,6 +20,9 @@
 #include "storage/mix_store.h"
 
 namespace dju::mixes {
+
+// The kind of job that follows a mix with a web hook: {mix, event} (mixes/webhooks.h).
+inline constexpr std::string_view kWebhookJob = "webhook";
 
 struct MixLimits {
   int unfinishedPerGuest = 20;
@@ -42,6 +46,8 @@ class Mixes {
   nlohmann::json list(std::string_view owner, int limit, int offset);
   // Who asked for it. Throws Error (kNotFound).
   std::string ownerOf(const std::string& id);
+  // Nothing where it has none, or is gone.
+  std::optional<Webhook> webhookOf(const std::string& id);
   // Cancels it where it is not finished; its recording goes too, unless others share it.
   void remove(const std::string& id);
 
@@ -51,7 +57,9 @@ class Mixes {
   std::filesystem::path file(const std::string& id, Part part);
 
  private:
+  nlohmann::json submit(storage::MixRow mix, int priority);
   nlohmann::json make(storage::JobContext& context);
+  std::optional<storage::JobOptions::Next> webhookJob(const storage::Job& job);
   void play(const storage::MixRow& mix, const MixRequest& request, const PlannedMix& planned,
             storage::JobContext& context);
   void keep(const storage::MixRow& mix, const MixRequest& request, const PlannedMix& planned,

@@ -22,8 +22,10 @@ namespace {
 namespace fs = std::filesystem;
 using nlohmann::json;
 
-constexpr int kBitrate = 64000;
-constexpr int kPriority = 5;  // somebody waits for it
+constexpr audio::OpusOptions kOpus{64000, 5};
+constexpr int kRetryMs = 1000;
+constexpr std::string_view kPreviewJob = "preview";
+constexpr int kMostWaiting = 16;  // of a guest
 constexpr std::string_view kSound = ".opus", kWaveform = ".waveform", kAbout = ".json";
 
 metrics::Counter& asked(const char* outcome) {
@@ -84,7 +86,13 @@ Previews::Previews(storage::Library& library, storage::JobQueue& jobs, Shelf& sh
                    std::int64_t keptBytes)
     : folder_(library.folder() / "previews"), jobs_(jobs), shelf_(shelf), keptBytes_(keptBytes) {
   fs::create_directories(folder_);
-  jobs_.handle("preview", [this](storage::JobContext& context) { return make(context); });
+  SoundFile::removeLeftOvers(folder_);
+  storage::JobOptions options;
+  options.lane = storage::JobLane::kQuick;
+  options.retryMs = kRetryMs;
+  jobs_.handle(
+      std::string(kPreviewJob), [this](storage::JobContext& context) { return make(context); },
+      options);
 }
 
 // The last file that a preview writes tells that the others are there.
@@ -107,9 +115,13 @@ json Previews::order(const PreviewOrder& order, const std::string& owner) {
     return {{"preview", std::move(*found)}};
   }
   asked("miss").add();
+  if (jobs_.countUnfinished(kPreviewJob, owner) >= kMostWaiting)
+    throw Error(ErrorCode::kTooMany,
+                fmt::format("{} of your previews are being made; wait for one or cancel one",
+                            kMostWaiting));
   const json payload = {
       {"mix", toJson(order.mix)}, {"transition", order.transition}, {"seconds", order.seconds}};
-  const auto job = jobs_.submit("preview", payload, owner, kPriority).valueOrThrow();
+  const auto job = jobs_.submit(std::string(kPreviewJob), payload, owner).valueOrThrow();
   return {{"job", storage::toJson(job)}};
 }
 
@@ -137,7 +149,7 @@ json Previews::make(storage::JobContext& context) {
   mixer::MixOptions options;
   options.name = mixName(part.plan, part.tracks.views);
   options.preview = {0, seconds};
-  SoundFile file(folder_ / (key + std::string(kSound)), options.name, kBitrate);
+  SoundFile file(folder_ / (key + std::string(kSound)), options.name, kOpus);
   music::WaveformWriter waveform;
   double told = -1;
   mixer::playMix(part.plan, part.tracks.views, options, [&](const mixer::MixBlock& block) {

@@ -6,6 +6,7 @@
 
 #include "mixer/genome_json.h"
 #include "mixer/strict_json.h"
+#include "mixes/web_address.h"
 
 namespace dju::mixes {
 namespace {
@@ -13,7 +14,7 @@ namespace {
 using mixer::StrictObject;
 using nlohmann::json;
 
-constexpr std::size_t kMostNameCharacters = 80, kMostUrlBytes = 2000;
+constexpr std::size_t kMostNameCharacters = 80;
 constexpr std::size_t kShortestSecret = 16, kLongestSecret = 200;
 constexpr std::size_t kMostIdBytes = 128;
 
@@ -99,10 +100,9 @@ std::optional<Webhook> webhookOf(const StrictObject& order) {
   const StrictObject object(order.get("webhook"), order.at("webhook"));
   object.allow({"url", "secret"});
   Webhook hook{object.text("url"), object.text("secret")};
-  if (hook.url.size() > kMostUrlBytes)
-    StrictObject::fail(object.at("url"), lengthWords(hook.url.size(), 1, kMostUrlBytes));
-  if (!hook.url.starts_with("https://") && !hook.url.starts_with("http://"))
-    StrictObject::fail(object.at("url"), "must begin with https:// or http://");
+  if (const auto address = parseWebAddress(hook.url); !address)
+    StrictObject::fail(object.at("url"),
+                       fmt::format("cannot be called: {}", address.error().what()));
   if (hook.secret.size() < kShortestSecret || hook.secret.size() > kLongestSecret)
     StrictObject::fail(object.at("secret"),
                        lengthWords(hook.secret.size(), kShortestSecret, kLongestSecret));

@@ -26,7 +26,7 @@ struct MixRequest {
 };
 
 struct Webhook {
-  std::string url;     // http or https
+  std::string url;     // mixes/web_address.h
   std::string secret;  // signs what is sent; never logged, never given back
 };
 

@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <numbers>
@@ -69,6 +70,22 @@ TEST(WaveformTest, HasTheDocumentedLayoutForAnyLength) {
     EXPECT_EQ(levelOf(blob, 4).columns, 1200U);
     EXPECT_EQ(blob.size(), expectedOffset);
   }
+}
+
+TEST(WaveformTest, SoundThatIsBeingMadeGivesTheSame) {
+  Random random(9);
+  // Of a length at which the overview's columns are whole ones of the finest zoom.
+  std::vector<std::int16_t> samples(std::size_t{1200} * 256 * 2);
+  for (auto& sample : samples) sample = static_cast<std::int16_t>(random.below(65536) - 32768);
+  std::vector<float> sound;
+  for (const std::int16_t sample : samples)
+    sound.push_back(static_cast<float>(sample) * audio::kUnityScale);
+  WaveformWriter writer;
+  constexpr std::size_t kBlock = 480;
+  for (std::size_t at = 0; at < sound.size(); at += kBlock)
+    writer.push(std::span(sound).subspan(at, std::min(kBlock, sound.size() - at)));
+  EXPECT_EQ(writer.finish(), makeWaveform(viewOf(samples)));
+  EXPECT_EQ(levelOf(WaveformWriter().finish(), 4).columns, 1200U);
 }
 
 // A coarse column is the loudest of the fine ones it covers.

@@ -118,10 +118,11 @@ void readConfig(const std::filesystem::path& file, ServerConfig& config) {
   reader.integer("empty_battle_minutes", config.emptyBattleMinutes, 1, 1440);
   reader.integer("resident_megabytes", config.residentMegabytes, 64, 1 << 20);
   reader.integer("upload_megabytes", config.uploadMegabytes, 1, 1 << 16);
-  reader.integer("workers", config.workers, 1, 64);
+  reader.integer("workers", config.workers, 0, 64);
   reader.integer("mixes_per_guest", config.mixesPerGuest, 1, 10000);
   reader.integer("mix_megabytes", config.mixMegabytes, 1, 1 << 30);
   reader.integer("preview_megabytes", config.previewMegabytes, 1, 1 << 30);
+  reader.flag("private_webhooks", config.privateWebhooks);
   if (const toml::array* servers = reader.tables("ice_server")) {
     for (const toml::node& node : *servers) {
       IceServer server;

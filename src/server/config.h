@@ -42,6 +42,7 @@ struct ServerConfig {
   int mixesPerGuest = 20;                 // waiting or running
   std::uint64_t mixMegabytes = 20480;     // finished mixes' sound that is kept
   std::uint64_t previewMegabytes = 1024;  // likewise of previews
+  bool privateWebhooks = false;           // web hooks may call addresses of private networks
 };
 
 // Reads `file` over `config`. Throws Error(kInvalid): file, line, key and what is allowed.

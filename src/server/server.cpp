@@ -12,16 +12,13 @@
 
 #include "core/log.h"
 #include "core/metrics.h"
-#include "mixes/mixes.h"
-#include "mixes/previews.h"
 #include "server/api/arena_routes.h"
 #include "server/api/battle_events.h"
+#include "server/api/job_events.h"
 #include "server/api/mix_routes.h"
-#include "server/api/recordings.h"
 #include "server/api/routes.h"
 #include "server/api/service_routes.h"
 #include "server/api/streams.h"
-#include "server/api/verdicts.h"
 #include "server/arena/arena.h"
 #include "server/auth/tokens.h"
 #include "server/battle/battle_service.h"
@@ -33,10 +30,7 @@
 #include "server/net/usable_addresses.h"
 #include "server/steady_clock.h"
 #include "server/wake.h"
-#include "storage/battle_store.h"
-#include "storage/jobs.h"
-#include "storage/library.h"
-#include "storage/pcm_cache.h"
+#include "server/work.h"
 #include "storage/reanalysis.h"
 
 namespace dju::server {
@@ -83,11 +77,8 @@ class Server::Impl {
   explicit Impl(const ServerConfig& config)
       : config_(withUsableAddresses(config)),
         lock_(config_.dataDir),
-        library_(config_.dataDir),
         tokens_(Tokens::fromFile(config_.dataDir / "token-secret")),
-        store_(library_.database()),
-        cache_(library_.pcmFolder(), static_cast<std::int64_t>(config_.residentMegabytes) << 20),
-        jobs_(library_.database()),
+        work_(config_),
         sockets_(socketOptions()),
         namespace_(sockets_.of("/battle")),
         http_(httpOptions(config_), router_),
@@ -96,7 +87,7 @@ class Server::Impl {
                  [this](const std::string& battle, int output, const nlohmann::json& sync) {
                    if (const auto room = battles_.find(battle)) room->announceSync(output, sync);
                  }),
-        tracks_(library_, cache_, post()),
+        tracks_(work_.library, work_.cache, post()),
         logs_([this](const std::string& battle, const std::string& reason) {
           http_.post([this, battle, reason] {
             if (const auto room = battles_.find(battle)) room->logStalled(reason);
@@ -110,7 +101,7 @@ class Server::Impl {
                   media_.wake();
                 }},
                metrics::registry()),
-        battles_(config_, {clock_, logs_, judges_, store_, tracks_, streams_,
+        battles_(config_, {clock_, logs_, judges_, work_.battles, tracks_, streams_,
                            [this](const std::string& id) -> std::unique_ptr<RoomOutput> {
                              return std::make_unique<SocketOutput>(
                                  namespace_, id, [this](const std::string& client) {
@@ -122,30 +113,27 @@ class Server::Impl {
                              boost::asio::post(background_, std::move(work));
                            },
                            [this](const std::string& id) {
-                             verdicts_.judge(id);
-                             recordings_.archive(id);
+                             work_.verdicts.judge(id);
+                             work_.recordings.archive(id);
                            }}),
-        recordings_(config_.dataDir / "recordings", store_, library_, cache_, jobs_),
-        verdicts_(recordings_, store_, library_, cache_, jobs_),
-        shelf_(library_),
-        mixes_(library_, store_, jobs_, shelf_,
-               {config_.mixesPerGuest, static_cast<std::int64_t>(config_.mixMegabytes) << 20}),
-        previews_(library_, jobs_, shelf_,
-                  static_cast<std::int64_t>(config_.previewMegabytes) << 20),
-        mixParts_{mixes_, previews_,
+        events_(work_.jobs,
+                [this](int milliseconds, std::function<void()> work) {
+                  http_.after(milliseconds, [work = std::move(work)] { guarded(work); });
+                }),
+        mixParts_{work_.mixes, work_.previews,
                   [this](std::function<void()> work) { return plan(std::move(work)); }},
-        arena_(config_.dataDir, {library_, cache_, store_, jobs_, shelf_, recordings_}) {
+        arena_(config_.dataDir, {work_.library, work_.cache, work_.battles, work_.jobs, work_.shelf,
+                                 work_.recordings}) {
     addGuestRoutes(router_, tokens_, config_);
     addBattleRoutes(router_, tokens_, battles_);
     addStreamRoutes(router_, tokens_, battles_, streams_);
-    addTrackRoutes(router_, tokens_, config_, library_, jobs_);
-    storage::handleReanalysis(library_, jobs_);
-    addRecordingRoutes(router_, tokens_, battles_, recordings_);
-    addVerdictRoutes(router_, tokens_, verdicts_);
-    addJobRoutes(router_, tokens_, jobs_);
+    addTrackRoutes(router_, tokens_, config_, work_.library, work_.jobs);
+    addRecordingRoutes(router_, tokens_, battles_, work_.recordings);
+    addVerdictRoutes(router_, tokens_, work_.verdicts);
+    addJobRoutes(router_, tokens_, work_.jobs, events_);
     addMixRoutes(router_, tokens_, config_, mixParts_);
     addArenaRoutes(router_, tokens_, config_, arena_);
-    addServiceRoutes(router_, {clock_, media_, cache_, namespace_});
+    addServiceRoutes(router_, {clock_, media_, work_.cache, namespace_});
     if (std::filesystem::exists(config_.webDir / "index.html"))
       router_.fallback(StaticFiles(config_.webDir));
     else
@@ -159,8 +147,8 @@ class Server::Impl {
   void start() {
     battles_.recover();
     arena_.start();
-    jobs_.start(config_.workers);
-    storage::beginReanalysis(library_, jobs_);
+    work_.jobs.start(config_.workers);
+    storage::beginReanalysis(work_.library, work_.jobs);
     http_.start();
     running_ = true;
     pump_ = std::thread([this] { pump(); });
@@ -174,7 +162,7 @@ class Server::Impl {
     background_.join();
     planner_.join();
     http_.stop();
-    jobs_.stop();
+    work_.jobs.stop();
     arena_.stop();
   }
 
@@ -271,11 +259,8 @@ class Server::Impl {
 
   const ServerConfig config_;
   DataLock lock_;
-  storage::Library library_;
   Tokens tokens_;
-  storage::BattleStore store_;
-  storage::PcmCache cache_;
-  storage::JobQueue jobs_;
+  Work work_;
   SocketServer sockets_;
   Namespace& namespace_;
   Router router_;
@@ -288,11 +273,7 @@ class Server::Impl {
   JudgeThread judges_;
   EngineClock clock_;
   BattleService battles_;
-  Recordings recordings_;
-  Verdicts verdicts_;
-  mixes::Shelf shelf_;
-  mixes::Mixes mixes_;
-  mixes::Previews previews_;
+  JobEvents events_;
   MixParts mixParts_;
   Arena arena_;
   std::atomic<int> planned_{0};

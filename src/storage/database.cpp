@@ -127,6 +127,14 @@ CREATE INDEX arena_votes_by_voter ON arena_votes (voter);
 CREATE TABLE arena_voters (
   id TEXT PRIMARY KEY, address TEXT NOT NULL, first_seen INTEGER NOT NULL) WITHOUT ROWID;
 )sql",
+    // Several processes work on one queue: who has a job, until when, and from when on it may run.
+    R"sql(
+ALTER TABLE jobs ADD COLUMN started_at INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE jobs ADD COLUMN not_before INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE jobs ADD COLUMN worker TEXT NOT NULL DEFAULT '';
+ALTER TABLE jobs ADD COLUMN lease_until INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE jobs ADD COLUMN cancel_asked INTEGER NOT NULL DEFAULT 0;
+)sql",
 };
 constexpr int kSchemaVersion = static_cast<int>(std::size(kMigrations));
 

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <optional>
 
 #include "core/log.h"
 #include "storage/random_id.h"
@@ -13,75 +12,32 @@ namespace {
 
 using nlohmann::json;
 
-constexpr char kColumns[] =
-    "id, kind, state, progress, stage, error, payload, result, owner, priority, attempts, "
-    "created_at";
-constexpr std::string_view kStates[] = {"queued", "running", "done", "failed", "cancelled"};
+// Other processes' jobs are noticed by looking.
+constexpr std::chrono::milliseconds kLookEvery(250);
+constexpr int kRetryGrows = 4;
 
-JobState stateOf(const std::string& name) {
-  const auto* found = std::find(std::begin(kStates), std::end(kStates), name);
-  return found == std::end(kStates) ? JobState::kFailed
-                                    : static_cast<JobState>(found - std::begin(kStates));
-}
-
-json parse(const std::string& text) {
-  json value = json::parse(text, nullptr, false);
-  return value.is_discarded() ? json() : value;
-}
-
-Job read(const Statement& row) {
-  Job job;
-  job.id = row.text(0);
-  job.kind = row.text(1);
-  job.state = stateOf(row.text(2));
-  job.progress = row.real(3);
-  job.stage = row.text(4);
-  job.error = row.text(5);
-  job.payload = parse(row.text(6));
-  job.result = parse(row.text(7));
-  job.owner = row.text(8);
-  job.priority = static_cast<int>(row.integer(9));
-  job.attempts = static_cast<int>(row.integer(10));
-  job.createdAt = row.integer(11);
-  return job;
-}
-
-std::string dump(const json& value) {
-  return value.dump(-1, ' ', false, json::error_handler_t::replace);
+std::int64_t retryDelayMs(const JobOptions& options, int attempts) {
+  std::int64_t delay = options.retryMs;
+  for (int i = 1; i < attempts; ++i) delay *= kRetryGrows;
+  return delay;
 }
 
 }  // namespace
 
-std::string_view jobStateName(JobState state) {
-  return kStates[static_cast<std::size_t>(state)];
-}
-
-json toJson(const Job& job) {
-  json out = {{"id", job.id},       {"kind", job.kind},         {"state", jobStateName(job.state)},
-              {"stage", job.stage}, {"progress", job.progress}, {"createdAt", job.createdAt}};
-  if (!job.error.empty()) out["error"] = job.error;
-  if (!job.result.is_null()) out["result"] = job.result;
-  return out;
-}
-
-// A job while its handler runs. The row holds its state; progress lives here.
+// A job while its handler runs here. The row holds its state; progress lives here and is shown in
+// the row with each renewal of the lease.
 class JobQueue::Running final : public JobContext {
  public:
-  Running(JobQueue& queue, Job job) : queue_(queue), job_(std::move(job)), shown_(job_) {}
+  Running(const JobQueue& queue, Job job) : queue_(queue), job_(std::move(job)), shown_(job_) {}
 
   const Job& job() const override { return job_; }
   void progress(double value, std::string_view stage) override {
-    Job copy;
-    {
-      const std::lock_guard lock(mutex_);
-      shown_.progress = std::clamp(value, 0.0, 1.0);
-      shown_.stage = stage;
-      copy = shown_;
-    }
-    queue_.notify(copy);
+    const std::lock_guard lock(mutex_);
+    shown_.progress = std::clamp(value, 0.0, 1.0);
+    shown_.stage = stage;
   }
   bool cancelled() const override {
-    if (!cancelled_ && !queue_.stopping_) return false;
+    if (!cancelled_ && !lost_ && !queue_.stopping_) return false;
     told_ = true;
     return true;
   }
@@ -92,43 +48,41 @@ class JobQueue::Running final : public JobContext {
   }
   void cancel() { cancelled_ = true; }
   bool wasCancelled() const { return cancelled_; }
+  // Another worker has it: what is done here is in vain.
+  void lose() { lost_ = true; }
   // Whether the handler knows that it should end: what it returns is then not its result.
   bool wasTold() const { return told_; }
 
  private:
-  JobQueue& queue_;
+  const JobQueue& queue_;
   const Job job_;
   mutable std::mutex mutex_;
   Job shown_;  // guarded by mutex_
-  std::atomic<bool> cancelled_{false};
+  std::atomic<bool> cancelled_{false}, lost_{false};
   mutable std::atomic<bool> told_{false};
 };
 
-JobQueue::JobQueue(Database& database) : database_(database) {}
+JobQueue::JobQueue(Database& database) : table_(database, randomId()) {}
 JobQueue::~JobQueue() {
   stop();
 }
 
-void JobQueue::handle(const std::string& kind, JobHandler handler) {
-  handlers_[kind] = std::move(handler);
-}
-void JobQueue::listen(JobListener listener) {
-  listener_ = std::move(listener);
+void JobQueue::handle(const std::string& kind, JobHandler handler, JobOptions options) {
+  lanes_[static_cast<std::size_t>(options.lane)].push_back(kind);
+  kinds_[kind] = {std::move(handler), std::move(options)};
 }
 
 void JobQueue::start(int threads) {
-  {
-    Database::Session session = database_.session();
-    session
-        .prepare(
-            "UPDATE jobs SET state = 'failed', error = 'the server ended each time it ran' "
-            "WHERE state = 'running' AND attempts >= ?")
-        .bind(kMaxAttempts)
-        .run();
-    session.prepare("UPDATE jobs SET state = 'queued' WHERE state = 'running'").run();
-  }
   stopping_ = false;
-  for (int i = 0; i < threads; ++i) workers_.emplace_back([this] { workerLoop(); });
+  workersGone_ = false;
+  if (threads <= 0) return;
+  takeUpLost();
+  for (int i = 0; i < threads; ++i) workers_.emplace_back([this] { workerLoop(JobLane::kWork); });
+  for (const JobLane lane : {JobLane::kQuick, JobLane::kOutside}) {
+    if (!lanes_[static_cast<std::size_t>(lane)].empty())
+      workers_.emplace_back([this, lane] { workerLoop(lane); });
+  }
+  keeper_ = std::thread([this] { keepLoop(); });
 }
 
 void JobQueue::stop() {
@@ -140,6 +94,13 @@ void JobQueue::stop() {
   ended_.notify_all();
   for (std::thread& worker : workers_) worker.join();
   workers_.clear();
+  {
+    // Only now: what still ran had to keep its lease.
+    const std::lock_guard lock(mutex_);
+    workersGone_ = true;
+  }
+  wake_.notify_all();
+  if (keeper_.joinable()) keeper_.join();
 }
 
 Result<Job> JobQueue::submit(const std::string& kind, json payload, std::string_view owner,
@@ -149,63 +110,29 @@ Result<Job> JobQueue::submit(const std::string& kind, json payload, std::string_
   job.payload = std::move(payload);
   job.owner = owner;
   job.priority = priority;
-  return enqueue(std::move(job), Once::kNo);
+  return enqueue(std::move(job), JobTable::Once::kNo);
 }
 
 Result<Job> JobQueue::submitOnce(const std::string& kind, json payload) {
   Job job;
   job.kind = kind;
   job.payload = std::move(payload);
-  return enqueue(std::move(job), Once::kYes);
+  return enqueue(std::move(job), JobTable::Once::kYes);
 }
 
-Result<Job> JobQueue::enqueue(Job job, Once once) {
-  if (!handlers_.contains(job.kind)) {
+Result<Job> JobQueue::enqueue(Job job, JobTable::Once once) {
+  if (!kinds_.contains(job.kind)) {
     return Error(ErrorCode::kInvalid,
                  fmt::format("job \"{}\": nobody does this kind of work", job.kind));
   }
   job.id = randomId();
   job.createdAt = nowMs();
-  {
-    Database::Session session = database_.session(Database::Mode::kTransaction);
-    if (once == Once::kYes) {
-      Statement same = session.prepare(
-          fmt::format("SELECT {} FROM jobs WHERE kind = ? AND payload = ? AND owner = '' AND state "
-                      "IN ('queued', 'running') LIMIT 1",
-                      kColumns));
-      if (same.bind(job.kind).bind(dump(job.payload)).step()) return read(same);
-    }
-    Statement count = session.prepare("SELECT count(*) FROM jobs WHERE state = 'queued'");
-    count.step();
-    if (count.integer(0) >= maxQueued) {
-      return Error(ErrorCode::kTooMany, fmt::format("job \"{}\": {} are waiting already; try later",
-                                                    job.kind, maxQueued));
-    }
-    session
-        .prepare(
-            fmt::format("INSERT INTO jobs ({}, sequence) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
-                        "?, ?, (SELECT coalesce(max(sequence), 0) + 1 FROM jobs))",
-                        kColumns))
-        .bind(job.id)
-        .bind(job.kind)
-        .bind(jobStateName(job.state))
-        .bind(job.progress)
-        .bind(job.stage)
-        .bind(job.error)
-        .bind(dump(job.payload))
-        .bind(dump(job.result))
-        .bind(job.owner)
-        .bind(job.priority)
-        .bind(job.attempts)
-        .bind(job.createdAt)
-        .run();
-    session.commit();
-  }
+  Result<Job> added = table_.add(job, once, maxQueued);
   {
     const std::lock_guard lock(mutex_);  // a worker between its look and its wait would miss it
   }
-  wake_.notify_one();
-  return job;
+  wake_.notify_all();
+  return added;
 }
 
 Result<Job> JobQueue::get(std::string_view id) {
@@ -214,28 +141,23 @@ Result<Job> JobQueue::get(std::string_view id) {
     const auto running = running_.find(std::string(id));
     if (running != running_.end()) return running->second->snapshot();
   }
-  Database::Session session = database_.session();
-  Statement found = session.prepare(fmt::format("SELECT {} FROM jobs WHERE id = ?", kColumns));
-  if (found.bind(id).step()) return read(found);
-  return Error(ErrorCode::kNotFound, fmt::format("job {}: no such job", id.substr(0, 80)));
+  Result<Job> job = table_.find(id);
+  if (!job || job->state != JobState::kQueued) return job;
+  if (const auto kind = kinds_.find(job->kind); kind != kinds_.end())
+    job.value().ahead =
+        table_.ahead(*job, lanes_[static_cast<std::size_t>(kind->second.options.lane)]);
+  return job;
 }
 
 Result<Job> JobQueue::cancel(std::string_view id) {
-  {
-    Database::Session session = database_.session();
-    session.prepare("UPDATE jobs SET state = 'cancelled' WHERE id = ? AND state = 'queued'")
-        .bind(id)
-        .run();
-  }
+  table_.cancel(id);
   {
     const std::lock_guard lock(mutex_);
     const auto running = running_.find(std::string(id));
     if (running != running_.end()) running->second->cancel();
   }
   ended_.notify_all();
-  Result<Job> job = get(id);
-  if (job) notify(*job);
-  return job;
+  return get(id);
 }
 
 Result<Job> JobQueue::wait(std::string_view id) {
@@ -243,57 +165,46 @@ Result<Job> JobQueue::wait(std::string_view id) {
     Result<Job> job = get(id);
     if (!job || hasEnded(job->state) || stopping_) return job;
     std::unique_lock lock(mutex_);
-    // The time limit covers an end between get and here; nothing depends on its length.
+    // The time limit covers an end between get and here, and in another process; nothing depends on
+    // its length.
     ended_.wait_for(lock, std::chrono::milliseconds(50));
   }
 }
 
-void JobQueue::workerLoop() {
+void JobQueue::workerLoop(JobLane lane) {
   while (!stopping_) {
     try {
-      if (runNext()) continue;
+      if (runNext(lane)) continue;
     } catch (const std::exception& error) {
       log::error("jobs: {}", error.what());
     }
     std::unique_lock lock(mutex_);
     if (stopping_) return;
-    wake_.wait_for(lock, std::chrono::seconds(1));
+    wake_.wait_for(lock, kLookEvery);
   }
 }
 
-bool JobQueue::runNext() {
-  std::shared_ptr<Running> running;
+bool JobQueue::runNext(JobLane lane) {
+  auto job = table_.claim(lanes_[static_cast<std::size_t>(lane)], nowMs() + leaseMs);
+  if (!job) return false;
+  const auto running = std::make_shared<Running>(*this, std::move(*job));
   {
-    Database::Session session = database_.session(Database::Mode::kTransaction);
-    std::optional<Job> job;
-    {
-      Statement next = session.prepare(
-          fmt::format("SELECT {} FROM jobs WHERE state = 'queued' ORDER BY priority DESC, sequence "
-                      "LIMIT 1",
-                      kColumns));
-      if (next.step()) job = read(next);
-    }
-    if (!job) return false;
-    job->state = JobState::kRunning;
-    ++job->attempts;
-    session.prepare("UPDATE jobs SET state = 'running', attempts = ? WHERE id = ?")
-        .bind(job->attempts)
-        .bind(job->id)
-        .run();
-    running = std::make_shared<Running>(*this, *job);
-    // Entered before the row shows it as running, so that a cancel always finds it in one of both.
+    // A cancel before this is found with the first renewal of the lease.
     const std::lock_guard lock(mutex_);
-    session.commit();
-    running_[job->id] = running;
+    running_[running->job().id] = running;
   }
-  notify(running->snapshot());
   try {
-    const auto handler = handlers_.find(running->job().kind);
-    if (handler == handlers_.end()) {
-      throw Error(ErrorCode::kUnsupported, "this server does not do that kind of work");
-    }
-    const json result = handler->second(*running);
+    const json result = kinds_.at(running->job().kind).run(*running);
     finish(*running, running->wasCancelled() ? JobState::kCancelled : JobState::kDone, {}, result);
+  } catch (const Error& error) {
+    const JobOptions& options = kinds_.at(running->job().kind).options;
+    const bool mayPass = error.code() == ErrorCode::kUnavailable && options.retryMs > 0 &&
+                         running->job().attempts < options.attempts;
+    finish(*running,
+           running->wasCancelled() ? JobState::kCancelled
+           : mayPass               ? JobState::kQueued
+                                   : JobState::kFailed,
+           error.what(), nullptr);
   } catch (const std::exception& error) {
     finish(*running, running->wasCancelled() ? JobState::kCancelled : JobState::kFailed,
            error.what(), nullptr);
@@ -306,7 +217,7 @@ void JobQueue::finish(Running& running, JobState state, const std::string& error
   Job job = running.snapshot();
   job.state = state;
   if (running.wasTold() && state != JobState::kCancelled) {
-    // Ended by stop(): not the job's fault, it runs again at the next start.
+    // Ended by stop(): not the job's fault, it runs again.
     job.state = JobState::kQueued;
     --job.attempts;
   } else if (state == JobState::kDone) {
@@ -314,34 +225,88 @@ void JobQueue::finish(Running& running, JobState state, const std::string& error
     job.result = result;
   } else if (state == JobState::kFailed) {
     job.error = error;
+  } else if (state == JobState::kQueued) {
+    job.error = error;
+    job.stage = "waiting to try again";
+    job.notBefore = nowMs() + retryDelayMs(kinds_.at(job.kind).options, job.attempts);
   }
-  save(job);
+  release(job);
   {
     const std::lock_guard lock(mutex_);
     running_.erase(job.id);
   }
   ended_.notify_all();
-  notify(job);
 }
 
-void JobQueue::save(const Job& job) {
-  Database::Session session = database_.session();
-  session
-      .prepare(
-          "UPDATE jobs SET state = ?, progress = ?, stage = ?, error = ?, result = ?, "
-          "attempts = ? WHERE id = ?")
-      .bind(jobStateName(job.state))
-      .bind(job.progress)
-      .bind(job.stage)
-      .bind(job.error)
-      .bind(dump(job.result))
-      .bind(job.attempts)
-      .bind(job.id)
-      .run();
+// In the state that `job` has; false where another worker has it.
+bool JobQueue::release(Job job) {
+  std::optional<Job> next;
+  const auto kind = kinds_.find(job.kind);
+  if (hasEnded(job.state) && kind != kinds_.end() && kind->second.options.then) {
+    if (auto wanted = kind->second.options.then(job)) {
+      next.emplace();
+      next->id = randomId();
+      next->kind = std::move(wanted->kind);
+      next->payload = std::move(wanted->payload);
+      next->createdAt = nowMs();
+    }
+  }
+  const bool released = table_.release(job, next);
+  if (!released) log::warn("job {}: another worker has it meanwhile", job.id);
+  if (next) wake_.notify_all();
+  return released;
 }
 
-void JobQueue::notify(const Job& job) {
-  if (listener_) listener_(job);
+// One thread a queue that works: says that this worker lives, and looks for those that do not.
+void JobQueue::keepLoop() {
+  const std::chrono::milliseconds every(leaseMs / 5);
+  for (;;) {
+    {
+      std::unique_lock lock(mutex_);
+      if (wake_.wait_for(lock, every, [this] { return workersGone_; })) return;
+    }
+    try {
+      renewLeases();
+      takeUpLost();
+    } catch (const std::exception& error) {
+      log::error("jobs: {}", error.what());
+    }
+  }
+}
+
+void JobQueue::renewLeases() {
+  std::vector<std::shared_ptr<Running>> all;
+  {
+    const std::lock_guard lock(mutex_);
+    for (const auto& [id, running] : running_) all.push_back(running);
+  }
+  for (const auto& running : all) {
+    switch (table_.renew(running->snapshot(), nowMs() + leaseMs)) {
+      case JobTable::Lease::kKept:
+        break;
+      case JobTable::Lease::kLost: {
+        const std::lock_guard lock(mutex_);
+        if (running_.contains(running->job().id)) running->lose();
+        break;
+      }
+      case JobTable::Lease::kCancelAsked:
+        running->cancel();
+        break;
+    }
+  }
+}
+
+void JobQueue::takeUpLost() {
+  while (auto job = table_.claimLost()) {
+    const auto kind = kinds_.find(job->kind);
+    const int attempts =
+        kind == kinds_.end() ? JobOptions{}.attempts : kind->second.options.attempts;
+    job->state = job->attempts < attempts ? JobState::kQueued : JobState::kFailed;
+    if (job->state == JobState::kFailed) job->error = "its worker ended each time it ran";
+    log::warn("job {} ({}): its worker is gone; {}", job->id, job->kind,
+              job->state == JobState::kFailed ? job->error : "it runs again");
+    release(std::move(*job));
+  }
 }
 
 }  // namespace dju::storage

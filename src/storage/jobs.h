@@ -1,51 +1,33 @@
-// Work that outlives a request: uploads, renderings, verifications.
+// Work that outlives a request: uploads, renderings, verifications, mixes.
 //
-// The contract that a broker can take over later: a job is a kind and a JSON payload; handlers are
-// registered by kind; the state is a row, so that a restart loses no job: what was queued or
-// running when the program ended runs again (handlers are idempotent), at most kMaxAttempts times.
+// A job is a kind and a JSON payload; handlers are registered by kind; its state is a row
+// (storage/job_table.h), so that neither a restart nor a killed worker loses a job: what was queued
+// or running runs again (handlers are idempotent), and what has ended never does. Several processes
+// may work on one queue: `dju serve` and any number of `dju worker`. A broker would take JobTable's
+// place; nobody else would notice.
+//
 // submit, get, cancel: any thread. Handlers run on the queue's worker threads.
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <condition_variable>
-#include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include "core/error.h"
 #include "storage/database.h"
+#include "storage/job.h"
+#include "storage/job_table.h"
 
 namespace dju::storage {
-
-enum class JobState { kQueued, kRunning, kDone, kFailed, kCancelled };
-std::string_view jobStateName(JobState state);
-inline bool hasEnded(JobState state) {
-  return state != JobState::kQueued && state != JobState::kRunning;
-}
-
-struct Job {
-  std::string id;
-  std::string kind;
-  JobState state = JobState::kQueued;
-  double progress = 0;  // 0 to 1
-  std::string stage;
-  std::string error;  // of a failed job
-  nlohmann::json payload;
-  nlohmann::json result;  // of a done job
-  std::string owner;      // player id; empty = the server's own
-  int priority = 0;       // larger first
-  int attempts = 0;
-  std::int64_t createdAt = 0;  // ms since the Unix epoch
-};
-
-// The Job object of docs/protocol.md (without payload and owner).
-nlohmann::json toJson(const Job& job);
 
 // What a handler sees of its job. The handler's thread.
 class JobContext {
@@ -59,24 +41,44 @@ class JobContext {
 
 // Returns the result; throwing Error (or any std::exception) makes the job fail.
 using JobHandler = std::function<nlohmann::json(JobContext&)>;
-// Called on change of state or progress, on the thread that caused it; must not block.
-using JobListener = std::function<void(const Job&)>;
+
+// Which threads do it, so that nothing waits behind what it has no part in.
+enum class JobLane : std::size_t {
+  kWork,     // seconds to minutes of a core
+  kQuick,    // somebody waits for it; a second or two
+  kOutside,  // waits for other people's machines
+};
+inline constexpr std::size_t kJobLanes = 3;
+
+struct JobOptions {
+  JobLane lane = JobLane::kWork;
+  // Tries, those included that ended with their process.
+  int attempts = 3;
+  // What fails for a reason that may pass (Error kUnavailable) is tried again after this time, then
+  // after four times as long, and so on. 0: it fails at once.
+  int retryMs = 0;
+  // Called when a run has ended the job, done, failed or cancelled: work that follows from that,
+  // queued in one step with the end.
+  struct Next {
+    std::string kind;
+    nlohmann::json payload;
+  };
+  std::function<std::optional<Next>(const Job&)> then;
+};
 
 class JobQueue {
  public:
-  static constexpr int kMaxAttempts = 3;
-
   explicit JobQueue(Database& database);
   ~JobQueue();  // stop()
   JobQueue(const JobQueue&) = delete;
   JobQueue& operator=(const JobQueue&) = delete;
 
   // Before start().
-  void handle(const std::string& kind, JobHandler handler);
-  void listen(JobListener listener);
-  // Takes up what an earlier run left, then works.
+  void handle(const std::string& kind, JobHandler handler, JobOptions options = {});
+  // Works, with `threads` for JobLane::kWork and one for each other lane; with none, only others
+  // do.
   void start(int threads);
-  // Asks running handlers to end and waits for them; their jobs run again at the next start.
+  // Asks running handlers to end and waits for them; their jobs run again, here or elsewhere.
   void stop();
 
   // Fails with kTooMany beyond maxQueued jobs, kInvalid for a kind nobody handles.
@@ -86,31 +88,45 @@ class JobQueue {
   // payload that waits or runs already, else a new one. Fails as submit().
   Result<Job> submitOnce(const std::string& kind, nlohmann::json payload);
   Result<Job> get(std::string_view id);
+  // Of this kind, waiting or running, that `owner` has asked for.
+  int countUnfinished(std::string_view kind, std::string_view owner) {
+    return table_.countUnfinished(kind, owner);
+  }
+  // What runs ends as soon as its handler asks, in another process within some seconds.
   Result<Job> cancel(std::string_view id);
   // Blocks until the job has ended; for tests and command lines.
   Result<Job> wait(std::string_view id);
 
   int maxQueued = 1000;
+  // A worker that says nothing for so long has died. Before start().
+  int leaseMs = 10000;
 
  private:
   class Running;
-  enum class Once { kNo, kYes };
-  Result<Job> enqueue(Job job, Once once);
-  void workerLoop();
-  bool runNext();
+  struct Kind {
+    JobHandler run;
+    JobOptions options;
+  };
+  Result<Job> enqueue(Job job, JobTable::Once once);
+  void workerLoop(JobLane lane);
+  bool runNext(JobLane lane);
   void finish(Running& running, JobState state, const std::string& error,
               const nlohmann::json& result);
-  void save(const Job& job);
-  void notify(const Job& job);
+  bool release(Job job);
+  void keepLoop();
+  void renewLeases();
+  void takeUpLost();
 
-  Database& database_;
-  std::map<std::string, JobHandler> handlers_;
-  JobListener listener_;
+  JobTable table_;
+  std::map<std::string, Kind> kinds_;
+  std::array<std::vector<std::string>, kJobLanes> lanes_;  // kinds of each
   std::mutex mutex_;
   std::condition_variable wake_, ended_;
   std::map<std::string, std::shared_ptr<Running>> running_;  // guarded by mutex_
   std::atomic<bool> stopping_{false};
+  bool workersGone_ = false;  // guarded by mutex_
   std::vector<std::thread> workers_;
+  std::thread keeper_;
 };
 
 }  // namespace dju::storage

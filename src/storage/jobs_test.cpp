@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <future>
+#include <thread>
 
 #include "audio/test_files.h"
 #include "storage/battle_store.h"
@@ -122,6 +123,154 @@ TEST_F(JobsTest, RefusesMoreThanItMayHold) {
   queue.maxQueued = 1;
   EXPECT_TRUE(queue.submit("x", {}).ok());
   EXPECT_EQ(queue.submit("x", {}).error().code(), ErrorCode::kTooMany);
+}
+
+// Another process: a table under another name, whose worker says nothing any more.
+TEST_F(JobsTest, AJobWhoseWorkerWasKilledRunsAgainAndEndsOnce) {
+  JobQueue queue(database_);
+  queue.handle("work", [](JobContext&) { return json("whole"); });
+  const Job job = queue.submit("work", {}).valueOrThrow();
+  JobTable dead(database_, "dead");
+  const std::vector<std::string> kinds{"work"};
+  const auto claimed = dead.claim(kinds, nowMs() - 1);
+  ASSERT_TRUE(claimed);
+  EXPECT_EQ(queue.get(job.id)->state, JobState::kRunning);
+  queue.start(1);
+  const Job done = queue.wait(job.id).valueOrThrow();
+  EXPECT_EQ(done.result, "whole");
+  EXPECT_EQ(done.attempts, 2);
+  // What the first worker says now is not heard: it lost the job.
+  Job late = *claimed;
+  late.state = JobState::kFailed;
+  EXPECT_FALSE(dead.release(late, {}));
+  EXPECT_EQ(dead.renew(late, nowMs() + 1000), JobTable::Lease::kLost);
+  EXPECT_EQ(queue.get(job.id)->state, JobState::kDone);
+  EXPECT_FALSE(dead.claim(kinds, nowMs() + 1000)) << "a finished job never runs again";
+}
+
+TEST_F(JobsTest, AJobThatKillsItsWorkersIsGivenUp) {
+  JobQueue queue(database_);
+  queue.handle("work", [](JobContext&) { return json(); });
+  const Job job = queue.submit("work", {}).valueOrThrow();
+  JobTable dead(database_, "dead");
+  const std::vector<std::string> kinds{"work"};
+  for (int attempt = 1; attempt < JobOptions{}.attempts; ++attempt) {
+    ASSERT_TRUE(dead.claim(kinds, nowMs() - 1));
+    Job lost = *JobTable(database_, "other").claimLost();
+    lost.state = JobState::kQueued;
+    ASSERT_TRUE(JobTable(database_, "other").release(lost, {}));
+  }
+  ASSERT_TRUE(dead.claim(kinds, nowMs() - 1));
+  queue.start(1);
+  const Job given = queue.wait(job.id).valueOrThrow();
+  EXPECT_EQ(given.state, JobState::kFailed);
+  EXPECT_EQ(given.error, "its worker ended each time it ran");
+}
+
+TEST_F(JobsTest, AnotherProcessIsAskedToCancel) {
+  JobQueue here(database_), there(database_);
+  there.leaseMs = 3000;
+  std::promise<void> started;
+  const auto handler = [&](JobContext& context) {
+    context.progress(0.5, "half");
+    started.set_value();
+    while (!context.cancelled()) std::this_thread::yield();
+    return json();
+  };
+  here.handle("long", handler);
+  there.handle("long", handler);
+  there.start(1);
+  const Job job = here.submit("long", {}).valueOrThrow();
+  started.get_future().wait();
+  // The renewal of the lease shows the progress.
+  while (here.get(job.id)->stage != "half") std::this_thread::yield();
+  here.cancel(job.id).valueOrThrow();
+  EXPECT_EQ(here.wait(job.id)->state, JobState::kCancelled);
+}
+
+TEST_F(JobsTest, WhatMayPassIsTriedAgain) {
+  JobQueue queue(database_);
+  int tries = 0;
+  const auto failing = [&](JobContext&) -> json {
+    if (++tries < 3) throw Error(ErrorCode::kUnavailable, "disk full");
+    return json("done");
+  };
+  JobOptions options;
+  options.retryMs = 1;
+  queue.handle("patient", failing, options);
+  queue.handle("plain", failing);
+  queue.start(1);
+  const Job patient = queue.submit("patient", {}).valueOrThrow();
+  EXPECT_EQ(queue.wait(patient.id)->result, "done");
+  tries = 0;
+  const Job plain = queue.submit("plain", {}).valueOrThrow();
+  EXPECT_EQ(queue.wait(plain.id)->error, "disk full");
+  EXPECT_EQ(tries, 1);
+  tries = -100;
+  const Job hopeless = queue.submit("patient", {}).valueOrThrow();
+  EXPECT_EQ(queue.wait(hopeless.id)->state, JobState::kFailed);
+  EXPECT_EQ(tries, -100 + options.attempts);
+}
+
+TEST_F(JobsTest, WhatFollowsIsQueuedWithTheEnd) {
+  JobQueue queue(database_);
+  std::promise<json> followed;
+  JobOptions options;
+  options.then = [](const Job& job) -> std::optional<JobOptions::Next> {
+    return JobOptions::Next{"after", {{"state", jobStateName(job.state)}}};
+  };
+  queue.handle(
+      "first", [](JobContext&) -> json { throw Error(ErrorCode::kInvalid, "no"); }, options);
+  JobOptions outside;
+  outside.lane = JobLane::kOutside;
+  queue.handle(
+      "after",
+      [&](JobContext& context) {
+        followed.set_value(context.job().payload);
+        return json();
+      },
+      outside);
+  queue.start(1);
+  queue.submit("first", {}).valueOrThrow();
+  EXPECT_EQ(followed.get_future().get().at("state"), "failed");
+}
+
+TEST_F(JobsTest, OneLaneDoesNotWaitForAnother) {
+  JobQueue queue(database_);
+  std::promise<void> quick;
+  queue.handle("long", [&](JobContext&) {
+    quick.get_future().wait();
+    return json();
+  });
+  JobOptions options;
+  options.lane = JobLane::kQuick;
+  queue.handle(
+      "quick",
+      [&](JobContext&) {
+        quick.set_value();
+        return json();
+      },
+      options);
+  queue.start(1);
+  const Job slow = queue.submit("long", {}).valueOrThrow();
+  queue.submit("quick", {}).valueOrThrow();
+  EXPECT_EQ(queue.wait(slow.id)->state, JobState::kDone);
+}
+
+TEST_F(JobsTest, TellsHowManyAreAheadAndWhatIsLeft) {
+  JobQueue queue(database_);
+  queue.handle("x", [](JobContext&) { return json(); });
+  queue.submit("x", {}).valueOrThrow();
+  const Job second = queue.submit("x", {}).valueOrThrow();
+  queue.submit("x", {}, "", 5).valueOrThrow();
+  EXPECT_EQ(toJson(*queue.get(second.id)).at("queuePosition"), 2);
+  Job running;
+  running.state = JobState::kRunning;
+  running.startedAt = 1000;
+  running.progress = 0.25;
+  EXPECT_EQ(toJson(running, 3000).at("secondsLeft"), 6);
+  running.progress = 0;
+  EXPECT_FALSE(toJson(running, 3000).contains("secondsLeft"));
 }
 
 TEST_F(JobsTest, BattlesAndVotesReadBack) {

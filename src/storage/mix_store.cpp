@@ -91,15 +91,6 @@ std::int64_t MixStore::countMixes(std::string_view owner) {
   return count.integer(0);
 }
 
-int MixStore::countUnfinished(std::string_view owner) {
-  Database::Session session = database_.session();
-  Statement count = session.prepare(
-      "SELECT count(*) FROM mixes JOIN jobs ON jobs.id = mixes.job "
-      "WHERE mixes.owner = ? AND jobs.state IN ('queued', 'running')");
-  count.bind(owner).step();
-  return static_cast<int>(count.integer(0));
-}
-
 void MixStore::remove(std::string_view id) {
   Database::Session session = database_.session();
   session.prepare("DELETE FROM mixes WHERE id = ?").bind(id).run();

@@ -47,8 +47,6 @@ class MixStore {
   // Newest first; an empty owner means everybody's.
   std::vector<MixRow> mixes(std::string_view owner, int limit, int offset);
   std::int64_t countMixes(std::string_view owner);
-  // Of this player, waiting or running.
-  int countUnfinished(std::string_view owner);
   void remove(std::string_view id);
   int countOf(std::string_view recording);  // mixes that share it
 

@@ -6,7 +6,6 @@
 #include "music/track_json.h"
 #include "server/api/routes.h"
 #include "server/net/responder.h"
-#include "storage/interchange/apply.h"
 #include "storage/interchange/rekordbox.h"
 #include "storage/jobs.h"
 #include "storage/library.h"
@@ -120,19 +119,6 @@ std::string fileNameOf(const storage::Track& track) {
   return clean + "." + track.format;
 }
 
-// Only the two XML formats: a stranger's database is not opened.
-json takeOver(storage::Library& library, const std::filesystem::path& path,
-              const std::string& player) {
-  auto bytes = storage::readWhole(path, storage::kMaxCollectionBytes);
-  std::error_code ignored;
-  std::filesystem::remove(path, ignored);
-  const storage::Collection collection =
-      storage::parseCollection(std::move(bytes).valueOrThrow()).valueOrThrow();
-  const storage::Applied applied = storage::applyCollection(library, collection, player);
-  return {
-      {"matched", applied.matched}, {"changed", applied.changed}, {"unmatched", applied.unmatched}};
-}
-
 void addInterchange(Router& router, const Tokens& tokens, const ServerConfig& config,
                     storage::Library& library, storage::JobQueue& jobs) {
   router.get("/api/v1/rekordbox.xml", [&](const Request& request, Responder responder) {
@@ -149,18 +135,13 @@ void addInterchange(Router& router, const Tokens& tokens, const ServerConfig& co
       [&](const Request& request, Responder responder) {
         const Identity who = identify(request, tokens);
         if (!request.upload) throw Error(ErrorCode::kInvalid, "send a collection as the body");
-        const json payload = {{"file", request.upload->path().string()},
+        const json payload = {{"file", std::filesystem::absolute(request.upload->path()).string()},
                               {"player", isOperator(who, config) ? "" : who.playerId}};
         const storage::Job job = jobs.submit("interchange", payload, who.playerId).valueOrThrow();
         request.upload->keep();
         responder.json({{"job", storage::toJson(job)}}, 202);
       },
       uploadOptions(tokens, config, library));
-  jobs.handle("interchange", [&library](storage::JobContext& context) -> json {
-    const json& payload = context.job().payload;
-    return takeOver(library, payload.at("file").get<std::string>(),
-                    payload.at("player").get<std::string>());
-  });
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 // Jobs over HTTP: how far they are, and the end of those that nobody wants any more.
 #include <fmt/format.h>
 
+#include "server/api/job_events.h"
 #include "server/api/routes.h"
 #include "storage/jobs.h"
 
@@ -18,9 +19,14 @@ storage::Job jobOf(const Request& request, const Tokens& tokens, storage::JobQue
 
 }  // namespace
 
-void addJobRoutes(Router& router, const Tokens& tokens, storage::JobQueue& jobs) {
+void addJobRoutes(Router& router, const Tokens& tokens, storage::JobQueue& jobs,
+                  JobEvents& events) {
   router.get("/api/v1/jobs/{id}", [&](const Request& request, Responder responder) {
     responder.json(storage::toJson(jobOf(request, tokens, jobs)));
+  });
+  router.get("/api/v1/jobs/{id}/events", [&](const Request& request, Responder responder) {
+    const storage::Job job = jobOf(request, tokens, jobs);
+    events.follow(job.id, identify(request, tokens).playerId, responder);
   });
   router.post("/api/v1/jobs/{id}/cancel", [&](const Request& request, Responder responder) {
     const storage::Job job = jobOf(request, tokens, jobs);

@@ -36,7 +36,7 @@ std::string clockTime(Frame frame) {
 
 std::unique_ptr<audio::Encoder> openEncoder(const std::filesystem::path& file, AudioForm form,
                                             const audio::EncodeTags& tags) {
-  if (form == AudioForm::kOpus) return audio::openOpus(file, tags, {audio::kArchiveBitrate});
+  if (form == AudioForm::kOpus) return audio::openOpus(file, tags, audio::kArchiveOpus);
   return audio::openFlac(file, tags, {form == AudioForm::kFlac44 ? 44100 : 48000, 24});
 }
 

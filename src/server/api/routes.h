@@ -20,6 +20,7 @@ class JobQueue;
 namespace dju::server {
 
 class BattleService;
+class JobEvents;
 class Recordings;
 class Streams;
 class Verdicts;
@@ -47,7 +48,7 @@ void addAnalysisRoutes(Router& router, const Tokens& tokens, const ServerConfig&
                        storage::Library& library, storage::JobQueue& jobs);
 void addRecordingRoutes(Router& router, const Tokens& tokens, BattleService& battles,
                         Recordings& recordings);
-void addJobRoutes(Router& router, const Tokens& tokens, storage::JobQueue& jobs);
+void addJobRoutes(Router& router, const Tokens& tokens, storage::JobQueue& jobs, JobEvents& events);
 void addVerdictRoutes(Router& router, const Tokens& tokens, Verdicts& verdicts);
 
 }  // namespace dju::server

@@ -4,7 +4,6 @@
 #include "server/api/routes.h"
 #include "server/net/http_text.h"
 #include "server/net/static_files.h"
-#include "storage/import.h"
 #include "storage/jobs.h"
 #include "storage/library.h"
 
@@ -142,7 +141,7 @@ void addUpload(Router& router, const Tokens& tokens, const ServerConfig& config,
         if (!request.upload || request.upload->bytes() == 0)
           throw Error(ErrorCode::kInvalid,
                       fmt::format("upload \"{}\": 0 bytes; send a sound file", fileName(request)));
-        const json payload = {{"file", request.upload->path().string()},
+        const json payload = {{"file", std::filesystem::absolute(request.upload->path()).string()},
                               {"name", fileName(request)},
                               {"uploader", who.playerId}};
         const storage::Job job = jobs.submit("import", payload, who.playerId).valueOrThrow();
@@ -150,22 +149,6 @@ void addUpload(Router& router, const Tokens& tokens, const ServerConfig& config,
         responder.json({{"job", storage::toJson(job)}}, 202);
       },
       uploadOptions(tokens, config, library));
-  jobs.handle("import", [&library](storage::JobContext& context) -> json {
-    const json& payload = context.job().payload;
-    const std::filesystem::path file = payload.at("file").get<std::string>();
-    storage::ImportOptions import;
-    import.fileName = payload.at("name");
-    import.uploader = payload.at("uploader");
-    const auto imported = storage::importFile(
-        library, file, import,
-        [&](double progress, std::string_view stage) { context.progress(progress, stage); });
-    std::error_code ignored;
-    std::filesystem::remove(file, ignored);
-    if (!imported) throw imported.error();
-    json same = json::array();
-    for (const storage::SameRecording& other : imported->same) same.push_back(other.trackId);
-    return {{"trackId", imported->trackId}, {"known", imported->known}, {"same", same}};
-  });
 }
 
 }  // namespace

@@ -139,7 +139,7 @@ storage::ArenaClip ClipMaker::clipOf(const ClipOrder& order, storage::JobContext
   clip.key = sha256Hex(fmt::format("{} {} {}", sound.key, order.seconds, kClipLufs));
   clip.state = "ready";
   if (std::filesystem::exists(file(clip.key))) return clip;
-  mixes::SoundFile out(file(clip.key), "Mix", kBitrate);
+  mixes::SoundFile out(file(clip.key), "Mix", {kBitrate});
   out.push(sound.samples);
   out.finish();
   return clip;

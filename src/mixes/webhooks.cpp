@@ -1,0 +1,76 @@
+#include "mixes/webhooks.h"
+
+#include <fmt/format.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+
+#include "core/metrics.h"
+
+namespace dju::mixes {
+namespace {
+
+using nlohmann::json;
+
+constexpr int kAttempts = 6, kFirstRetryMs = 2000;  // the last after 2 s · 4⁴ = 8.5 minutes
+constexpr int kTooManyRequests = 429, kServerErrors = 500;
+
+metrics::Counter& delivered(const char* outcome) {
+  return metrics::registry().counter("dju_webhooks_total",
+                                     "Web hooks by what came of a try to deliver them",
+                                     {{"outcome", outcome}});
+}
+
+}  // namespace
+
+std::string webhookSignature(std::string_view secret, std::string_view timestamp,
+                             std::string_view body) {
+  const std::string text = fmt::format("{}.{}", timestamp, body);
+  unsigned char digest[EVP_MAX_MD_SIZE];
+  unsigned int length = 0;
+  HMAC(EVP_sha256(), secret.data(), static_cast<int>(secret.size()),
+       reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest, &length);
+  std::string signature = "sha256=";
+  for (unsigned int i = 0; i < length; ++i) signature += fmt::format("{:02x}", digest[i]);
+  return signature;
+}
+
+Webhooks::Webhooks(Mixes& mixes, storage::JobQueue& jobs, PrivateNetworks networks)
+    : mixes_(mixes), networks_(networks) {
+  storage::JobOptions options;
+  options.lane = storage::JobLane::kOutside;
+  options.attempts = kAttempts;
+  options.retryMs = kFirstRetryMs;
+  jobs.handle(
+      std::string(kWebhookJob), [this](storage::JobContext& context) { return deliver(context); },
+      options);
+}
+
+json Webhooks::deliver(const storage::JobContext& context) {
+  const storage::Job& job = context.job();
+  const std::string id = job.payload.at("mix");
+  const auto hook = mixes_.webhookOf(id);
+  if (!hook) return nullptr;  // the mix was removed
+  WebPost post;
+  post.to = parseWebAddress(hook->url).valueOrThrow();
+  post.networks = networks_;
+  post.cancelled = [&context] { return context.cancelled(); };
+  post.body = json{{"event", job.payload.at("event")}, {"mix", mixes_.describe(id)}}.dump();
+  const std::string timestamp = std::to_string(storage::nowMs());
+  post.headers = {{"X-DJU-Delivery", job.id},
+                  {"X-DJU-Timestamp", timestamp},
+                  {"X-DJU-Signature", webhookSignature(hook->secret, timestamp, post.body)}};
+  try {
+    const int status = sendPost(post);
+    if (status < 200 || status >= 300)
+      throw Error(status == kTooManyRequests || status >= kServerErrors ? ErrorCode::kUnavailable
+                                                                        : ErrorCode::kInvalid,
+                  fmt::format("{}: answered {}", post.to.origin(), status));
+    delivered("taken").add();
+    return {{"status", status}};
+  } catch (const Error&) {
+    delivered("failed").add();
+    throw;
+  }
+}
+
+}  // namespace dju::mixes

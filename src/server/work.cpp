@@ -1,0 +1,36 @@
+#include "server/work.h"
+
+#include "server/api/library_jobs.h"
+#include "storage/reanalysis.h"
+
+namespace dju::server {
+namespace {
+
+std::int64_t bytesOf(std::uint64_t megabytes) {
+  return static_cast<std::int64_t>(megabytes) << 20;
+}
+
+}  // namespace
+
+Work::Work(const ServerConfig& config)
+    : library(config.dataDir),
+      battles(library.database()),
+      cache(library.pcmFolder(), bytesOf(config.residentMegabytes)),
+      jobs(library.database()),
+      recordings(config.dataDir / "recordings", battles, library, cache, jobs),
+      verdicts(recordings, battles, library, cache, jobs),
+      shelf(library),
+      mixes(library, battles, jobs, shelf, {config.mixesPerGuest, bytesOf(config.mixMegabytes)}),
+      previews(library, jobs, shelf, bytesOf(config.previewMegabytes)),
+      webhooks(mixes, jobs,
+               config.privateWebhooks ? mixes::PrivateNetworks::kAllowed
+                                      : mixes::PrivateNetworks::kRefused) {
+  handleLibraryJobs(library, jobs);
+  storage::handleReanalysis(library, jobs);
+}
+
+Work::~Work() {
+  jobs.stop();
+}
+
+}  // namespace dju::server
