@@ -56,7 +56,8 @@ storage::ArenaVote storedVote(const Ballot& ballot, const VoteRequest& asked) {
   vote.starsB = asked.starsB;
   vote.castAt = storage::nowMs();
   if (ballot.side > 0) return vote;
-  if (asked.choice == "A" || asked.choice == "B") vote.choice = asked.choice == "A" ? "B" : "A";
+  if (asked.choice == "A" || asked.choice == "B")
+    vote.choice.front() = asked.choice == "A" ? 'B' : 'A';
   std::swap(vote.heardA, vote.heardB);
   std::swap(vote.starsA, vote.starsB);
   return vote;
