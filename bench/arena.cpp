@@ -5,7 +5,6 @@
 //   bench_arena [ratings|pairs|attackers]
 #include <fmt/format.h>
 
-#include <chrono>
 #include <cstdio>
 #include <string_view>
 
@@ -13,14 +12,11 @@
 #include "arena/test_support/best_search.h"
 #include "arena/test_support/simulated_crowd.h"
 #include "arena/test_support/simulated_votes.h"
+#include "support/cpu.h"
 
 namespace {
 
 using namespace dju::arena;
-
-double secondsSince(std::chrono::steady_clock::time_point begin) {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-}
 
 void ratings() {
   constexpr double kLimit = 2;
@@ -30,17 +26,24 @@ void ratings() {
       VoteTruth truth;
       for (int i = 0; i < 20; ++i) truth.strengths.push_back(0.1 * i);
       auto votes = drawVotes(truth, 100000, voters, random);
-      for (RatedVote& vote : votes)
-        vote.at.genre = static_cast<std::uint32_t>(random.below(8)) % genres;
-      const auto begin = std::chrono::steady_clock::now();
+      constexpr int kSets = 10;
+      std::vector<double> loudness(truth.strengths.size() * kSets);
+      for (double& each : loudness) each = random.uniform(-0.1, 0.1);
+      for (RatedVote& vote : votes) {
+        const auto set = static_cast<std::uint32_t>(random.below(kSets));
+        vote.at.genre = set % genres;
+        vote.at.loudnessDb = loudness[vote.a * kSets + set] - loudness[vote.b * kSets + set];
+      }
+      const double begin = dju::bench::cpuSeconds();
       RatingQuestion question;
       question.contestants = truth.strengths.size();
       question.genres = genres;
       const Ratings found = rate(votes, question);
-      const double took = secondsSince(begin);
+      const double took = dju::bench::cpuSeconds() - begin;
       fmt::print(
           "ratings: 100,000 votes, {:6} voters, 20 contestants, {} genres, {} cells, 1,000 rounds: "
-          "{:.2f} s, {:.2f} of the limit of {} s; first {:.0f} [{:.0f}, {:.0f}], {} votes to "
+          "{:.2f} s of one core, {:.2f} of the limit of {} s; first {:.0f} [{:.0f}, {:.0f}], {} "
+          "votes to "
           "flip\n",
           voters, genres, VoteCells(votes).cells().size(), took, took / kLimit, kLimit,
           found.contestants.back().points, found.contestants.back().interval.low,
