@@ -2,10 +2,12 @@
 // a transition is changed, heard and taken back, the mix is made, explained, played and compared.
 
 import AxeBuilder from '@axe-core/playwright';
-import { expect, test, type Page } from '@playwright/test';
+import { expect as within, test, type Page } from '@playwright/test';
 import { type Guest, guest, type Track } from './support/people';
 import { demoTracks } from './support/stage';
 
+/** A mix is planned, rendered and judged meanwhile. */
+const expect = within.configure({ timeout: 25_000 });
 const SHOTS = process.env['DJU_SHOTS'];
 const SIZES = [
   { width: 1440, height: 1000 },
