@@ -61,7 +61,7 @@ test('a mix is made with the keyboard: records, order, a transition by hand, pre
   page,
   request,
 }) => {
-  test.setTimeout(300_000);
+  test.setTimeout(420_000);
   page.on('dialog', (dialog) => void dialog.accept());
   await page.setViewportSize(SIZES[0]);
   await enter(page, await guest(request, 'Ada'));
@@ -75,7 +75,7 @@ test('a mix is made with the keyboard: records, order, a transition by hand, pre
   const box = page.getByRole('button', {
     name: new RegExp(`^Transition 1, ${first.title} to ${second.title}`),
   });
-  await expect(box).toBeVisible({ timeout: 30_000 });
+  await expect(box).toBeVisible({ timeout: 90_000 });
 
   // Another order by hand, and back.
   await press(page, `Move ${second.title} up`);
@@ -123,7 +123,7 @@ test('a mix is made with the keyboard: records, order, a transition by hand, pre
         page.evaluate(
           () => document.querySelector<HTMLElement>('dju-mix-timeline .playhead')!.style.display,
         ),
-      { timeout: 30_000 },
+      { timeout: 90_000 },
     )
     .toBe('block');
   await shoot(page, 'studio');
@@ -133,7 +133,7 @@ test('a mix is made with the keyboard: records, order, a transition by hand, pre
   await page.getByLabel('Name of the mix').fill('Two of the house');
   await press(page, 'Make the mix');
   await page.reload();
-  await expect(page.getByText('changed by hand').or(box)).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByText('changed by hand').or(box)).toBeVisible({ timeout: 90_000 });
   const result = page.getByRole('link', { name: 'Two of the house' });
   await expect(result).toBeVisible({ timeout: 120_000 });
   await result.focus();
@@ -176,7 +176,7 @@ for (const language of ['en', 'es']) {
         const take = page.getByRole('button', { name: new RegExp(`^(Add|Añadir) ${title} `) });
         await take.click();
       }
-      await page.locator('dju-mix-timeline .box').first().click({ timeout: 30_000 });
+      await page.locator('dju-mix-timeline .box').first().click({ timeout: 90_000 });
       await expect(page.locator('dju-transition-editor')).toBeVisible();
       await shoot(page, `studio-${language}`);
       const { violations } = await new AxeBuilder({ page }).analyze();
