@@ -68,6 +68,8 @@ Mixes::Mixes(storage::Library& library, storage::BattleStore& battles, storage::
       limits_(limits) {
   fs::create_directories(folder_);
   SoundFile::removeLeftOvers(folder_);
+  // Both figures are there from the start.
+  for (const char* outcome : {"hit", "miss"}) asked(outcome);
   storage::JobOptions options;
   options.retryMs = kRetryMs;
   options.then = [this](const storage::Job& job) { return webhookJob(job); };

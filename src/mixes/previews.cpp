@@ -87,6 +87,8 @@ Previews::Previews(storage::Library& library, storage::JobQueue& jobs, Shelf& sh
     : folder_(library.folder() / "previews"), jobs_(jobs), shelf_(shelf), keptBytes_(keptBytes) {
   fs::create_directories(folder_);
   SoundFile::removeLeftOvers(folder_);
+  // Both figures are there from the start.
+  for (const char* outcome : {"hit", "miss"}) asked(outcome);
   storage::JobOptions options;
   options.lane = storage::JobLane::kQuick;
   options.retryMs = kRetryMs;

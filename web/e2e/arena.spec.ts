@@ -20,7 +20,7 @@ async function enter(page: Page, who: Guest, language = 'en'): Promise<void> {
 }
 
 async function made(request: APIRequestContext, host: Guest, change: object = {}): Promise<string> {
-  const tracks = await demoTracks(request, 'house');
+  const tracks = await demoTracks(request, 'House');
   const answer = await request.post('/api/v1/arena/tournaments', {
     headers: { Authorization: `Bearer ${host.token}` },
     data: {

@@ -31,9 +31,10 @@ class FileSink final : public BodySink {
     if (descriptor_ < 0) failWriting();
   }
   ~FileSink() override {
-    if (descriptor_ < 0) return;
-    ::close(descriptor_);
-    if (!handedOver_) ::unlink(path_.c_str());
+    if (handedOver_)
+      ::close(descriptor_);
+    else
+      FileSink::discard();
   }
 
   void finish(Request& request) override {
@@ -43,6 +44,12 @@ class FileSink final : public BodySink {
   }
 
  private:
+  void discard() override {
+    if (descriptor_ < 0) return;
+    ::close(descriptor_);
+    ::unlink(path_.c_str());
+    descriptor_ = -1;
+  }
   void store(std::string_view data) override {
     while (!data.empty()) {
       const auto written = ::write(descriptor_, data.data(), data.size());
@@ -70,6 +77,7 @@ bool BodySink::take(std::string_view data) {
   if (data.size() > maxBody_ - bytes_) {
     failure_ =
         Error(ErrorCode::kTooLarge, fmt::format("body: more than the allowed {} bytes", maxBody_));
+    discard();
     return false;
   }
   bytes_ += data.size();

@@ -24,6 +24,8 @@ class BodySink {
  protected:
   explicit BodySink(std::uint64_t maxBody) : maxBody_(maxBody) {}
   virtual void store(std::string_view data) = 0;
+  // What was stored of a body that is refused, before anybody is told.
+  virtual void discard() {}
   void fail(Error error) { failure_ = std::move(error); }
   std::uint64_t bytes() const { return bytes_; }
 

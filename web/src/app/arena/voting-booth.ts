@@ -56,6 +56,11 @@ export class VotingBooth {
     });
   }
 
+  /** Whole seconds that count: never more than are needed, nor the last one before it is over. */
+  protected shownSeconds(side: Side, need: number): number {
+    return Math.floor(Math.min(this.heard()[side], need));
+  }
+
   protected async next(): Promise<void> {
     this.player?.close();
     this.player = null;
