@@ -2,7 +2,7 @@
 // a transition is changed, heard and taken back, the mix is made, explained, played and compared.
 
 import AxeBuilder from '@axe-core/playwright';
-import { expect as within, test, type Page } from '@playwright/test';
+import { expect as within, test, type APIRequestContext, type Page } from '@playwright/test';
 import { type Guest, guest, type Track } from './support/people';
 import { demoTracks } from './support/stage';
 
@@ -49,6 +49,19 @@ async function addByKeyboard(page: Page, track: Track): Promise<void> {
   await expect(
     page.getByRole('list', { name: 'Records of the mix' }).getByText(track.title),
   ).toBeVisible();
+}
+
+/** Two records in the studio, their transition open. */
+async function openTransition(page: Page, request: APIRequestContext, language: string): Promise<void> {
+  await enter(page, await guest(request, 'Ada'), language);
+  await page.goto('/studio');
+  const tracks = await demoTracks(request, 'House');
+  for (const { title } of tracks.slice(0, 2)) {
+    await page.locator('input[type=search]').fill(title);
+    await page.getByRole('button', { name: new RegExp(`^(Add|Añadir) ${title} `) }).click();
+  }
+  await page.locator('dju-mix-timeline .box').first().click({ timeout: 90_000 });
+  await expect(page.locator('dju-transition-editor')).toBeVisible();
 }
 
 async function press(page: Page, name: string | RegExp): Promise<void> {
@@ -163,21 +176,30 @@ test('a mix is made with the keyboard: records, order, a transition by hand, pre
   expect(before).toBeTruthy();
 });
 
+test('effects and loops are put on a deck and between two bars', async ({ page, request }) => {
+  test.setTimeout(120_000);
+  await openTransition(page, request, 'en');
+  for (const [add, name] of [
+    ['+ Effect', 'Effect 1'],
+    ['+ Loop', 'Loop 1'],
+  ]) {
+    await press(page, add);
+    const row = page.getByRole('group', { name });
+    await row.getByRole('combobox', { name: /^Record/ }).selectOption('in');
+    await row.getByLabel('From bar').fill('2.5');
+    await row.getByLabel('From bar').press('Enter');
+    await expect(row.getByLabel('To bar')).toHaveAttribute('min', '2.75');
+    await expect(row.getByRole('combobox', { name: /^Record/ })).toHaveValue('in');
+  }
+  await expect(page.getByRole('button', { name: 'Reset to the model’s' })).toBeEnabled();
+});
+
 for (const language of ['en', 'es']) {
   for (const size of SIZES) {
     test(`the studio is whole at ${size.width} pixels, ${language}`, async ({ page, request }) => {
       test.setTimeout(240_000);
       await page.setViewportSize(size);
-      await enter(page, await guest(request, 'Ada'), language);
-      await page.goto('/studio');
-      const tracks = await demoTracks(request, 'House');
-      for (const { title } of tracks.slice(0, 2)) {
-        await page.locator('input[type=search]').fill(title);
-        const take = page.getByRole('button', { name: new RegExp(`^(Add|Añadir) ${title} `) });
-        await take.click();
-      }
-      await page.locator('dju-mix-timeline .box').first().click({ timeout: 90_000 });
-      await expect(page.locator('dju-transition-editor')).toBeVisible();
+      await openTransition(page, request, language);
       await shoot(page, `studio-${language}`);
       const { violations } = await new AxeBuilder({ page }).analyze();
       expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0].html}`)).toEqual([]);

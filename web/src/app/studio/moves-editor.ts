@@ -1,5 +1,6 @@
 // What a transition does beside its curves: effects, loops, and cuts, a row each.
 
+import { NgTemplateOutlet } from '@angular/common';
 import { ChangeDetectionStrategy, Component, computed, inject, input, output } from '@angular/core';
 import { TranslocoDirective } from '@jsverse/transloco';
 import { EFFECTS } from '../core/controls';
@@ -13,7 +14,7 @@ const EFFECT_BEATS = BEAT_SIZES.filter((beats) => beats >= 1 / 16 && beats <= 8)
 
 @Component({
   selector: 'dju-moves-editor',
-  imports: [TranslocoDirective],
+  imports: [NgTemplateOutlet, TranslocoDirective],
   changeDetection: ChangeDetectionStrategy.OnPush,
   templateUrl: './moves-editor.html',
   styleUrl: './moves-editor.css',
