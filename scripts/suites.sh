@@ -13,17 +13,21 @@ suite() {
   node scripts/sum-results.mjs --suite "$results" "$name" "$status" $((SECONDS - began)) || true
 }
 
-# unitTests DIR PREFIX [module...]: every *_test program of a build folder, or those of modules.
+# unitTests DIR PREFIX [module...]: every *_test program of a build folder, or those of modules, as
+# many at a time as there are cores: none of them looks at how long something takes.
 unitTests() {
-  local dir=$1 prefix=$2 program name
+  local dir=$1 prefix=$2 program name cores
+  cores=$(nproc)
   shift 2
   for program in "$dir"/*_test; do
     [[ -x "$program" ]] || continue
     name=$(basename "$program" _test)
     if [[ $# -gt 0 && " $* " != *" $name "* ]]; then continue; fi
+    while (($(jobs -rp | wc -l) >= cores)); do wait -n || true; done
     # shellcheck disable=SC2086
-    suite "$prefix$name" $limit "$program" "--gtest_output=xml:$results/$prefix$name.xml"
+    suite "$prefix$name" $limit "$program" "--gtest_output=xml:$results/$prefix$name.xml" &
   done
+  wait
 }
 
 fuzzReplay() {

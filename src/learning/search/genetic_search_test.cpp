@@ -104,7 +104,8 @@ TEST(SearchSpace, IsTheDocuments) {
   EXPECT_EQ(of(lowest, "attention_heads"), 4);
   EXPECT_EQ(space.ranges(), 2U);
   double architectures = 1;
-  for (const Parameter& parameter : SearchSpace::architecture().parameters())
+  const SearchSpace architecture = SearchSpace::architecture();
+  for (const Parameter& parameter : architecture.parameters())
     architectures *= static_cast<double>(parameter.choices.size());
   EXPECT_EQ(architectures, 4 * 4 * 3 * 3 * 4 * 3 * 3 * 4);
   EXPECT_THROW(SearchSpace::named("all"), Error);
