@@ -47,13 +47,15 @@ struct Studio {
         battles(library.database()),
         jobs(library.database()),
         shelf(library),
-        mixes(library, battles, jobs, shelf, {1000, 1LL << 40}),
-        previews(library, jobs, shelf, 1LL << 40) {}
+        mixers(folder),
+        mixes(library, battles, jobs, shelf, mixers, {1000, 1LL << 40}),
+        previews(library, jobs, shelf, mixers, 1LL << 40) {}
 
   storage::Library library;
   storage::BattleStore battles;
   storage::JobQueue jobs;
   mixes::Shelf shelf;
+  mixes::Mixers mixers;
   mixes::Mixes mixes;
   mixes::Previews previews;
   std::vector<std::string> tracks;

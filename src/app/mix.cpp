@@ -126,7 +126,7 @@ void run(const Options& options) {
   const mixer::MixParameters parameters = parametersOf(options);
   checkFormat(options.out);
   mixer::checkTrackCount(options.tracks.size());
-  const mixer::Contestant contestant = contestantFor(options.model);
+  const mixer::Contestant contestant = contestantFor(options.model, options.dataDir);
   Records found(options.dataDir);
   std::vector<crate::Record> records;
   for (const std::string& name : options.tracks) records.push_back(found.take(name));

@@ -1,4 +1,5 @@
-// `dju mixers compare`: the gate in front of a new version of a mixer (docs/evolution.md).
+// `dju mixers`: the gate in front of a new version of a mixer, and the way of a model into a
+// server's data folder (docs/evolution.md).
 #include <fmt/format.h>
 
 #include <iostream>
@@ -12,13 +13,13 @@ namespace dju::app {
 namespace {
 
 struct Options {
-  std::string after, before = "rules@1";
+  std::string after, before = "rules@1", dataDir = "var";
   arena::GateQuestion question;
 };
 
 void compare(const Options& options) {
-  const mixer::Contestant before = contestantFor(options.before);
-  const mixer::Contestant after = contestantFor(options.after);
+  const mixer::Contestant before = contestantFor(options.before, options.dataDir);
+  const mixer::Contestant after = contestantFor(options.after, options.dataDir);
   std::cout << "making records …\n" << std::flush;
   const arena::GateReport report =
       arena::compareVersions(before, after, options.question, [](int done, int all) {
@@ -35,6 +36,12 @@ void compare(const Options& options) {
                 fmt::format("{}: falls behind {} beyond the margin; it must not take its place",
                             after.id(), before.id()));
   std::cout << fmt::format("{} may take the place of {}\n", after.id(), before.id());
+}
+
+void add(const Options& options) {
+  const mixer::MixerModel model = mixerModelFrom(options.after);
+  const std::string name = mixes::Mixers(options.dataDir).keep(model, mixes::Mixers::Offer::kToAll);
+  std::cout << fmt::format("{} is in {}/mixers\n", name, options.dataDir);
 }
 
 }  // namespace
@@ -55,7 +62,16 @@ void addMixers(CLI::App& app) {
   command->add_option("--seconds", options->question.seconds, "Their length")
       ->check(CLI::Range(40.0, 600.0))
       ->capture_default_str();
+  const auto addDataDir = [&options](CLI::App* to) {
+    to->add_option("--data-dir", options->dataDir, "The server's data folder")
+        ->capture_default_str();
+  };
+  addDataDir(command);
   command->callback([options] { compare(*options); });
+  CLI::App* adding = mixers->add_subcommand("add", "Offer a model to all who use a server");
+  adding->add_option("MODEL", options->after, "Its .json file")->required();
+  addDataDir(adding);
+  adding->callback([options] { add(*options); });
 }
 
 }  // namespace dju::app

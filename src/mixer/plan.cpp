@@ -59,11 +59,6 @@ void checkTrackCount(std::size_t tracks) {
                                                  tracks, tracks == 1 ? "" : "s"));
 }
 
-void checkRequest(std::size_t tracks, std::string_view model) {
-  if (const auto found = findContestant(model); !found) throw found.error();
-  checkTrackCount(tracks);
-}
-
 Plan planMix(std::span<const TrackView> tracks, const MixParameters& parameters,
              std::string_view model, const EditedGenomes& edited) {
   return planMix(tracks, parameters, findContestant(model).valueOrThrow(), edited);

@@ -52,15 +52,14 @@ struct Plan {
 
 // What can be told before anything is listened to: throws Error (kInvalid) for fewer than two.
 void checkTrackCount(std::size_t tracks);
-// Also (kNotFound) for a model or version that there is not.
-void checkRequest(std::size_t tracks, std::string_view model);
 
 // Genomes that people wrote, by number of the transition: they stand in for the model's. Where one
 // is longer or shorter, the cues move so that phrases meet where they would have, as far as both
 // records have room for that.
 using EditedGenomes = std::map<std::size_t, Genome>;
 
-// Throws as checkRequest(), and Error (kInvalid) for an edited transition that there is not.
+// Throws Error: kNotFound for a model or version that there is not, kInvalid for fewer than two
+// tracks and for an edited transition that there is not.
 Plan planMix(std::span<const TrackView> tracks, const MixParameters& parameters,
              std::string_view model, const EditedGenomes& edited = {});
 // By a contestant that is not among those with a name here (contestants.h).

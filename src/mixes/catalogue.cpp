@@ -5,7 +5,6 @@
 
 #include <algorithm>
 
-#include "mixer/contestants.h"
 #include "mixer/genome_json.h"
 #include "mixer/styles.h"
 #include "mixes/request.h"
@@ -51,15 +50,13 @@ json parameters() {
 
 }  // namespace
 
-json catalogue() {
-  json models = json::array(), presets = json::array();
-  for (const mixer::Contestant& contestant : mixer::contestants())
-    models.push_back(fmt::format("{}@{}", contestant.name, contestant.version));
+json catalogue(const Mixers& mixers) {
+  json presets = json::array();
   for (const mixer::Preset& preset : mixer::standardPresets())
     presets.push_back({{"id", preset.id},
                        {"name", {{"en", preset.nameEn}, {"es", preset.nameEs}}},
                        {"parameters", mixer::toJson(preset.parameters)}});
-  return {{"models", std::move(models)},
+  return {{"models", mixers.names()},
           {"presets", std::move(presets)},
           {"parameters", parameters()},
           {"styles", mixer::kStyleNames},

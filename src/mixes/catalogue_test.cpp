@@ -10,7 +10,8 @@ namespace dju::mixes {
 namespace {
 
 TEST(Catalogue, HasATransitionInEachOfItsStyles) {
-  for (const auto& style : catalogue()["styles"]) {
+  const Mixers mixers(testing::TempDir() + "catalogue-test");
+  for (const auto& style : catalogue(mixers)["styles"]) {
     const auto answer = styledGenome(style.get<std::string>(), 16, 0.5);
     EXPECT_EQ(answer["genome"]["style"], style);
     EXPECT_NO_THROW(mixer::genomeFrom(answer["genome"])) << style;

@@ -58,12 +58,13 @@ std::string utc(std::int64_t ms) {
 }  // namespace
 
 Mixes::Mixes(storage::Library& library, storage::BattleStore& battles, storage::JobQueue& jobs,
-             Shelf& shelf, const MixLimits& limits)
+             Shelf& shelf, const Mixers& mixers, const MixLimits& limits)
     : folder_(library.folder() / "recordings"),
       library_(library),
       battles_(battles),
       jobs_(jobs),
       shelf_(shelf),
+      mixers_(mixers),
       store_(library.database()),
       limits_(limits) {
   fs::create_directories(folder_);
@@ -83,7 +84,7 @@ fs::path Mixes::place(const std::string& recording, std::string_view ending) con
 }
 
 json Mixes::plan(const MixRequest& request) {
-  return {{"plan", planJson(planRequest(shelf_, request), request)}};
+  return {{"plan", planJson(planRequest(shelf_, mixers_, request), request)}};
 }
 
 json Mixes::order(const MixOrder& order, const std::string& owner) {
@@ -91,7 +92,7 @@ json Mixes::order(const MixOrder& order, const std::string& owner) {
     throw Error(ErrorCode::kTooMany,
                 fmt::format("{} of your mixes are not finished; wait for one or cancel one",
                             limits_.unfinishedPerGuest));
-  const PlannedMix planned = planRequest(shelf_, order.mix);
+  const PlannedMix planned = planRequest(shelf_, mixers_, order.mix);
   storage::MixRow mix;
   mix.id = "m-" + storage::randomId();
   mix.owner = owner;
@@ -217,7 +218,7 @@ json Mixes::make(storage::JobContext& context) {
   if (!mix->recording.empty()) return {{"mixId", id}, {"recordingId", mix->recording}};
   context.progress(0, "plan");
   const MixRequest request = mixRequestFrom(mix->request);
-  const PlannedMix planned = planRequest(shelf_, request);
+  const PlannedMix planned = planRequest(shelf_, mixers_, request);
   // The same may have been asked for twice, and be there by now.
   if (const auto sound = store_.use(planned.key)) {
     store_.finish(id, sound->recording);

@@ -33,7 +33,7 @@ class Mixes {
  public:
   // Registers the job kind "mix": before jobs.start().
   Mixes(storage::Library& library, storage::BattleStore& battles, storage::JobQueue& jobs,
-        Shelf& shelf, const MixLimits& limits);
+        Shelf& shelf, const Mixers& mixers, const MixLimits& limits);
 
   // {plan} of docs/protocol.md. Throws Error.
   nlohmann::json plan(const MixRequest& request);
@@ -74,6 +74,7 @@ class Mixes {
   storage::BattleStore& battles_;
   storage::JobQueue& jobs_;
   Shelf& shelf_;
+  const Mixers& mixers_;
   storage::MixStore store_;
   MixLimits limits_;
 };

@@ -84,11 +84,12 @@ json transitionJson(const PlannedMix& planned, const mixer::EstimatedTimes& time
 
 }  // namespace
 
-PlannedMix planRequest(Shelf& shelf, const MixRequest& request) {
+PlannedMix planRequest(Shelf& shelf, const Mixers& mixers, const MixRequest& request) {
+  const mixer::Contestant contestant = mixers.find(request.model).valueOrThrow();
   PlannedMix planned;
   planned.tracks = shelf.look(request.tracks);
   planned.plan =
-      mixer::planMix(planned.tracks.views, request.parameters, request.model, request.transitions);
+      mixer::planMix(planned.tracks.views, request.parameters, contestant, request.transitions);
   const double minutes = mixer::estimateTimes(planned.plan, planned.tracks.views).total / 60;
   if (minutes > kMostMinutes)
     throw Error(ErrorCode::kTooLarge,

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "mixer/plan.h"
+#include "mixes/mixers.h"
 #include "mixes/request.h"
 #include "mixes/shelf.h"
 
@@ -20,8 +21,9 @@ struct PlannedMix {
   std::string key;
 };
 
-// Throws Error: kNotFound for an unknown track, kTooLarge for a mix longer than kMostMinutes.
-PlannedMix planRequest(Shelf& shelf, const MixRequest& request);
+// Throws Error: kNotFound for an unknown track, what Mixers::find() says of the model, kTooLarge
+// for a mix longer than kMostMinutes.
+PlannedMix planRequest(Shelf& shelf, const Mixers& mixers, const MixRequest& request);
 
 // Plan of docs/protocol.md.
 nlohmann::json planJson(const PlannedMix& planned, const MixRequest& request);

@@ -83,8 +83,12 @@ json about(const std::string& key, const PlannedMix& part, double seconds) {
 }  // namespace
 
 Previews::Previews(storage::Library& library, storage::JobQueue& jobs, Shelf& shelf,
-                   std::int64_t keptBytes)
-    : folder_(library.folder() / "previews"), jobs_(jobs), shelf_(shelf), keptBytes_(keptBytes) {
+                   const Mixers& mixers, std::int64_t keptBytes)
+    : folder_(library.folder() / "previews"),
+      jobs_(jobs),
+      shelf_(shelf),
+      mixers_(mixers),
+      keptBytes_(keptBytes) {
   fs::create_directories(folder_);
   SoundFile::removeLeftOvers(folder_);
   // Both figures are there from the start.
@@ -111,7 +115,7 @@ std::optional<json> Previews::find(const std::string& key) const {
 }
 
 json Previews::order(const PreviewOrder& order, const std::string& owner) {
-  const PlannedMix part = around(planRequest(shelf_, order.mix), order.transition);
+  const PlannedMix part = around(planRequest(shelf_, mixers_, order.mix), order.transition);
   if (auto found = find(keyOf(part, order.seconds))) {
     asked("hit").add();
     return {{"preview", std::move(*found)}};
@@ -144,7 +148,7 @@ json Previews::make(storage::JobContext& context) {
   const json& payload = context.job().payload;
   const MixRequest request = mixRequestFrom(payload.at("mix"));
   const double seconds = payload.at("seconds");
-  PlannedMix part = around(planRequest(shelf_, request), payload.at("transition"));
+  PlannedMix part = around(planRequest(shelf_, mixers_, request), payload.at("transition"));
   const std::string key = keyOf(part, seconds);
   if (auto found = find(key)) return *found;
   part.tracks = shelf_.open(part.tracks);

@@ -23,7 +23,7 @@ namespace dju::mixes {
 class Previews {
  public:
   // Registers the job kind "preview": before jobs.start().
-  Previews(storage::Library& library, storage::JobQueue& jobs, Shelf& shelf,
+  Previews(storage::Library& library, storage::JobQueue& jobs, Shelf& shelf, const Mixers& mixers,
            std::int64_t keptBytes);
 
   // {preview} where it is there, else {job}, as in docs/protocol.md. Throws Error.
@@ -39,6 +39,7 @@ class Previews {
   std::filesystem::path folder_;
   storage::JobQueue& jobs_;
   Shelf& shelf_;
+  const Mixers& mixers_;
   std::int64_t keptBytes_;
 };
 

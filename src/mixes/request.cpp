@@ -68,7 +68,9 @@ MixRequest requestOf(const StrictObject& object) {
   MixRequest request;
   request.tracks = tracksOf(object);
   if (object.has("model")) request.model = object.text("model");
-  mixer::checkRequest(request.tracks.size(), request.model);
+  if (request.model.empty() || request.model.size() > kMostIdBytes)
+    StrictObject::fail(object.at("model"), "is no name of a mixer; NAME@VERSION is expected");
+  mixer::checkTrackCount(request.tracks.size());
   if (object.has("preset") && !object.get("preset").is_null()) {
     request.preset = object.text("preset");
     request.parameters = mixer::findPreset(request.preset).valueOrThrow().parameters;

@@ -19,8 +19,8 @@ inline constexpr double kMostMinutes = 180;                           // of a mi
 
 struct MixRequest {
   std::vector<std::string> tracks;  // ids; which of them exist is not known yet
-  std::string model = "rules@1";
-  std::string preset;  // empty: none
+  std::string model = "rules@1";    // likewise (mixes/mixers.h)
+  std::string preset;               // empty: none
   mixer::MixParameters parameters;
   mixer::EditedGenomes transitions;
 };
@@ -44,8 +44,8 @@ struct PreviewOrder {
   double seconds = 30;
 };
 
-// All throw Error: kInvalid with the place, what stands there and what may; kNotFound for a model
-// or preset that there is not.
+// All throw Error: kInvalid with the place, what stands there and what may; kNotFound for a
+// preset that there is not.
 MixRequest mixRequestFrom(const nlohmann::json& json);
 MixOrder mixOrderFrom(const nlohmann::json& json);
 PreviewOrder previewOrderFrom(const nlohmann::json& json);

@@ -120,10 +120,10 @@ class Server::Impl {
                 [this](int milliseconds, std::function<void()> work) {
                   http_.after(milliseconds, [work = std::move(work)] { guarded(work); });
                 }),
-        mixParts_{work_.mixes, work_.previews,
+        mixParts_{work_.mixes, work_.previews, work_.mixers,
                   [this](std::function<void()> work) { return plan(std::move(work)); }},
         arena_(config_.dataDir, {work_.library, work_.cache, work_.battles, work_.jobs, work_.shelf,
-                                 work_.recordings}) {
+                                 work_.mixers, work_.recordings}) {
     addGuestRoutes(router_, tokens_, config_);
     addBattleRoutes(router_, tokens_, battles_);
     addStreamRoutes(router_, tokens_, battles_, streams_);

@@ -20,8 +20,10 @@ Work::Work(const ServerConfig& config)
       recordings(config.dataDir / "recordings", battles, library, cache, jobs),
       verdicts(recordings, battles, library, cache, jobs),
       shelf(library),
-      mixes(library, battles, jobs, shelf, {config.mixesPerGuest, bytesOf(config.mixMegabytes)}),
-      previews(library, jobs, shelf, bytesOf(config.previewMegabytes)),
+      mixers(config.dataDir),
+      mixes(library, battles, jobs, shelf, mixers,
+            {config.mixesPerGuest, bytesOf(config.mixMegabytes)}),
+      previews(library, jobs, shelf, mixers, bytesOf(config.previewMegabytes)),
       webhooks(mixes, jobs,
                config.privateWebhooks ? mixes::PrivateNetworks::kAllowed
                                       : mixes::PrivateNetworks::kRefused) {

@@ -3,6 +3,7 @@
 // thread; the parts say which threads they are for.
 #pragma once
 
+#include "mixes/mixers.h"
 #include "mixes/mixes.h"
 #include "mixes/previews.h"
 #include "mixes/shelf.h"
@@ -31,6 +32,7 @@ struct Work {
   Recordings recordings;
   Verdicts verdicts;
   mixes::Shelf shelf;
+  mixes::Mixers mixers;
   mixes::Mixes mixes;
   mixes::Previews previews;
   mixes::Webhooks webhooks;

@@ -33,8 +33,9 @@ void answerLater(MixParts& parts, Responder responder, Work work) {
 }
 
 void addPlanning(Router& router, const Tokens& tokens, MixParts& parts) {
-  router.get("/api/v1/mixer",
-             [](const Request&, Responder responder) { responder.json(mixes::catalogue()); });
+  router.get("/api/v1/mixer", [&parts](const Request&, Responder responder) {
+    responder.json(mixes::catalogue(parts.mixers));
+  });
   router.get("/api/v1/mixer/genome", [](const Request& request, Responder responder) {
     constexpr double kPercent = 100;
     const auto bars = request.queryInteger("bars", 16, 1, mixer::kMostBars);

@@ -8,6 +8,7 @@
 #include "server/net/router.h"
 
 namespace dju::mixes {
+class Mixers;
 class Mixes;
 class Previews;
 }  // namespace dju::mixes
@@ -17,6 +18,7 @@ namespace dju::server {
 struct MixParts {
   mixes::Mixes& mixes;
   mixes::Previews& previews;
+  const mixes::Mixers& mixers;
   // Runs something that may wait for the disk, one after the other; false when too much waits
   // already. Any thread.
   std::function<bool(std::function<void()>)> plan;

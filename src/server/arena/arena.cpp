@@ -53,7 +53,8 @@ Arena::Arena(const std::filesystem::path& dataDir, const Parts& parts, ArenaLimi
       limits_(limits),
       store_(parts.library.database()),
       clipMaker_(dataDir / "arena",
-                 {parts.library, parts.cache, parts.shelf, parts.recordings, store_, parts.jobs},
+                 {parts.library, parts.cache, parts.shelf, parts.mixers, parts.recordings, store_,
+                  parts.jobs},
                  [this](const std::string& tournament, const storage::ArenaClip& clip) {
                    inOrder([this, tournament, clip] { take(tournament, clip); });
                  }),
@@ -217,7 +218,7 @@ void Arena::nameOwners(storage::ArenaTournament& tournament) {
 }
 
 json Arena::create(const Identity& who, const json& asked) {
-  storage::ArenaTournament tournament = tournamentFrom(asked, storage::nowMs());
+  storage::ArenaTournament tournament = tournamentFrom(asked, parts_.mixers, storage::nowMs());
   const auto today = std::count_if(tournaments_.begin(), tournaments_.end(), [&](const auto& each) {
     const storage::ArenaTournament& row = each.second.tournament->row();
     return row.creator == who.playerId && row.createdAt > tournament.createdAt - kDayMs;

@@ -39,6 +39,7 @@ class Arena {
     storage::BattleStore& battles;
     storage::JobQueue& jobs;
     mixes::Shelf& shelf;
+    mixes::Mixers& mixers;
     const Recordings& recordings;
   };
   Arena(const std::filesystem::path& dataDir, const Parts& parts, ArenaLimits limits = {});

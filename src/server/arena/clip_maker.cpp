@@ -151,7 +151,8 @@ ClipMaker::Sound ClipMaker::mixerSound(const ClipOrder& order, storage::JobConte
                 {"parameters", order.who.parameters}};
   if (!order.who.preset.empty()) asked["preset"] = order.who.preset;
   asked["parameters"]["order"] = "given";
-  mixes::PlannedMix planned = mixes::planRequest(parts_.shelf, mixes::mixRequestFrom(asked));
+  mixes::PlannedMix planned =
+      mixes::planRequest(parts_.shelf, parts_.mixers, mixes::mixRequestFrom(asked));
   Sound sound;
   sound.key = planned.key;
   sound.genre = planned.tracks.views.front().genre();

@@ -10,6 +10,7 @@
 #include <string>
 
 #include "engine/battle_log.h"
+#include "mixes/mixers.h"
 #include "mixes/shelf.h"
 #include "server/api/recordings.h"
 #include "storage/arena_store.h"
@@ -39,6 +40,7 @@ class ClipMaker {
     storage::Library& library;
     storage::PcmCache& cache;
     mixes::Shelf& shelf;
+    const mixes::Mixers& mixers;
     const Recordings& recordings;
     storage::ArenaStore& store;
     storage::JobQueue& jobs;

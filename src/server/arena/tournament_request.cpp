@@ -6,7 +6,6 @@
 #include <string_view>
 
 #include "arena/brackets/bracket.h"
-#include "mixer/contestants.h"
 #include "mixer/parameters.h"
 #include "mixer/strict_json.h"
 
@@ -50,12 +49,12 @@ std::string idOf(const json& value, const std::string& place) {
   return value.get<std::string>();
 }
 
-storage::ArenaContestant mixerFrom(const StrictObject& object) {
+storage::ArenaContestant mixerFrom(const StrictObject& object, const mixes::Mixers& mixers) {
   object.allow({"model", "preset", "parameters", "name"});
   storage::ArenaContestant contestant;
   contestant.kind = "mixer";
   contestant.model = object.text("model");
-  mixer::findContestant(contestant.model).valueOrThrow();
+  mixers.find(contestant.model).valueOrThrow();
   mixer::MixParameters base;
   if (object.has("preset")) {
     contestant.preset = object.text("preset");
@@ -82,13 +81,15 @@ storage::ArenaContestant personFrom(const StrictObject& object) {
   return contestant;
 }
 
-std::vector<storage::ArenaContestant> contestantsOf(const StrictObject& object) {
+std::vector<storage::ArenaContestant> contestantsOf(const StrictObject& object,
+                                                    const mixes::Mixers& mixers) {
   std::vector<storage::ArenaContestant> contestants;
   const json& list = object.list("contestants", arena::kMostEntrants);
   for (const json& entry : list) {
     const StrictObject one(entry,
                            fmt::format("{}[{}]", object.at("contestants"), contestants.size()));
-    storage::ArenaContestant contestant = one.has("model") ? mixerFrom(one) : personFrom(one);
+    storage::ArenaContestant contestant =
+        one.has("model") ? mixerFrom(one, mixers) : personFrom(one);
     if (one.has("name")) contestant.name = nameOf(one);
     contestant.number = static_cast<int>(contestants.size());
     contestants.push_back(std::move(contestant));
@@ -100,30 +101,34 @@ std::vector<storage::ArenaContestant> contestantsOf(const StrictObject& object) 
   return contestants;
 }
 
-std::vector<std::pair<std::string, std::string>> setsOf(const StrictObject& object) {
+}  // namespace
+
+std::vector<std::pair<std::string, std::string>> trackPairsFrom(const StrictObject& object,
+                                                                std::string_view field,
+                                                                std::size_t most) {
   std::vector<std::pair<std::string, std::string>> sets;
-  for (const json& set : object.list("sets", kMostSets)) {
-    const std::string place = fmt::format("{}[{}]", object.at("sets"), sets.size());
+  for (const json& set : object.list(field, most)) {
+    const std::string place = fmt::format("{}[{}]", object.at(field), sets.size());
     if (!set.is_array() || set.size() != 2)
       StrictObject::fail(place, "must be a list of two tracks");
     sets.emplace_back(idOf(set[0], place + "[0]"), idOf(set[1], place + "[1]"));
     if (sets.back().first == sets.back().second)
       StrictObject::fail(place, "has the same track twice; a mix leads from one to another");
   }
-  if (sets.empty()) StrictObject::fail(object.at("sets"), "is empty; name at least two tracks");
   return sets;
 }
 
-}  // namespace
-
-storage::ArenaTournament tournamentFrom(const json& json, std::int64_t now) {
+storage::ArenaTournament tournamentFrom(const json& json, const mixes::Mixers& mixers,
+                                        std::int64_t now) {
   const StrictObject object(json, "tournament");
   object.allow({"name", "format", "contestants", "sets", "votesPerMatch", "clipSeconds", "endsAt"});
   storage::ArenaTournament tournament;
   tournament.name = nameOf(object);
   tournament.format = std::string(kFormats[object.choice("format", kFormats)]);
-  tournament.contestants = contestantsOf(object);
-  tournament.sets = setsOf(object);
+  tournament.contestants = contestantsOf(object, mixers);
+  tournament.sets = trackPairsFrom(object, "sets", kMostSets);
+  if (tournament.sets.empty())
+    StrictObject::fail(object.at("sets"), "is empty; name at least two tracks");
   if (tournament.contestants.size() * tournament.sets.size() > kMostClips)
     StrictObject::fail(
         object.at("sets"),
