@@ -254,23 +254,25 @@ std::string text(const std::vector<std::vector<double>>& byPair) {
 }
 
 void printRow(const std::string& name, const Outcome& outcome, int runs) {
-  fmt::print("{:<30} {:<28} {:<28} {:>4.0f} -> {:<4.0f} {:>4.1f} -> {:<4.1f} {}/{}\n", name,
+  fmt::print("{:<46} {:<28} {:<28} {:>4.0f} -> {:<4.0f} {:>4.1f} -> {:<4.1f} {}/{}\n", name,
              text(outcome.champions), text(outcome.populations), 100 * outcome.coverageBegin / runs,
              100 * outcome.coverageEnd / runs, outcome.kindsBegin / runs, outcome.kindsEnd / runs,
              outcome.mergesKept, outcome.mergesTried);
   std::fflush(stdout);
 }
 
-void experiment(const Experiment& on, int seeds, bool ablate) {
+// `arms` and `audiences`: places in kArms and kTastes, kEverybody for all in one audience.
+void experiment(const Experiment& on, int seeds, const std::vector<std::size_t>& arms,
+                const std::vector<std::size_t>& audiences) {
   fmt::print(
       "\ngeneration {} against generation 0, {} votes a generation, {} runs; 10 votes a held-out "
-      "pair ({}) and run\n{:<30} {:<28} {:<28} {:<12} {:<12} {}\n",
+      "pair ({}) and run\n{:<46} {:<28} {:<28} {:<12} {:<12} {}\n",
       on.generations, on.votes, seeds, on.heldOut.size(), "", "champions, % [95 %] n",
       "anybody, % [95 %] n", "archive %", "kinds", "merges");
-  const std::size_t arms = ablate ? kArms.size() : 1;
-  for (std::size_t arm = 0; arm < arms; ++arm) {
+  for (const std::size_t arm : arms) {
     Outcome all;
-    for (std::size_t audience = 0; audience <= kEverybody; ++audience) {
+    int runs = 0;
+    for (const std::size_t audience : audiences) {
       Outcome outcome;
       for (int seed = 1; seed <= seeds; ++seed) {
         EvolutionSettings settings;
@@ -278,13 +280,13 @@ void experiment(const Experiment& on, int seeds, bool ablate) {
         kArms[arm].change(settings);
         add(outcome, evolve(on, audience, settings));
       }
-      if (arm == 0)
-        printRow(audience == kEverybody ? "everybody" : std::string(kTastes[audience]), outcome,
-                 seeds);
-      if (audience != kEverybody) add(all, outcome);
+      const auto name = audience == kEverybody ? "everybody" : kTastes[audience];
+      printRow(fmt::format("{}, {}", name, kArms[arm].name), outcome, seeds);
+      if (audience == kEverybody) continue;
+      add(all, outcome);
+      runs += seeds;
     }
-    printRow(fmt::format("five tastes, {}", kArms[arm].name), all,
-             seeds * static_cast<int>(kTasteCount));
+    if (runs > seeds) printRow(fmt::format("these tastes, {}", kArms[arm].name), all, runs);
   }
 }
 
@@ -342,13 +344,21 @@ void speed(Stage& stage, const Listeners& listeners) {
 int main(int argc, char** argv) {
   CLI::App app("Evolution of mixers by simulated votes");
   int generations = 10, votes = 400, seeds = 3, perGenre = 4;
-  bool ablate = false, timed = false;
+  bool timed = false;
+  std::vector<std::size_t> arms{0}, audiences{0, 1, 2, 3, 4, kEverybody};
   app.add_option("--generations", generations, "Behind generation 0")->capture_default_str();
   app.add_option("--votes", votes, "A generation")->capture_default_str();
   app.add_option("--seeds", seeds, "Runs of each")->capture_default_str();
   app.add_option("--per-genre", perGenre, "Tracks of each of four genres, in each crate")
       ->capture_default_str();
-  app.add_flag("--ablation", ablate, "Also without each part");
+  app.add_option("--arms", arms,
+                 "0 whole, 1 no mutation of networks, 2 no merging, 3 no reward model, 4 none of "
+                 "these")
+      ->check(CLI::Range(std::size_t{0}, kArms.size() - 1))
+      ->capture_default_str();
+  app.add_option("--audiences", audiences, "0 to 4 a taste, 5 all five in one audience")
+      ->check(CLI::Range(std::size_t{0}, kEverybody))
+      ->capture_default_str();
   app.add_flag("--speed", timed, "Only how long a generation takes");
   CLI11_PARSE(app, argc, argv);
   const auto crate = makeCrate(0, perGenre);
@@ -361,6 +371,6 @@ int main(int argc, char** argv) {
   // Records of other families.
   const auto other = makeCrate(100, perGenre);
   Stage quality = stageOf(*crate, 8, 2), heldOut = stageOf(*other, 24, 3);
-  experiment({stage, quality, heldOut, listeners, generations, votes}, seeds, ablate);
+  experiment({stage, quality, heldOut, listeners, generations, votes}, seeds, arms, audiences);
   return 0;
 }

@@ -1,7 +1,9 @@
 // Random draws that the arena's statistics need, the same on every machine. One thread.
 #pragma once
 
+#include <array>
 #include <cmath>
+#include <cstdint>
 #include <numbers>
 
 #include "core/random.h"
@@ -14,18 +16,28 @@ inline double normalDraw(Random& random) {
   return radius * std::cos(2 * std::numbers::pi * random.uniform());
 }
 
-// Poisson with mean 1, by inversion.
-inline int poissonDraw(Random& random) {
-  double left = random.uniform();
-  double mass = 1 / std::numbers::e;
-  int value = 0;
-  constexpr int kMost = 16;  // beyond it lies less than 2^-48
-  while (value < kMost && left >= mass) {
-    left -= mass;
-    ++value;
-    mass /= value;
+// Poisson with a mean from 0 to 10^9: by inversion where it is small, else by transformed rejection
+// (Hormann, "The transformed rejection method for generating Poisson random variables", 1993,
+// PTRS).
+int poissonDraw(Random& random, double mean);
+
+// Poisson with mean 1, millions of them: the first byte of a random number nearly always tells.
+class PoissonOfOne {
+ public:
+  PoissonOfOne();
+  int draw(Random& random) const {
+    const double uniform = random.uniform();
+    const int told = told_[static_cast<std::size_t>(uniform * kTold)];
+    return told >= 0 ? told : search(uniform);
   }
-  return value;
-}
+
+ private:
+  static constexpr std::size_t kTold = 256;
+  static constexpr std::size_t kMost = 18;  // beyond it lies less than 2^-53
+  int search(double uniform) const;
+
+  std::array<double, kMost> ends_{};       // of each value's share of [0, 1)
+  std::array<std::int8_t, kTold> told_{};  // -1: several values are possible
+};
 
 }  // namespace dju::arena

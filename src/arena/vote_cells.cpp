@@ -52,22 +52,32 @@ VoteCells::VoteCells(std::span<const RatedVote> votes) {
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::stable_sort(order.begin(), order.end(),
                    [&](std::size_t x, std::size_t y) { return votes[x].voter < votes[y].voter; });
-  for (const std::size_t i : order) {
-    if (voices_.empty() || votes[order[voices_.size() - 1]].voter != votes[i].voter)
-      voterBegins_.push_back(voices_.size());
-    voices_.push_back({places_[i], votes[i].weight});
+  std::map<std::pair<std::size_t, double>, double> singles;
+  for (std::size_t begin = 0; begin < order.size();) {
+    std::size_t end = begin + 1;
+    while (end < order.size() && votes[order[end]].voter == votes[order[begin]].voter) ++end;
+    if (end == begin + 1) {
+      singles[{places_[order[begin]], votes[order[begin]].weight}] += 1;
+    } else {
+      for (std::size_t i = begin; i < end; ++i)
+        voices_.push_back({static_cast<std::uint32_t>(places_[order[i]]),
+                           static_cast<std::uint32_t>(voters_), votes[order[i]].weight});
+      ++voters_;
+    }
+    begin = end;
   }
-  voterBegins_.push_back(voices_.size());
+  for (const auto& [voice, voters] : singles)
+    singles_.push_back({{static_cast<std::uint32_t>(voice.first), 0, voice.second}, voters});
 }
 
 void VoteCells::drawCounts(Random& random, std::vector<double>& counts) const {
   counts.assign(counts_.size(), 0.0);
-  for (std::size_t voter = 0; voter + 1 < voterBegins_.size(); ++voter) {
-    const int times = poissonDraw(random);
-    if (times == 0) continue;
-    for (std::size_t i = voterBegins_[voter]; i < voterBegins_[voter + 1]; ++i)
-      counts[voices_[i].place] += times * voices_[i].weight;
-  }
+  static const PoissonOfOne kPoisson;
+  std::vector<std::uint8_t> times(voters_);
+  for (std::uint8_t& each : times) each = static_cast<std::uint8_t>(kPoisson.draw(random));
+  for (const Voice& voice : voices_) counts[voice.place] += times[voice.voter] * voice.weight;
+  for (const Alike& each : singles_)
+    counts[each.voice.place] += each.voice.weight * poissonDraw(random, each.voters);
 }
 
 }  // namespace dju::arena

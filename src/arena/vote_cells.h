@@ -35,7 +35,8 @@ class VoteCells {
   // Sum of weights by cell and outcome: what a fit takes.
   const std::vector<double>& counts() const { return counts_; }
   // The same with voters drawn anew (Poisson bootstrap): voters rather than votes, since those of
-  // one voter are not independent.
+  // one voter are not independent. Voters with one vote each, of the same weight in the same place,
+  // are drawn together: a sum of Poisson numbers is one.
   void drawCounts(Random& random, std::vector<double>& counts) const;
 
   static std::size_t place(std::size_t cell, Outcome outcome) {
@@ -46,14 +47,20 @@ class VoteCells {
 
  private:
   struct Voice {
-    std::size_t place;
+    std::uint32_t place;
+    std::uint32_t voter;  // of those with several
     double weight;
   };
   std::vector<Cell> cells_;
   std::vector<std::size_t> places_;
   std::vector<double> counts_;
-  std::vector<Voice> voices_;             // by voter
-  std::vector<std::size_t> voterBegins_;  // of voices_, and its end
+  struct Alike {
+    Voice voice;
+    double voters = 0;
+  };
+  std::vector<Voice> voices_;  // of voters with several, in their order
+  std::size_t voters_ = 0;     // with several
+  std::vector<Alike> singles_;
 };
 
 }  // namespace dju::arena
