@@ -8,7 +8,6 @@
 #include <filesystem>
 #include <fstream>
 #include <iostream>
-#include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <thread>
@@ -17,12 +16,12 @@
 #include "app/own_files.h"
 #include "app/scratch_folder.h"
 #include "arena/evolution/evolution.h"
+#include "arena/evolution/judged_quality.h"
 #include "audio/encode.h"
 #include "core/random.h"
 #include "crate/record.h"
 #include "mixer/mixer_model_json.h"
 #include "mixer/play.h"
-#include "mixer/quality.h"
 
 namespace dju::app {
 namespace {
@@ -103,30 +102,12 @@ class Scene {
     views_ = std::vector<mixer::TrackView>(records_.begin(), records_.end());
     stage_ = std::make_unique<Stage>(views_, pairs);
     heldOut_ = std::make_unique<Stage>(views_, heldOut);
+    quality_ = std::make_unique<arena::JudgedQuality>(*heldOut_);
   }
 
   Stage& stage() { return *stage_; }
 
-  // The judge's mean score of the rendered held-out transitions, kept by content.
-  double quality(const mixer::MixerModel& model) {
-    const auto [place, isNew] = qualities_.try_emplace(mixer::contentHash(model), 0.0);
-    if (!isNew) return place->second;
-    for (std::size_t pair = 0; pair < heldOut_->size(); ++pair) {
-      const auto& tracks = heldOut_->tracks(pair);
-      const mixer::Plan plan = heldOut_->plan(model, pair);
-      mixer::QualityListener listener(plan, tracks);
-      mixer::MixOptions options;
-      options.preview = mixer::MixPreview{0, kClipSeconds};
-      const auto mix = mixer::playMix(plan, tracks, options, [&](const mixer::MixBlock& block) {
-        listener.hear(block);
-        return true;
-      });
-      const mixer::MixQuality heard = listener.finish(mix);
-      if (!heard.transitions.empty() && heard.transitions.front().judged)
-        place->second += heard.transitions.front().judged->score.value_or(0);
-    }
-    return place->second;
-  }
+  double quality(const mixer::MixerModel& model) { return (*quality_)(model); }
 
  private:
   void take(const std::string& file) {
@@ -139,7 +120,7 @@ class Scene {
   std::vector<crate::Record> records_;
   std::vector<mixer::TrackView> views_;
   std::unique_ptr<Stage> stage_, heldOut_;
-  std::map<std::string, double> qualities_;
+  std::unique_ptr<arena::JudgedQuality> quality_;
 };
 
 void start(const Options& options) {

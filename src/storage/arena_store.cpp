@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <optional>
+#include "storage/durable_changes.h"
 
 namespace dju::storage {
 namespace {
@@ -48,29 +48,6 @@ std::vector<ArenaVote> readVotes(Statement& rows) {
   while (rows.step()) votes.push_back(readVote(rows));
   return votes;
 }
-
-// A transaction that has reached the disk when commit() returns, for which that waits; others
-// survive the end of this process, but not that of the power.
-class DurableChanges {
- public:
-  explicit DurableChanges(Database& database) : connection_(database.session()) {
-    connection_.prepare("PRAGMA synchronous=FULL").run();
-    changes_.emplace(database, Database::Mode::kTransaction);
-  }
-  ~DurableChanges() {
-    changes_.reset();
-    connection_.prepare("PRAGMA synchronous=NORMAL").run();
-  }
-  DurableChanges(const DurableChanges&) = delete;
-  DurableChanges& operator=(const DurableChanges&) = delete;
-
-  Database::Session* operator->() { return &*changes_; }
-  Database::Session& session() { return *changes_; }
-
- private:
-  Database::Session connection_;
-  std::optional<Database::Session> changes_;
-};
 
 void insertClip(Database::Session& session, std::string_view tournament, const ArenaClip& clip) {
   session

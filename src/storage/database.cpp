@@ -135,6 +135,14 @@ ALTER TABLE jobs ADD COLUMN worker TEXT NOT NULL DEFAULT '';
 ALTER TABLE jobs ADD COLUMN lease_until INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE jobs ADD COLUMN cancel_asked INTEGER NOT NULL DEFAULT 0;
 )sql",
+    // Mixers that evolve by the votes of tournaments.
+    R"sql(
+CREATE TABLE arena_evolutions (
+  lineage TEXT PRIMARY KEY, creator TEXT NOT NULL, creator_name TEXT NOT NULL,
+  request TEXT NOT NULL, history TEXT NOT NULL, generation INTEGER NOT NULL,
+  opened_at INTEGER NOT NULL, created_at INTEGER NOT NULL,
+  ended_at INTEGER NOT NULL) WITHOUT ROWID;
+)sql",
 };
 constexpr int kSchemaVersion = static_cast<int>(std::size(kMigrations));
 

@@ -1,5 +1,8 @@
 #include "server/api/arena_routes.h"
 
+#include <fmt/format.h>
+
+#include <charconv>
 #include <utility>
 
 #include "server/api/routes.h"
@@ -23,6 +26,17 @@ void onArena(Arena& arena, Responder responder, Work work) {
     }
   });
   if (!taken) throw Error(ErrorCode::kTooMany, "arena: too many ask at once; try again");
+}
+
+// "3-0.opus": contestant and set, each 0 to 999; (-1, -1) for anything else.
+std::pair<int, int> clipPlace(const std::string& file) {
+  int contestant = 0, set = 0;
+  const char* const end = file.data() + file.size();
+  const auto [dash, first] = std::from_chars(file.data(), end, contestant);
+  if (first != std::errc() || dash == end || *dash != '-') return {-1, -1};
+  const auto [dot, second] = std::from_chars(dash + 1, end, set);
+  const bool whole = second == std::errc() && std::string_view(dot, end) == ".opus";
+  return whole && contestant < 1000 && set < 1000 ? std::pair(contestant, set) : std::pair(-1, -1);
 }
 
 void addTournaments(Router& router, const Tokens& tokens, const ServerConfig& config,
@@ -50,6 +64,16 @@ void addTournaments(Router& router, const Tokens& tokens, const ServerConfig& co
                         [&arena, who, may = isOperator(who, config), id = request.param("id")](
                             Responder& answer) { answer.json(arena.end(who, id, may)); });
               });
+  router.get("/api/v1/arena/tournaments/{id}/clips/{file}",
+             [&arena](const Request& request, Responder responder) {
+               onArena(arena, responder,
+                       [&arena, id = request.param("id"),
+                        place = clipPlace(request.param("file"))](Responder& answer) {
+                         answer.bytes(arena.namedSound(id, place.first, place.second), "audio/ogg",
+                                      200, Caching::kNone,
+                                      fmt::format("\"{}-{}-{}\"", id, place.first, place.second));
+                       });
+             });
 }
 
 void addVoting(Router& router, const Tokens& tokens, Arena& arena) {
@@ -87,6 +111,46 @@ void addVoting(Router& router, const Tokens& tokens, Arena& arena) {
   });
 }
 
+void addEvolutions(Router& router, const Tokens& tokens, const ServerConfig& config, Arena& arena) {
+  router.get("/api/v1/arena/evolutions", [&arena](const Request&, Responder responder) {
+    onArena(arena, responder,
+            [&arena](Responder& answer) { answer.json(arena.evolutions().list()); });
+  });
+  router.post("/api/v1/arena/evolutions", [&](const Request& request, Responder responder) {
+    const Identity who = identify(request, tokens);
+    if (!isOperator(who, config))
+      throw Error(ErrorCode::kForbidden,
+                  "evolution: it takes the server's time for days; only operators begin one");
+    onArena(arena, responder, [&arena, who, asked = request.json()](Responder& answer) {
+      answer.json(arena.evolutions().create(who, asked, arena.seed()), 201);
+    });
+  });
+  router.get("/api/v1/arena/evolutions/{id}",
+             [&arena](const Request& request, Responder responder) {
+               onArena(arena, responder, [&arena, id = request.param("id")](Responder& answer) {
+                 answer.json(arena.evolutions().describe(id));
+               });
+             });
+  router.get("/api/v1/arena/evolutions/{id}/lineage",
+             [&arena](const Request& request, Responder responder) {
+               onArena(arena, responder, [&arena, id = request.param("id")](Responder& answer) {
+                 answer.bytes(makeBuffer(arena.evolutions().history(id)), "application/json", 200,
+                              Caching::kNone, "");
+               });
+             });
+  const auto change = [&](const char* path, auto method) {
+    router.post(path, [&tokens, &config, &arena, method](const Request& request,
+                                                         Responder responder) {
+      const Identity who = identify(request, tokens);
+      onArena(arena, responder,
+              [&arena, who, may = isOperator(who, config), id = request.param("id"), method](
+                  Responder& answer) { answer.json((arena.evolutions().*method)(who, id, may)); });
+    });
+  };
+  change("/api/v1/arena/evolutions/{id}/close", &Evolutions::close);
+  change("/api/v1/arena/evolutions/{id}/end", &Evolutions::end);
+}
+
 void addPeople(Router& router, const Tokens& tokens, Arena& arena) {
   router.get("/api/v1/arena/people", [&arena](const Request&, Responder responder) {
     onArena(arena, responder, [&arena](Responder& answer) { answer.json(arena.people()); });
@@ -110,6 +174,7 @@ void addArenaRoutes(Router& router, const Tokens& tokens, const ServerConfig& co
                     Arena& arena) {
   addTournaments(router, tokens, config, arena);
   addVoting(router, tokens, arena);
+  addEvolutions(router, tokens, config, arena);
   addPeople(router, tokens, arena);
 }
 

@@ -16,6 +16,7 @@ namespace {
 using nlohmann::json;
 
 constexpr int kMostWaiting = 2000;  // requests
+constexpr auto kTick = std::chrono::seconds(2);
 constexpr std::int64_t kDayMs = 24LL * 3600 * 1000;
 
 std::uint64_t seedFromSystem() {
@@ -58,6 +59,14 @@ Arena::Arena(const std::filesystem::path& dataDir, const Parts& parts, ArenaLimi
                  [this](const std::string& tournament, const storage::ArenaClip& clip) {
                    inOrder([this, tournament, clip] { take(tournament, clip); });
                  }),
+      evolutions_({parts.library, store_, parts.jobs, parts.shelf, parts.mixers,
+                   [this](std::function<void()> work) { inOrder(std::move(work)); },
+                   [this](const std::string& id) -> const Tournament* {
+                     const auto found = tournaments_.find(id);
+                     return found == tournaments_.end() ? nullptr : found->second.tournament.get();
+                   },
+                   [this](storage::ArenaTournament round) { open(std::move(round), {}); },
+                   [this](const std::string& id) { end(find(id)); }}),
       addresses_(dataDir / "arena" / "address-secret"),
       random_(seedFromSystem()) {}
 
@@ -98,11 +107,25 @@ void Arena::start() {
       entry.tournament->settle(storage::nowMs());
       changed(entry);
     }
+    evolutions_.start();
+    tick();
   });
+}
+
+// What is due by the clock, whether anybody looks or not.
+void Arena::tick() {
+  if (!running_) return;
+  clock_.expires_after(kTick);
+  clock_.async_wait([this](const boost::system::error_code& cancelled) {
+    if (!cancelled) inOrder([this] { tick(); });
+  });
+  for (auto& [id, entry] : tournaments_) find(id);
+  evolutions_.tick(storage::nowMs());
 }
 
 void Arena::stop() {
   running_ = false;
+  inOrder([this] { clock_.cancel(); });
   raters_.join();
   thread_.join();
 }
@@ -232,16 +255,21 @@ json Arena::create(const Identity& who, const json& asked) {
     parts_.library.track(second).valueOrThrow();
   }
   nameOwners(tournament);
-  addControls(tournament);
   tournament.id = storage::randomId();
   tournament.creator = who.playerId;
   tournament.creatorName = who.name;
+  Entry& entry = open(std::move(tournament), who.playerId);
+  return tournamentJson(*entry.tournament, [this](const auto& track) { return trackName(track); });
+}
+
+Arena::Entry& Arena::open(storage::ArenaTournament tournament, const std::string& player) {
+  addControls(tournament);
   store_.add(tournament, waitingClips(tournament));
   const std::string id = tournament.id;
   Entry& entry = tournaments_[id];
   entry.tournament = std::make_unique<Tournament>(store_, std::move(tournament));
-  orderClips(*entry.tournament, who.playerId);
-  return tournamentJson(*entry.tournament, [this](const auto& track) { return trackName(track); });
+  orderClips(*entry.tournament, player);
+  return entry;
 }
 
 json Arena::trackName(const std::string& id) {
@@ -277,9 +305,13 @@ json Arena::end(const Identity& who, const std::string& id, bool isOperator) {
   if (entry.tournament->row().creator != who.playerId && !isOperator)
     throw Error(ErrorCode::kForbidden,
                 fmt::format("tournament {}: only who made it may end it", id));
+  end(entry);
+  return tournamentJson(*entry.tournament, [this](const auto& track) { return trackName(track); });
+}
+
+void Arena::end(Entry& entry) {
   entry.tournament->end(storage::nowMs());
   changed(entry);
-  return tournamentJson(*entry.tournament, [this](const auto& track) { return trackName(track); });
 }
 
 json Arena::people() {

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <atomic>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <chrono>
 #include <filesystem>
@@ -19,6 +20,7 @@
 #include "server/arena/arena_json.h"
 #include "server/arena/ballots.h"
 #include "server/arena/clip_maker.h"
+#include "server/arena/evolution/evolutions.h"
 #include "server/arena/tournament.h"
 #include "server/arena/voter_address.h"
 #include "server/auth/tokens.h"
@@ -68,6 +70,12 @@ class Arena {
   // A clip by the secret of its ballot; `range` as the Range header has it. The bytes count as
   // fetched.
   Buffer sound(const std::string& secret, std::string_view range);
+  // A clip by whose it is, of a tournament that has ended: before, it would tell voters names.
+  Buffer namedSound(const std::string& tournament, int contestant, int set);
+
+  Evolutions& evolutions() { return evolutions_; }
+  // Of what is drawn, where nobody asks for a seed.
+  std::uint64_t seed() { return random_.next(); }
 
   nlohmann::json people();
   nlohmann::json mine(const Identity& who);
@@ -85,6 +93,9 @@ class Arena {
   Entry& find(const std::string& id);
   Ballot& findBallot(const std::string& id, const Identity& who);
   void inOrder(std::function<void()> work);
+  void tick();
+  Entry& open(storage::ArenaTournament tournament, const std::string& player);
+  void end(Entry& entry);
   void changed(Entry& entry);
   void rateIfOld(Entry& entry);
   void take(const std::string& id, const storage::ArenaClip& clip);
@@ -98,6 +109,7 @@ class Arena {
   ArenaLimits limits_;
   storage::ArenaStore store_;
   ClipMaker clipMaker_;
+  Evolutions evolutions_;
   VoterAddresses addresses_;
   std::map<std::string, Entry> tournaments_;
   std::map<std::string, storage::ArenaVoter> voters_;
@@ -108,6 +120,7 @@ class Arena {
   std::atomic<int> waiting_{0};
   std::atomic<bool> running_{false};
   boost::asio::thread_pool thread_{1}, raters_{1};
+  boost::asio::steady_timer clock_{thread_};
 };
 
 }  // namespace dju::server

@@ -163,4 +163,23 @@ Buffer Arena::sound(const std::string& secret, std::string_view range) {
   return bytes;
 }
 
+Buffer Arena::namedSound(const std::string& id, int contestant, int set) {
+  const Tournament& tournament = *find(id).tournament;
+  const auto& row = tournament.row();
+  if (contestant < 0 || contestant >= tournament.contestants() || set < 0 ||
+      set >= static_cast<int>(row.sets.size()))
+    throw Error(
+        ErrorCode::kNotFound,
+        fmt::format("tournament {}: it has no clip {} of contestant {}", id, set, contestant));
+  if (!tournament.ended())
+    throw Error(ErrorCode::kConflict,
+                fmt::format("tournament {}: while people vote, nobody hears whose a mix is", id));
+  const storage::ArenaClip& clip = tournament.clip(contestant, set);
+  if (clip.state != "ready")
+    throw Error(
+        ErrorCode::kNotFound,
+        fmt::format("tournament {}: contestant {} has no mix of set {}", id, contestant, set));
+  return read(clip.key);
+}
+
 }  // namespace dju::server
