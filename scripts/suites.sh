@@ -2,7 +2,7 @@
 # program died before it could write one. Sourced after lib.sh.
 readonly results="$PWD/build/test-results"
 # Far above what any suite takes: one that hangs fails with status 124, and the others still run.
-readonly limit="timeout --kill-after=10 ${DJU_SUITE_SECONDS:-900}"
+readonly limit="timeout --kill-after=10 ${DJU_SUITE_SECONDS:-1500}"
 
 # suite NAME COMMAND...: runs it with its output in NAME.log. The command may write its own
 # NAME.xml; what it does not say is taken from its exit status.
@@ -69,6 +69,9 @@ integrationTests() {
 # shellcheck disable=SC2086
 webUnit() { $limit npm --prefix web run test:unit; }
 
-# web/playwright.config.ts names the JUnit file; web/e2e/support/server.ts starts build/dju.
-# shellcheck disable=SC2086
-browserTests() { $limit npm --prefix web run test:e2e; }
+# browserTests PROJECT WORKERS: one of web/playwright.config.ts, which names the JUnit file by
+# DJU_SUITE; web/e2e/support/server.ts starts build/dju.
+browserTests() {
+  # shellcheck disable=SC2086
+  DJU_SUITE="web-$1" $limit npm --prefix web run test:e2e -- "--project=$1" "--workers=$2"
+}

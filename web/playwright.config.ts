@@ -1,7 +1,9 @@
 import { defineConfig } from '@playwright/test';
 
 // Browser tests run against build/dju, which support/server.ts starts, or against the server that
-// DJU_URL names.
+// DJU_URL names. Where the protocol is simulated (support/simulator.ts) nothing hangs on time, so those
+// run side by side; real battles run one at a time.
+const simulated = /(controllers|instruments|pages)\.spec\.ts/;
 export default defineConfig({
   // Three browsers and a sound server share whatever cores there are. At a load of 13 on two cores, where an
   // idle thread overslept by 150 ms, two of four runs of battle.spec.ts failed: CI tries such a test once more.
@@ -10,8 +12,12 @@ export default defineConfig({
   globalSetup: './e2e/support/server.ts',
   timeout: 90_000,
   workers: 1,
+  projects: [
+    { name: 'pages', testMatch: simulated, fullyParallel: true },
+    { name: 'battles', testIgnore: simulated },
+  ],
   outputDir: 'test-results',
-  reporter: [['list'], ['junit', { outputFile: '../build/test-results/web-e2e.xml' }]],
+  reporter: [['list'], ['junit', { outputFile: `../build/test-results/${process.env['DJU_SUITE'] ?? 'web-e2e'}.xml` }]],
   use: {
     baseURL: process.env['DJU_URL'],
     ignoreHTTPSErrors: true,
