@@ -186,7 +186,7 @@ test('in rounds both decks are handed over when the countdown ends', async ({ br
   const left = await countdown(a);
   expect(left).toBeGreaterThan(15);
   expect(left).toBeLessThanOrEqual(30);
-  await expect.poll(() => countdown(a)).toBeLessThan(left);
+  await expect.poll(() => countdown(a), { timeout: 30_000 }).toBeLessThan(left);
   // The server is asked, not only the page.
   const hand = await witness(baseURL, guests.b, id, 'dj');
   await expect(

@@ -41,9 +41,11 @@ async function addByKeyboard(page: Page, track: Track): Promise<void> {
   await search.focus();
   await page.keyboard.press('ControlOrMeta+A');
   await page.keyboard.type(track.title);
-  const row = page.getByRole('row', { name: new RegExp(track.title) });
-  await expect(row).toHaveCount(1);
-  await page.getByRole('grid', { name: 'Tracks' }).focus();
+  const grid = page.getByRole('grid', { name: 'Tracks' });
+  const rows = grid.getByRole('row');
+  await expect(rows).toHaveCount(1);
+  await expect(rows).toContainText(track.title);
+  await grid.focus();
   await page.keyboard.press('Home');
   await page.keyboard.press('Enter');
   await expect(

@@ -26,15 +26,24 @@ JudgeMetrics::JudgeMetrics(metrics::Registry& registry)
                                {{"judge", "telemetry"}})),
       queue(registry.gauge("dju_judge_queue_blocks", "Blocks that wait for a live judge, at most",
                            {{"judge", "telemetry"}})) {
-  for (std::size_t h = 0; h < judge::kHeadCount; ++h)
-    confidence[h] = &registry.gauge(
-        "dju_judge_confidence", "Of the score told last, the mean of those who have shown the head",
-        {{"judge", "telemetry"}, {"head", std::string(judge::kHeads[h])}});
+  const auto gauge = [&](const char* judge, std::size_t h) {
+    return &registry.gauge("dju_judge_confidence",
+                           "Of the score told last, the mean of those who have shown the head",
+                           {{"judge", judge}, {"head", std::string(judge::kHeads[h])}});
+  };
+  for (std::size_t h = 0; h < judge::kHeadCount; ++h) {
+    confidence[h] = gauge("telemetry", h);
+    soundConfidence[h] = gauge("sound", h);
+  }
 }
 
 BattleJudge::BattleJudge(std::shared_ptr<LiveBattle> battle, const judge::Rubric& rubric,
-                         std::string format, JudgeMetrics& metrics)
-    : battle_(std::move(battle)), metrics_(metrics), judge_(rubric, std::move(format)) {
+                         std::string format, JudgeMetrics& metrics,
+                         std::shared_ptr<judge::SoundJudge> sound)
+    : battle_(std::move(battle)),
+      metrics_(metrics),
+      sound_(std::move(sound)),
+      judge_(rubric, std::move(format), sound_.get()) {
   battle_->setJudged();
 }
 
@@ -93,6 +102,7 @@ void BattleJudge::judge(const RenderedBlock& block) {
   handedOutNs_ = block.handedOutNs;
   change_.push(block.master);
   const judge::Evidence& now = reader_.push(block.telemetry, change_.latest());
+  if (sound_) sound_->hear(now, block.master);
   if (frame.index() % judge::kEvidenceFrames != 0) return;
   judge_.push(now, reader_.tracks());
   tellWhatHappened();
@@ -120,19 +130,35 @@ void BattleJudge::tellScores() {
   const judge::Standing standing = judge_.standing();
   json scores = judge::toJson(standing, judge_.rubric());
   if (missed_ > 0) scores["missedBlocks"] = missed_;
-  for (std::size_t h = 0; h < judge::kHeadCount; ++h) {
-    double sum = 0;
-    int shown = 0;
-    for (const auto& heads : standing.heads) {
-      sum += heads[h].confidence;
-      shown += heads[h].value ? 1 : 0;
-    }
-    if (shown > 0) metrics_.confidence[h]->set(sum / shown);
-  }
+  tellConfidence(standing);
   const std::scoped_lock lock(mutex_);
   news_.scores = scores;
   past_.scores = std::move(scores);
   scoresFromNs_ = handedOutNs_;
+}
+
+void BattleJudge::tellConfidence(const judge::Standing& standing) {
+  struct Mean {
+    double sum = 0;
+    int shown = 0;
+    void tell(metrics::Gauge& gauge) const {
+      if (shown > 0) gauge.set(sum / shown);
+    }
+  };
+  for (std::size_t h = 0; h < judge::kHeadCount; ++h) {
+    Mean telemetry, sound;
+    for (std::size_t seat = 0; seat < judge::kSeats; ++seat) {
+      const auto& head = standing.heads[seat][h];
+      telemetry.sum += head.confidence;
+      telemetry.shown += head.value ? 1 : 0;
+      const auto& opinion = standing.sound[seat];
+      if (!opinion || !opinion->heads[static_cast<judge::Head>(h)]) continue;
+      sound.sum += opinion->confidence[h];
+      ++sound.shown;
+    }
+    telemetry.tell(*metrics_.confidence[h]);
+    sound.tell(*metrics_.soundConfidence[h]);
+  }
 }
 
 }  // namespace dju::server

@@ -17,6 +17,7 @@
 
 #include "core/metrics.h"
 #include "judge/live_judge.h"
+#include "judge/sound_judge.h"
 #include "judge/spectral_change.h"
 #include "server/battle/live_battle.h"
 
@@ -29,13 +30,15 @@ struct JudgeMetrics {
   metrics::Counter& dropped;
   metrics::Gauge& queue;
   std::array<metrics::Gauge*, judge::kHeadCount> confidence{};
+  std::array<metrics::Gauge*, judge::kHeadCount> soundConfidence{};
 };
 
 class BattleJudge {
  public:
-  // `battle` is not driven yet; `metrics` outlives the judge.
+  // `battle` is not driven yet; `metrics` outlives the judge; `sound` may be null: no figures from
+  // the sound.
   BattleJudge(std::shared_ptr<LiveBattle> battle, const judge::Rubric& rubric, std::string format,
-              JudgeMetrics& metrics);
+              JudgeMetrics& metrics, std::shared_ptr<judge::SoundJudge> sound = nullptr);
 
   // Network thread: an entry of the battle's track table, before any command names it.
   void provide(std::uint32_t index, judge::JudgedTrack track);
@@ -60,6 +63,7 @@ class BattleJudge {
   void takeTracks();
   void tellWhatHappened();
   void tellScores();
+  void tellConfidence(const judge::Standing& standing);
 
   std::shared_ptr<LiveBattle> battle_;
   JudgeMetrics& metrics_;
@@ -67,6 +71,7 @@ class BattleJudge {
   // Judge's thread.
   judge::PerformanceReader reader_{{}};
   judge::SpectralChange change_;
+  std::shared_ptr<judge::SoundJudge> sound_;
   judge::LiveJudge judge_;
   std::optional<Frame> expected_;  // the next block's
   Frame scoresDue_;

@@ -10,8 +10,8 @@
 
 namespace dju::server {
 
-JudgeThread::JudgeThread(metrics::Registry& registry)
-    : metrics_(registry), thread_([this] { run(); }) {}
+JudgeThread::JudgeThread(metrics::Registry& registry, serving::LiveSound* sound)
+    : metrics_(registry), sound_(sound), thread_([this] { run(); }) {}
 
 JudgeThread::~JudgeThread() {
   stop_ = true;
@@ -21,8 +21,9 @@ JudgeThread::~JudgeThread() {
 
 std::shared_ptr<BattleJudge> JudgeThread::follow(std::shared_ptr<LiveBattle> battle,
                                                  std::string format) {
-  auto judge = std::make_shared<BattleJudge>(std::move(battle), judge::standardRubric(),
-                                             std::move(format), metrics_);
+  auto judge =
+      std::make_shared<BattleJudge>(std::move(battle), judge::standardRubric(), std::move(format),
+                                    metrics_, sound_ != nullptr ? sound_->listen() : nullptr);
   const std::scoped_lock lock(mutex_);
   added_.push_back(judge);
   return judge;

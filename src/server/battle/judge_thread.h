@@ -12,12 +12,14 @@
 #include "core/metrics.h"
 #include "server/battle/battle_judge.h"
 #include "server/wake.h"
+#include "serving/live_sound.h"
 
 namespace dju::server {
 
 class JudgeThread {
  public:
-  explicit JudgeThread(metrics::Registry& registry);
+  // `sound`, if any, has a say beside the telemetry and outlives the thread.
+  explicit JudgeThread(metrics::Registry& registry, serving::LiveSound* sound = nullptr);
   ~JudgeThread();  // stops; battles that have not ended are judged no further
   JudgeThread(const JudgeThread&) = delete;
   JudgeThread& operator=(const JudgeThread&) = delete;
@@ -32,6 +34,7 @@ class JudgeThread {
   void run();
 
   JudgeMetrics metrics_;
+  serving::LiveSound* const sound_;
   Wake wake_;
   std::atomic<bool> stop_{false};
   std::mutex mutex_;

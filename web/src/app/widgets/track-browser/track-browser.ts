@@ -130,6 +130,11 @@ export class TrackBrowser {
     });
   }
 
+  /** As it is spoken. */
+  protected energy(track: BrowserTrack): string {
+    return `${formatNumber(100 * (track.energy ?? 0), 0, this.transloco.getActiveLang())} %`;
+  }
+
   protected bpm(track: BrowserTrack): string {
     return track.bpm > 0 ? formatNumber(track.bpm, 1, this.transloco.getActiveLang()) : '–';
   }

@@ -1,0 +1,70 @@
+// Battles heard by a thread of their own: they get the figures that SoundModel has of the same
+// sound.
+#include "serving/live_sound.h"
+
+#include <gtest/gtest.h>
+
+#include <thread>
+#include <vector>
+
+#include "serving/sound_model.h"
+#include "serving/test_support/drum_machines.h"
+#include "serving/test_support/small_models.h"
+
+namespace dju::serving {
+namespace {
+
+const std::filesystem::path kModels = std::filesystem::path(DJU_SOURCE_DIR) / "data/models";
+
+// Waits for what the ear's thread says; the test hangs where it never does.
+judge::SoundOpinion opinionOf(const judge::SoundJudge& ear, engine::PlayerIndex player) {
+  while (true) {
+    if (const auto opinion = ear.opinion(player)) return *opinion;
+    std::this_thread::yield();
+  }
+}
+
+TEST(LiveSoundTest, SaysOfEachBattleWhatTheModelSaysOfItsSound) {
+  const ModelRegistry registry(kModels);
+  metrics::Registry metrics;
+  ModelCache cache(registry, {}, metrics);
+  LiveSound sound(cache, metrics);
+  const std::vector<double> lateMs = {0, 20, 90};
+  std::vector<std::shared_ptr<judge::SoundJudge>> ears;
+  for (std::size_t i = 0; i < lateMs.size(); ++i) ears.push_back(sound.listen());
+  // An ear is deaf until its model is loaded. Once somebody else's sound got an answer, it is not.
+  for (const auto& ear : ears) {
+    for (std::int64_t second = 0; !ear->opinion(1); ++second)
+      testing::hearDrums(*ear, 1, 0, 1, Frame(second * kSampleRate));
+  }
+  const Frame start(std::int64_t{1'000'000} * kSampleRate);
+  for (std::size_t i = 0; i < lateMs.size(); ++i)
+    testing::hearDrums(*ears[i], 10.3, lateMs[i], 0, start);
+  for (std::size_t i = 0; i < lateMs.size(); ++i) {
+    SoundModel model(cache.current("technical"));
+    testing::hearDrums(model, 10.3, lateMs[i], 0, start);
+    const auto expected = opinionOf(model, 0), said = opinionOf(*ears[i], 0);
+    EXPECT_EQ(said.model, expected.model);
+    EXPECT_EQ(said.end, expected.end);
+    EXPECT_EQ(said.confidence, expected.confidence);
+    for (const judge::Head head : {judge::Head::kBeatAlignment, judge::Head::kBpmAccuracy})
+      EXPECT_EQ(said.heads[head], expected.heads[head]) << lateMs[i] << " ms late";
+  }
+}
+
+TEST(LiveSoundTest, SaysNothingWhereThereIsNoModel) {
+  const testing::ScratchFolder scratch;
+  const ModelRegistry registry(scratch.path() / "models");
+  metrics::Registry metrics;
+  ModelCache cache(registry, {}, metrics);
+  std::shared_ptr<judge::SoundJudge> ear;
+  {
+    LiveSound sound(cache, metrics);
+    ear = sound.listen();
+  }
+  testing::hearDrums(*ear, 12, 0, 0);
+  EXPECT_FALSE(ear->opinion(0));
+}
+
+}  // namespace
+}  // namespace dju::serving
