@@ -1,7 +1,8 @@
 // Live judges beside live engines: BATTLES battles on an engine thread, each with two records that
-// sound, their judges on one thread, and a third that passes on what they find as the room does.
-// Prints how long after its block a score is handed on, what the judges' thread takes of a core and
-// what was lost to them. Usage: bench_live_judge [BATTLES] [SECONDS]
+// sound, their judges on one thread, the model of the sound on another, and one that passes on what
+// they find as the room does. Prints how long after its block a score is handed on and after its
+// last sound a window is read, what judges and model take of a core and what was lost to them.
+// Usage, in the repository's root: bench_live_judge [BATTLES] [SECONDS]
 #include <fmt/format.h>
 #include <time.h>
 
@@ -15,6 +16,7 @@
 #include "judge/test_battle.h"
 #include "server/battle/engine_clock.h"
 #include "server/battle/judge_thread.h"
+#include "serving/live_sound.h"
 
 namespace {
 
@@ -26,16 +28,35 @@ double processSeconds() {
   return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) * 1e-9;
 }
 
-struct Run {
-  double cpuSeconds = 0;  // of the whole process
-  std::uint64_t scores = 0, dropped = 0;
+struct Delay {
+  std::uint64_t count = 0, dropped = 0;
   double p50 = 0, p99 = 0;
 };
 
-// With or without judges: the difference is theirs.
-Run run(int battles, int seconds, bool judged) {
+Delay delayOf(const metrics::Histogram& latency, const metrics::Counter& dropped) {
+  return {latency.count(), dropped.value(), latency.quantile(0.5), latency.quantile(0.99)};
+}
+
+void print(const char* what, const Delay& delay) {
+  fmt::print("{}: {}, within {:.0f} ms (p50), {:.0f} ms (p99; upper edges of buckets); {} lost\n",
+             what, delay.count, 1000 * delay.p50, 1000 * delay.p99, delay.dropped);
+}
+
+struct Run {
+  double cpuSeconds = 0;  // of the whole process
+  Delay scores, windows;
+};
+
+enum class Judged { kNo, kByTelemetry, kBySoundToo };
+
+// Each as the one before and something more: the difference is that one's.
+Run run(int battles, int seconds, Judged how) {
+  const bool judged = how != Judged::kNo;
   metrics::Registry registry;
-  server::JudgeThread judges(registry);
+  const serving::ModelRegistry models("data/models");
+  serving::ModelCache cache(models, {}, registry);
+  serving::LiveSound sound(cache, registry);
+  server::JudgeThread judges(registry, how == Judged::kBySoundToo ? &sound : nullptr);
   const server::EngineClock::Options options{1, 64, [&] { judges.wake(); }};
   server::EngineClock clock(options, registry);
   const judge::test::Played played = judge::test::mixOf({0, 20}).played(judge::test::kPlanSeconds);
@@ -74,11 +95,10 @@ Run run(int battles, int seconds, bool judged) {
   }
   Run run;
   run.cpuSeconds = processSeconds() - before;
-  server::JudgeMetrics metrics(registry);
-  run.scores = metrics.latency.count();
-  run.p50 = metrics.latency.quantile(0.5);
-  run.p99 = metrics.latency.quantile(0.99);
-  run.dropped = metrics.dropped.value();
+  const server::JudgeMetrics metrics(registry);
+  const serving::LiveSoundMetrics soundMetrics(registry);
+  run.scores = delayOf(metrics.latency, metrics.dropped);
+  run.windows = delayOf(soundMetrics.latency, soundMetrics.dropped);
   return run;
 }
 
@@ -86,13 +106,17 @@ Run run(int battles, int seconds, bool judged) {
 
 int main(int argc, char** argv) {
   const int battles = argc > 1 ? std::max(1, std::atoi(argv[1])) : 10;
-  const int seconds = argc > 2 ? std::max(5, std::atoi(argv[2])) : 30;
-  const Run without = run(battles, seconds, false), with = run(battles, seconds, true);
-  fmt::print(
-      "{} battles, {} s: {} scores, block to hand-over within {:.0f} ms (p50), {:.0f} ms "
-      "(p99; upper edges of buckets); {} blocks lost\n",
-      battles, seconds, with.scores, 1000 * with.p50, 1000 * with.p99, with.dropped);
-  const double share = 100 * (with.cpuSeconds - without.cpuSeconds) / seconds;
-  fmt::print("judges: {:.2f} % of a core, {:.3f} % a battle (engines alone {:.1f} %)\n", share,
-             share / battles, 100 * without.cpuSeconds / seconds);
+  const int seconds = argc > 2 ? std::max(15, std::atoi(argv[2])) : 30;
+  const Run engines = run(battles, seconds, Judged::kNo),
+            telemetry = run(battles, seconds, Judged::kByTelemetry),
+            all = run(battles, seconds, Judged::kBySoundToo);
+  fmt::print("{} battles, {} s\n", battles, seconds);
+  print("scores, block to hand-over", telemetry.scores);
+  print("the same with the sound heard, too", all.scores);
+  print("windows of sound, last sample to figures", all.windows);
+  const auto share = [&](const Run& with, const Run& without) {
+    return 100 * (with.cpuSeconds - without.cpuSeconds) / seconds;
+  };
+  fmt::print("of a core: engines {:.1f} %, judges {:.2f} %, model of the sound {:.2f} %\n",
+             100 * engines.cpuSeconds / seconds, share(telemetry, engines), share(all, telemetry));
 }

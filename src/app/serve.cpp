@@ -40,6 +40,10 @@ void addServe(CLI::App& app) {
   command->add_option("--data-dir", config.dataDir, "Library, recordings and secrets")
       ->capture_default_str();
   command->add_option("--web-dir", config.webDir, "The built web client")->capture_default_str();
+  command
+      ->add_option("--models", config.models,
+                   "Trained models: what judges the sound, mixers that listen")
+      ->capture_default_str();
   command->add_option("--listen", config.listen,
                       "Addresses to bind; loopback unless told otherwise");
   command->add_option("--port", config.port, "TCP port; 0 for any")->capture_default_str();

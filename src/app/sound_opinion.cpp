@@ -13,15 +13,8 @@ namespace dju::app {
 
 std::unique_ptr<serving::SoundModel> soundModelIn(const std::filesystem::path& models) {
   const serving::ModelRegistry registry(models);
-  const auto names = registry.names();
-  if (std::find(names.begin(), names.end(), "technical") == names.end()) return nullptr;
-  try {
-    return std::make_unique<serving::SoundModel>(
-        serving::ModelCache(registry).current("technical"));
-  } catch (const Error& error) {
-    if (error.code() == ErrorCode::kNotFound) return nullptr;
-    throw;
-  }
+  serving::ModelCache cache(registry);
+  return serving::soundModelInUse(cache);
 }
 
 void hearFile(serving::SoundModel& model, const std::filesystem::path& file) {

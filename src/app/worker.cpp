@@ -41,6 +41,7 @@ void addWorker(CLI::App& app) {
       ->trigger_on_parse();
   command->add_option("--data-dir", config->dataDir, "The server's data folder")
       ->capture_default_str();
+  command->add_option("--models", config->models, "As the server's")->capture_default_str();
   command->add_option("--threads", *threads, "Jobs at a time, beside previews and web hooks")
       ->check(CLI::Range(1, 64))
       ->capture_default_str();

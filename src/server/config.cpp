@@ -99,6 +99,7 @@ void readConfig(const std::filesystem::path& file, ServerConfig& config) {
   Reader reader(table, file.string());
   reader.path("data_dir", config.dataDir);
   reader.path("web_dir", config.webDir);
+  reader.path("models", config.models);
   reader.list("listen", config.listen);
   reader.integer("port", config.port, 0, 65535);
   reader.integer("media_port", config.mediaPort, 0, 65535);

@@ -18,6 +18,7 @@ struct IceServer {
 struct ServerConfig {
   std::filesystem::path dataDir = "var";
   std::filesystem::path webDir = "web/dist/dju/browser";
+  std::filesystem::path models = "data/models";         // trained ones (serving/model_registry.h)
   std::vector<std::string> listen{"127.0.0.1", "::1"};  // loopback unless told otherwise
   std::uint16_t port = 8080;
   std::uint16_t mediaPort = 8081;            // UDP

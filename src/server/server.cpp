@@ -31,6 +31,7 @@
 #include "server/steady_clock.h"
 #include "server/wake.h"
 #include "server/work.h"
+#include "serving/live_sound.h"
 #include "storage/reanalysis.h"
 
 namespace dju::server {
@@ -93,7 +94,8 @@ class Server::Impl {
             if (const auto room = battles_.find(battle)) room->logStalled(reason);
           });
         }),
-        judges_(metrics::registry()),
+        sound_(work_.modelCache),
+        judges_(metrics::registry(), &sound_),
         clock_({config_.engineThreads, std::max(1, config_.maxBattles / config_.engineThreads),
                 [this] {
                   wake_.signal();
@@ -270,6 +272,7 @@ class Server::Impl {
   Streams streams_;
   LibraryTracks tracks_;
   LogWriter logs_;
+  serving::LiveSound sound_;
   JudgeThread judges_;
   EngineClock clock_;
   BattleService battles_;

@@ -11,6 +11,7 @@
 #include "server/api/recordings.h"
 #include "server/api/verdicts.h"
 #include "server/config.h"
+#include "serving/model_cache.h"
 #include "storage/battle_store.h"
 #include "storage/jobs.h"
 #include "storage/library.h"
@@ -29,6 +30,8 @@ struct Work {
   storage::BattleStore battles;
   storage::PcmCache cache;
   storage::JobQueue jobs;
+  serving::ModelRegistry models;
+  serving::ModelCache modelCache;
   Recordings recordings;
   Verdicts verdicts;
   mixes::Shelf shelf;

@@ -19,7 +19,6 @@ namespace dju::serving {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-constexpr const char* kModel = "technical";
 
 // A window that waits, with the sound that SoundWindow only looks at.
 struct Waiting {
@@ -30,15 +29,29 @@ struct Waiting {
 
 }  // namespace
 
+LiveSoundMetrics::LiveSoundMetrics(metrics::Registry& registry)
+    : latency(registry.histogram("dju_sound_judge_latency_seconds",
+                                 "The last sound of a window heard to what the model says of it",
+                                 {0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1},
+                                 {{"model", kTechnicalModel}})),
+      batch(registry.histogram("dju_sound_judge_batch_windows",
+                               "Windows of different battles that were read together",
+                               {1, 2, 4, 8, 16, 32, 64}, {{"model", kTechnicalModel}})),
+      queue(registry.gauge("dju_sound_judge_queue_windows", "Windows that wait for the model",
+                           {{"model", kTechnicalModel}})),
+      dropped(registry.counter("dju_sound_judge_dropped_windows_total",
+                               "Windows that a newer one overtook before they were read",
+                               {{"model", kTechnicalModel}})) {}
+
 // Shared by the ears and the thread.
 class LiveSound::Room {
  public:
-  Room(ModelCache& cache, metrics::Registry& metrics);
+  Room(ModelCache& cache, metrics::Registry& metrics) : cache_(cache), metrics_(metrics) {}
 
   void add(std::shared_ptr<Ear> ear);
   // A window waits.
   void wake();
-  void countDropped() { dropped_.add(); }
+  void countDropped() { metrics_.dropped.add(); }
   void end();
   // The thread's work, until end().
   void run();
@@ -48,10 +61,7 @@ class LiveSound::Room {
   std::size_t readWaiting();
 
   ModelCache& cache_;
-  metrics::Histogram& latency_;
-  metrics::Histogram& batch_;
-  metrics::Gauge& queue_;
-  metrics::Counter& dropped_;
+  LiveSoundMetrics metrics_;
 
   // The thread's.
   std::vector<std::shared_ptr<Ear>> ears_;
@@ -129,20 +139,6 @@ class LiveSound::Ear : public judge::SoundJudge {
   bool waits_ = false;
 };
 
-LiveSound::Room::Room(ModelCache& cache, metrics::Registry& metrics)
-    : cache_(cache),
-      latency_(metrics.histogram("dju_sound_judge_latency_seconds",
-                                 "The last sound of a window heard to what the model says of it",
-                                 {0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1}, {{"model", kModel}})),
-      batch_(metrics.histogram("dju_sound_judge_batch_windows",
-                               "Windows of different battles that were read together",
-                               {1, 2, 4, 8, 16, 32, 64}, {{"model", kModel}})),
-      queue_(metrics.gauge("dju_sound_judge_queue_windows", "Windows that wait for the model",
-                           {{"model", kModel}})),
-      dropped_(metrics.counter("dju_sound_judge_dropped_windows_total",
-                               "Windows that a newer one overtook before they were read",
-                               {{"model", kModel}})) {}
-
 void LiveSound::Room::add(std::shared_ptr<Ear> ear) {
   {
     const std::scoped_lock lock(mutex_);
@@ -191,12 +187,13 @@ void LiveSound::Room::run() {
 
 void LiveSound::Room::equip(Ear& ear) {
   try {
-    const auto model = cache_.current(kModel);
+    const auto model = cache_.current(kTechnicalModel);
     if (!newest_ || newest_->version().version != model->version.version)
       newest_ = std::make_shared<SoundReader>(model);
     ear.equip(newest_);
   } catch (const Error& error) {
-    log::warn("live judge: no figures from the sound: {}", error.what());
+    if (error.code() != ErrorCode::kNotFound)
+      log::warn("live judge: no figures from the sound: {}", error.what());
   }
 }
 
@@ -208,14 +205,14 @@ std::size_t LiveSound::Room::readWaiting() {
     if (ear->take(taken)) batch.emplace_back(ear.get(), std::move(taken));
   }
   if (batch.empty()) return 0;
-  batch_.observe(static_cast<double>(batch.size()));
+  metrics_.batch.observe(static_cast<double>(batch.size()));
   std::size_t left = batch.size();
   for (auto& [ear, taken] : batch) {
-    queue_.set(static_cast<double>(left--));
+    metrics_.queue.set(static_cast<double>(left--));
     ear->answer(ear->read(taken));
-    latency_.observe(std::chrono::duration<double>(Clock::now() - taken.since).count());
+    metrics_.latency.observe(std::chrono::duration<double>(Clock::now() - taken.since).count());
   }
-  queue_.set(0);
+  metrics_.queue.set(0);
   return batch.size();
 }
 

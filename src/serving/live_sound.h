@@ -8,8 +8,8 @@
 //   ear->hear(evidence, master);           // judge's thread
 //   use(ear->opinion(0));
 //
-// The model is the one that the registry has in use when a battle begins. Without one, or with one
-// for other features, there are no figures and the log says why. The same sound gives the same
+// The model is the one that the registry has in use when a battle begins. Without one there are no
+// figures; with one for other features neither, and the log says why. The same sound gives the same
 // figures as SoundModel, except where windows were lost.
 #pragma once
 
@@ -22,10 +22,18 @@
 
 namespace dju::serving {
 
+// What a LiveSound measures about itself; any thread.
+struct LiveSoundMetrics {
+  explicit LiveSoundMetrics(metrics::Registry& registry);
+  metrics::Histogram& latency;  // the last sound of a window heard → the model's figures ready
+  metrics::Histogram& batch;    // windows of different battles that were read together
+  metrics::Gauge& queue;        // windows that wait
+  metrics::Counter& dropped;    // windows that a newer one overtook
+};
+
 class LiveSound {
  public:
-  // The cache outlives it. Metrics: dju_sound_judge_latency_seconds, _batch_windows,
-  // _queue_windows, _dropped_windows_total.
+  // The cache outlives it.
   explicit LiveSound(ModelCache& cache, metrics::Registry& metrics = metrics::registry());
   // Stops; ears may outlive it and hear nothing more.
   ~LiveSound();

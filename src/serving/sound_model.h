@@ -47,4 +47,8 @@ class SoundModel : public judge::SoundJudge {
   std::vector<HeardWindow> heard_;
 };
 
+// Of the technical model that the registry has in use; null where there is none. Throws Error where
+// there is one that cannot be read or used.
+std::unique_ptr<SoundModel> soundModelInUse(ModelCache& cache);
+
 }  // namespace dju::serving

@@ -19,6 +19,8 @@
 
 namespace dju::serving {
 
+inline constexpr const char* kTechnicalModel = "technical";  // in the registry
+
 // What the model says of one window.
 struct HeardWindow {
   Frame start, end;

@@ -92,6 +92,8 @@ test('the better mix stands better, with reasons, and the report says so', async
     await decks.getByRole('button', { name: /Beatmatching/ }).press('Enter');
     await expect(decks.getByText('Do the beats of both records fall together?')).toBeVisible();
     await expect(decks.locator('dju-head-explanation').getByText('Beats apart').first()).toBeVisible();
+    const bySound = /^From the sound alone: \d+, \d+ % sure \(technical \d+\)/;
+    await expect(decks.locator('dju-head-explanation').getByText(bySound).first()).toBeVisible();
     await shoot(decks, 'judge-battle');
     await shoot(watch, 'judge-watch');
     await decks.keyboard.press('Escape');
@@ -113,6 +115,8 @@ test('the better mix stands better, with reasons, and the report says so', async
     await page.goto(`/report/${battle.id}`);
     await expect(page.getByText('Ada was better')).toBeVisible();
     await expect(page.getByText('Ada 1', { exact: true })).toBeVisible();
+    await page.getByRole('button', { name: /Beatmatching/ }).press('Enter');
+    await expect(page.locator('dju-head-explanation').getByText(bySound).first()).toBeVisible();
     for (const [name, width, height] of [['phone', 390, 844], ['tablet', 820, 1180], ['desk', 1440, 900]] as const) {
       await page.setViewportSize({ width, height });
       expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);

@@ -5,6 +5,7 @@
 #include "core/log.h"
 #include "judge/judge_json.h"
 #include "server/battle/log_file.h"
+#include "serving/sound_model.h"
 
 namespace dju::server {
 namespace {
@@ -33,8 +34,14 @@ judge::Report judgeLog(const engine::BattleLog& log, storage::Library& library,
 }
 
 Verdicts::Verdicts(const Recordings& recordings, storage::BattleStore& store,
-                   storage::Library& library, storage::PcmCache& cache, storage::JobQueue& jobs)
-    : recordings_(recordings), store_(store), library_(library), cache_(cache), jobs_(jobs) {
+                   storage::Library& library, storage::PcmCache& cache, storage::JobQueue& jobs,
+                   serving::ModelCache& models)
+    : recordings_(recordings),
+      store_(store),
+      library_(library),
+      cache_(cache),
+      jobs_(jobs),
+      models_(models) {
   jobs_.handle("judge", [this](storage::JobContext& context) { return make(context); });
 }
 
@@ -71,13 +78,15 @@ json Verdicts::make(storage::JobContext& context) {
   const engine::BattleLog log = readLogFile(recordings_.logFile(id)).valueOrThrow();
   const double total = std::max(1.0, static_cast<double>(endOf(log).index()));
   double told = 0;
-  const judge::Report report =
-      judgeLog(log, library_, cache_, judge::standardRubric(),
-               [&](FrameCount, const engine::Outputs&, const engine::Telemetry& telemetry) {
-                 const double progress = static_cast<double>(telemetry.frame.index()) / total;
-                 if (progress - told > 0.01) context.progress(told = progress, "judge");
-                 return !context.cancelled();
-               });
+  const auto sound = serving::soundModelInUse(models_);
+  const judge::Report report = judgeLog(
+      log, library_, cache_, judge::standardRubric(),
+      [&](FrameCount, const engine::Outputs&, const engine::Telemetry& telemetry) {
+        const double progress = static_cast<double>(telemetry.frame.index()) / total;
+        if (progress - told > 0.01) context.progress(told = progress, "judge");
+        return !context.cancelled();
+      },
+      sound.get());
   if (context.cancelled()) return {};
   store_.saveVerdict({id, std::string(judge::standardRubricText()),
                       judge::toJson(report, judge::standardRubric()), storage::nowMs()});

@@ -11,14 +11,15 @@
 
 #include "judge/report.h"
 #include "server/api/recordings.h"
+#include "serving/model_cache.h"
 
 namespace dju::server {
 
 class Verdicts {
  public:
-  // Registers the job kind "judge": before jobs.start().
+  // Registers the job kind "judge": before jobs.start(). `models`: what is said of the sound alone.
   Verdicts(const Recordings& recordings, storage::BattleStore& store, storage::Library& library,
-           storage::PcmCache& cache, storage::JobQueue& jobs);
+           storage::PcmCache& cache, storage::JobQueue& jobs, serving::ModelCache& models);
 
   // The report with the votes as they are now; nothing before it has been made. Throws
   // Error(kNotFound) where there is no such recording.
@@ -36,6 +37,7 @@ class Verdicts {
   storage::Library& library_;
   storage::PcmCache& cache_;
   storage::JobQueue& jobs_;
+  serving::ModelCache& models_;
 };
 
 // Judges a log with what the library knows of its tracks; the analyses are those that the log

@@ -24,7 +24,8 @@ export default async function startServer(): Promise<(() => Promise<void>) | und
   await run(binary, ['demo-tracks', crate, ...CRATE]);
   await run(binary, ['import', '--data-dir', folder, crate]);
   const webDir = inRepository('web/dist/dju/browser');
-  const server = spawn(binary, ['serve', '--data-dir', folder, '--web-dir', webDir, '--port', '0', '--media-port', '0'], {
+  const places = ['--data-dir', folder, '--web-dir', webDir, '--models', inRepository('data/models')];
+  const server = spawn(binary, ['serve', ...places, '--port', '0', '--media-port', '0'], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';

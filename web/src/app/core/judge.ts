@@ -79,10 +79,19 @@ export interface Feedback {
   readonly evidence: readonly Evidence[];
 }
 
+/** What a model says of the sound alone. */
+export interface SoundOpinion {
+  readonly model: string;
+  readonly heads: readonly { readonly head: string; readonly value: number; readonly confidence: number }[];
+}
+
 export interface Ruling {
   readonly start: number;
   readonly end: number;
-  readonly scores: readonly (DjScore & { readonly style?: { readonly style: string; readonly name: Words } })[];
+  readonly scores: readonly (DjScore & {
+    readonly style?: { readonly style: string; readonly name: Words };
+    readonly sound?: SoundOpinion;
+  })[];
   /** The judge's. */
   readonly probabilityA: number | null;
   readonly votes: Votes;
@@ -103,6 +112,11 @@ export interface JudgeReport {
     readonly feedback: readonly Feedback[];
     readonly reactions: readonly { readonly frame: number; readonly kind: string; readonly count: number }[];
   };
+}
+
+/** As live scores have it: beside the telemetry's, without weight. */
+export function soundScores({ model, heads }: SoundOpinion): HeadScore[] {
+  return heads.map((head) => ({ ...head, model, source: 'audio', weight: 0, evidence: [] }));
 }
 
 /** All heads, in the rubric's order. */

@@ -29,7 +29,7 @@ import { WordsPipe } from './words.pipe';
           }
         }
         @for (sound of side.sound; track sound.model) {
-          <p class="dim">{{ t('bySound', { points: points(sound.value), model: sound.model }) }}</p>
+          <p class="dim">{{ t('bySound', { points: points(sound.value), model: sound.model, percent: percent(sound.confidence ?? 0) }) }}</p>
         }
         <ul>
           @for (moment of side.score?.evidence ?? []; track $index) {

@@ -5,7 +5,7 @@ import { ChangeDetectionStrategy, Component, computed, inject, input, resource }
 import { Router, RouterLink } from '@angular/router';
 import { TranslocoDirective } from '@jsverse/transloco';
 import { ApiService } from '../core/api.service';
-import { certainty, type Ruling } from '../core/judge';
+import { certainty, soundScores, type Ruling } from '../core/judge';
 import { Language } from '../core/language';
 import type { Seat } from '../core/model';
 import { CopyLink } from '../lobby/copy-link';
@@ -44,7 +44,11 @@ export class Report {
   protected readonly sides = computed(() => this.boardOf(this.report.value()?.battle));
 
   protected boardOf(ruling: Ruling | undefined): BoardSide[] {
-    return (ruling?.scores ?? []).map(({ style, ...side }) => ({ ...side, ...(style ? { styleName: style.name } : {}) }));
+    return (ruling?.scores ?? []).map(({ style, sound, ...side }) => ({
+      ...side,
+      ...(style ? { styleName: style.name } : {}),
+      heads: [...side.heads, ...(sound ? soundScores(sound) : [])],
+    }));
   }
 
   /** The better one, "even", or null where nobody is compared. */
