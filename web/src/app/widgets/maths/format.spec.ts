@@ -14,6 +14,8 @@ describe('format', () => {
   it('writes numbers in the language of the reader', () => {
     expect(formatNumber(128, 2, 'en')).toBe('128.00');
     expect(formatNumber(128, 2, 'es')).toBe('128,00');
+    expect(formatNumber(-0.04, 1, 'en')).toBe('0.0');
+    expect(formatNumber(-0.05001, 1, 'en')).toBe('-0.1');
   });
 
   it('writes signs', () => {

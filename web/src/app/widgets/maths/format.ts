@@ -13,12 +13,13 @@ export function formatTime(seconds: number, tenths = false): string {
   return sign + clock + (tenths ? `.${units % 10}` : '');
 }
 
-/** A number with a fixed count of decimals in the reader's language: 128.00, 128,00. */
+/** A number with a fixed count of decimals in the reader's language: 128.00, 128,00; never −0.0. */
 export function formatNumber(value: number, decimals: number, locale: string): string {
+  const zero = Number(Math.abs(value).toFixed(decimals)) === 0;
   return new Intl.NumberFormat(locale, {
     minimumFractionDigits: decimals,
     maximumFractionDigits: decimals,
-  }).format(value);
+  }).format(zero ? 0 : value);
 }
 
 /** With its sign, a real minus; none where it rounds to zero: +1.5, −0,3, 0. */
