@@ -1,7 +1,9 @@
 // Does the judge see who is better? Pairs of three sizes of fault (jury/pairs.h), judged from
 // telemetry: the share that is right with its 95 % interval (Wilson), by size and by fault; whether
 // exchanged seats exchange the verdict; how far hands that are ±5 ms elsewhere move the totals; and
-// the probabilityScale that the totals' differences ask for. Usage: bench_jury [PAIRS a size]
+// the probabilityScale that the totals' differences ask for. Then the same pairs by their sound
+// alone, and how far level and codec move these totals. Usage, in the repository's root:
+// bench_jury [PAIRS a size]
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -12,14 +14,15 @@
 
 #include "judge/verdict.h"
 #include "jury/pairs.h"
+#include "jury/sound.h"
 
 namespace {
 
 using namespace dju;  // NOLINT(google-build-using-namespace)
 using jury::Pair;
 
-// Every so many pairs are exchanged and jittered, too.
-constexpr int kExchangedEach = 6;
+// Every so many pairs are judged in other ways, too.
+constexpr int kTriedEach = 6;
 constexpr double kJitterMs = 5;
 
 judge::Ruling ruled(const Pair& pair, const jury::Playing& playing = {}) {
@@ -59,6 +62,55 @@ void print(std::string_view what, const Count& count) {
              count.medianMargin());
 }
 
+Pair pairOf(std::size_t size, int i) {
+  Pair pair;
+  pair.size = static_cast<jury::Size>(size);
+  pair.fault = static_cast<jury::Fault>(i % 6);
+  pair.worse = i / 6 % 2;
+  pair.seed = 1000 * (size + 1) + static_cast<std::uint64_t>(i);
+  return pair;
+}
+
+bool triedInOtherWays(int i) {
+  return i % kTriedEach == i / kTriedEach % kTriedEach;
+}
+
+void printMoves(std::string_view what, std::vector<double> moves) {
+  std::sort(moves.begin(), moves.end());
+  fmt::print("{} move by {:.2f} points (median), {:.2f} (most), n = {}\n", what,
+             moves[moves.size() / 2], moves.back(), moves.size());
+}
+
+void judgeBySound(int pairs) {
+  const serving::ModelRegistry registry("data/models");
+  serving::ModelCache models(registry);
+  std::array<std::vector<double>, jury::kHeard.size()> moves;
+  for (std::size_t s = 0; s < jury::kSizes.size(); ++s) {
+    Count all;
+    std::map<jury::Fault, Count> byFault;
+    for (int i = 0; i < pairs; ++i) {
+      const Pair pair = pairOf(s, i);
+      const auto ruling = jury::ruledBySound(pair, jury::Heard::kAsItIs, models);
+      if (!ruling) continue;
+      const auto worse = static_cast<std::size_t>(pair.worse);
+      const double margin = ruling->totals[1 - worse] - ruling->totals[worse];
+      all.add(margin);
+      byFault[pair.fault].add(margin);
+      if (!triedInOtherWays(i)) continue;
+      for (std::size_t how = 1; how < jury::kHeard.size(); ++how) {
+        const auto other = jury::ruledBySound(pair, static_cast<jury::Heard>(how), models);
+        for (std::size_t side = 0; side < judge::kSeats; ++side)
+          moves[how].push_back(100 * std::abs(other->totals[side] - ruling->totals[side]));
+      }
+    }
+    print(fmt::format("{}, by sound alone", jury::kSizes[s]), all);
+    for (const auto& [fault, count] : byFault)
+      print(fmt::format("  {}", jury::kFaults[static_cast<std::size_t>(fault)]), count);
+  }
+  for (std::size_t how = 1; how < jury::kHeard.size(); ++how)
+    printMoves(fmt::format("heard {}, totals by sound", jury::kHeard[how]), moves[how]);
+}
+
 // The scale at which the verdicts' probabilities are likeliest, by golden sections of its
 // logarithm.
 double fittedScale(const std::vector<double>& margins) {
@@ -87,18 +139,14 @@ int main(int argc, char** argv) {
     Count all;
     std::map<jury::Fault, Count> byFault;
     for (int i = 0; i < pairs; ++i) {
-      Pair pair;
-      pair.size = static_cast<jury::Size>(s);
-      pair.fault = static_cast<jury::Fault>(i % 6);
-      pair.worse = i / 6 % 2;
-      pair.seed = 1000 * (s + 1) + static_cast<std::uint64_t>(i);
+      const Pair pair = pairOf(s, i);
       const judge::Ruling ruling = ruled(pair);
       const int better = 1 - pair.worse;
       const double margin = ruling.sides[better].total - ruling.sides[pair.worse].total;
       all.add(margin);
       byFault[pair.fault].add(margin);
       margins.push_back(margin);
-      if (i % kExchangedEach != i / kExchangedEach % kExchangedEach) continue;
+      if (!triedInOtherWays(i)) continue;
       const judge::Ruling other = ruled(pair, {true, 0});
       ++exchanged;
       // Up to the rounding of 1 - p.
@@ -118,14 +166,11 @@ int main(int argc, char** argv) {
   }
   fmt::print("exchanged seats: {} of {} verdicts are exactly the other way round\n", exact,
              exchanged);
-  for (auto* moves : {&good, &faulty}) {
-    std::sort(moves->begin(), moves->end());
-    fmt::print(
-        "hands +/-{:g} ms elsewhere: totals of {} {} performances move by {:.2f} points "
-        "(median), {:.2f} (most)\n",
-        kJitterMs, moves->size(), moves == &good ? "good" : "faulty", (*moves)[moves->size() / 2],
-        moves->back());
-  }
+  for (const auto* moves : {&good, &faulty})
+    printMoves(fmt::format("hands +/-{:g} ms elsewhere: totals of {} performances", kJitterMs,
+                           moves == &good ? "good" : "faulty"),
+               *moves);
   fmt::print("probabilityScale: fitted {:.4f} over all {} pairs, the rubric's {:.4f}\n",
              fittedScale(margins), margins.size(), judge::standardRubric().probabilityScale);
+  judgeBySound(pairs);
 }
