@@ -13,7 +13,7 @@ constexpr char kVoteColumns[] =
     "number, tournament, match, a, b, track_set, voter, choice, side, heard_a, heard_b, stars_a, "
     "stars_b, cast_at";
 constexpr char kClipColumns[] =
-    "contestant, track_set, state, job, sound, seconds, lufs, gain_db, genre, error";
+    "contestant, track_set, state, job, sound, seconds, lufs, gain_db, genre, error, traits";
 
 std::string dump(const json& value) {
   return value.dump(-1, ' ', false, json::error_handler_t::replace);
@@ -53,7 +53,7 @@ void insertClip(Database::Session& session, std::string_view tournament, const A
   session
       .prepare(
           fmt::format("INSERT OR REPLACE INTO arena_clips (tournament, {}) VALUES (?, ?, ?, ?, "
-                      "?, ?, ?, ?, ?, ?, ?)",
+                      "?, ?, ?, ?, ?, ?, ?, ?)",
                       kClipColumns))
       .bind(tournament)
       .bind(clip.contestant)
@@ -66,6 +66,7 @@ void insertClip(Database::Session& session, std::string_view tournament, const A
       .bind(clip.gainDb)
       .bind(clip.genre)
       .bind(clip.error)
+      .bind(dump(clip.traits))
       .run();
 }
 
@@ -74,7 +75,9 @@ void insertContestant(Database::Session& session, std::string_view tournament,
   session
       .prepare(
           "INSERT INTO arena_contestants (tournament, number, kind, name, model, preset, "
-          "parameters, recordings, owner, owner_name) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+          "parameters, recordings, owner, owner_name, players) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, "
+          "?, "
+          "?)")
       .bind(tournament)
       .bind(contestant.number)
       .bind(contestant.kind)
@@ -85,7 +88,35 @@ void insertContestant(Database::Session& session, std::string_view tournament,
       .bind(dump(contestant.recordings))
       .bind(contestant.owner)
       .bind(contestant.ownerName)
+      .bind(dump(contestant.players))
       .run();
+}
+
+Result<std::int64_t> insertVote(Database::Session& session, const ArenaVote& vote) {
+  session
+      .prepare(
+          "INSERT OR IGNORE INTO arena_votes (tournament, match, a, b, track_set, voter, choice, "
+          "side, heard_a, heard_b, stars_a, stars_b, cast_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, "
+          "?, ?, ?, ?)")
+      .bind(vote.tournament)
+      .bind(vote.match)
+      .bind(vote.a)
+      .bind(vote.b)
+      .bind(vote.set)
+      .bind(vote.voter)
+      .bind(vote.choice)
+      .bind(vote.side)
+      .bind(vote.heardA)
+      .bind(vote.heardB)
+      .bind(vote.starsA)
+      .bind(vote.starsB)
+      .bind(vote.castAt)
+      .run();
+  if (session.changes() == 0)
+    return Error(ErrorCode::kConflict, "vote: you have voted on these two; each counts once");
+  Statement number = session.prepare("SELECT last_insert_rowid()");
+  number.step();
+  return number.integer(0);
 }
 
 }  // namespace
@@ -145,8 +176,8 @@ std::vector<ArenaTournament> ArenaStore::tournaments() {
 std::vector<ArenaContestant> ArenaStore::contestants(std::string_view tournament) {
   Database::Session session = database_.session();
   Statement rows = session.prepare(
-      "SELECT number, kind, name, model, preset, parameters, recordings, owner, owner_name FROM "
-      "arena_contestants WHERE tournament = ? ORDER BY number");
+      "SELECT number, kind, name, model, preset, parameters, recordings, owner, owner_name, "
+      "players FROM arena_contestants WHERE tournament = ? ORDER BY number");
   rows.bind(tournament);
   std::vector<ArenaContestant> contestants;
   while (rows.step()) {
@@ -160,6 +191,7 @@ std::vector<ArenaContestant> ArenaStore::contestants(std::string_view tournament
     parse(rows.text(6)).get_to(contestant.recordings);
     contestant.owner = rows.text(7);
     contestant.ownerName = rows.text(8);
+    parse(rows.text(9)).get_to(contestant.players);
     contestants.push_back(std::move(contestant));
   }
   return contestants;
@@ -198,6 +230,7 @@ std::vector<ArenaClip> ArenaStore::clips(std::string_view tournament) {
     clip.gainDb = rows.real(7);
     clip.genre = rows.text(8);
     clip.error = rows.text(9);
+    parse(rows.text(10)).get_to(clip.traits);
     clips.push_back(std::move(clip));
   }
   return clips;
@@ -227,34 +260,12 @@ std::vector<ArenaResult> ArenaStore::results(std::string_view tournament) {
   return results;
 }
 
-Result<std::int64_t> ArenaStore::castVote(const ArenaVote& vote) {
+std::vector<Result<std::int64_t>> ArenaStore::castVotes(std::span<const ArenaVote> votes) {
   DurableChanges changes(database_);
-  changes
-      ->prepare(
-          "INSERT OR IGNORE INTO arena_votes (tournament, match, a, b, track_set, voter, choice, "
-          "side, heard_a, heard_b, stars_a, stars_b, cast_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, "
-          "?, ?, ?, ?)")
-      .bind(vote.tournament)
-      .bind(vote.match)
-      .bind(vote.a)
-      .bind(vote.b)
-      .bind(vote.set)
-      .bind(vote.voter)
-      .bind(vote.choice)
-      .bind(vote.side)
-      .bind(vote.heardA)
-      .bind(vote.heardB)
-      .bind(vote.starsA)
-      .bind(vote.starsB)
-      .bind(vote.castAt)
-      .run();
-  if (changes->changes() == 0)
-    return Error(ErrorCode::kConflict, "vote: you have voted on these two; each counts once");
-  Statement number = changes->prepare("SELECT last_insert_rowid()");
-  number.step();
-  const std::int64_t given = number.integer(0);
+  std::vector<Result<std::int64_t>> numbers;
+  for (const ArenaVote& vote : votes) numbers.push_back(insertVote(changes.session(), vote));
   changes->commit();
-  return given;
+  return numbers;
 }
 
 std::vector<ArenaVote> ArenaStore::votes(std::string_view tournament) {
@@ -290,6 +301,77 @@ std::vector<ArenaVoter> ArenaStore::voters() {
   return voters;
 }
 
+void ArenaStore::save(std::string_view tournament, const ArenaParticipant& participant) {
+  Database::Session session = database_.session();
+  session
+      .prepare(
+          "INSERT INTO arena_participants (tournament, voter, finished) VALUES (?, ?, ?) ON "
+          "CONFLICT DO UPDATE SET finished = max(finished, excluded.finished)")
+      .bind(tournament)
+      .bind(participant.voter)
+      .bind(participant.finished ? 1 : 0)
+      .run();
+}
+
+std::vector<ArenaParticipant> ArenaStore::participants(std::string_view tournament) {
+  Database::Session session = database_.session();
+  Statement rows = session.prepare(
+      "SELECT voter, finished FROM arena_participants WHERE tournament = ? ORDER BY voter");
+  rows.bind(tournament);
+  std::vector<ArenaParticipant> participants;
+  while (rows.step()) participants.push_back({rows.text(0), rows.integer(1) != 0});
+  return participants;
+}
+
+void ArenaStore::assign(const TrialListener& listener) {
+  Database::Session session = database_.session();
+  session.prepare("INSERT OR IGNORE INTO arena_trial (listener, arm, assigned_at) VALUES (?, ?, ?)")
+      .bind(listener.id)
+      .bind(listener.arm)
+      .bind(listener.assignedAt)
+      .run();
+}
+
+std::vector<TrialListener> ArenaStore::trialListeners() {
+  Database::Session session = database_.session();
+  Statement rows =
+      session.prepare("SELECT listener, arm, assigned_at FROM arena_trial ORDER BY listener");
+  std::vector<TrialListener> listeners;
+  while (rows.step()) listeners.push_back({rows.text(0), rows.text(1), rows.integer(2)});
+  return listeners;
+}
+
+Result<void> ArenaStore::rate(const TrialStars& stars) {
+  DurableChanges changes(database_);
+  changes
+      ->prepare(
+          "INSERT OR IGNORE INTO arena_trial_ratings (listener, clip, arm, mixer, stars, rated_at) "
+          "VALUES (?, ?, ?, ?, ?, ?)")
+      .bind(stars.listener)
+      .bind(stars.clip)
+      .bind(stars.arm)
+      .bind(stars.mixer)
+      .bind(stars.stars)
+      .bind(stars.ratedAt)
+      .run();
+  if (changes->changes() == 0)
+    return Error(ErrorCode::kConflict, "rating: you have rated this mix; each counts once");
+  changes->commit();
+  return {};
+}
+
+std::vector<TrialStars> ArenaStore::trialStars() {
+  Database::Session session = database_.session();
+  Statement rows = session.prepare(
+      "SELECT listener, clip, arm, mixer, stars, rated_at FROM arena_trial_ratings ORDER BY "
+      "rated_at, listener, clip");
+  std::vector<TrialStars> all;
+  while (rows.step())
+    all.push_back({rows.text(0), rows.text(1), rows.text(2), rows.text(3),
+                   static_cast<int>(rows.integer(4)), rows.integer(5)});
+  return all;
+}
+
 void ArenaStore::forget(std::string_view voter, std::string_view pseudonym) {
   DurableChanges changes(database_);
   changes->prepare("UPDATE arena_votes SET voter = ? WHERE voter = ?")
@@ -297,6 +379,17 @@ void ArenaStore::forget(std::string_view voter, std::string_view pseudonym) {
       .bind(voter)
       .run();
   changes->prepare("DELETE FROM arena_voters WHERE id = ?").bind(voter).run();
+  for (const char* table : {"arena_participants SET voter = ? WHERE voter = ?",
+                            "arena_trial SET listener = ? WHERE listener = ?",
+                            "arena_trial_ratings SET listener = ? WHERE listener = ?"})
+    changes->prepare(fmt::format("UPDATE {}", table)).bind(pseudonym).bind(voter).run();
+  // Quoted, so that no id is found within another.
+  changes
+      ->prepare(
+          "UPDATE arena_contestants SET players = replace(players, json_quote(?), json_quote(?))")
+      .bind(voter)
+      .bind(pseudonym)
+      .run();
   changes
       ->prepare(
           "UPDATE arena_contestants SET owner = ?, owner_name = '', name = '–' WHERE owner = ?")

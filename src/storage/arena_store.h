@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <nlohmann/json.hpp>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,6 +25,7 @@ struct ArenaContestant {
   nlohmann::json parameters = nlohmann::json::object();  // over the preset's
   std::vector<std::string> recordings;                   // of a person
   std::string owner, ownerName;                          // player
+  std::vector<std::string> players;                      // all who played, the owner among them
 };
 
 struct ArenaTournament {
@@ -51,6 +53,7 @@ struct ArenaClip {
   double gainDb = 0;  // that was put on it
   std::string genre;  // of what plays first; empty: not known
   std::string error;
+  std::vector<double> traits;  // of a mixer's transition (arena/evolution/traits.h); else empty
 };
 
 struct ArenaVote {
@@ -78,6 +81,26 @@ struct ArenaResult {
   std::string by;        // votes, rating, seed, walkover
 };
 
+// Somebody who was given a pair of a tournament.
+struct ArenaParticipant {
+  std::string voter;
+  bool finished = false;
+};
+
+// Whether mixes chosen for a listener are liked better (arena/taste/trial.h).
+struct TrialListener {
+  std::string id;
+  std::string arm;              // "global" or "personal"
+  std::int64_t assignedAt = 0;  // ms since the Unix epoch
+};
+struct TrialStars {
+  std::string listener, clip;  // a clip's key
+  std::string arm;
+  std::string mixer;  // whose it is
+  int stars = 3;      // 1 to 5
+  std::int64_t ratedAt = 0;
+};
+
 class ArenaStore {
  public:
   explicit ArenaStore(Database& database) : database_(database) {}
@@ -93,15 +116,27 @@ class ArenaStore {
   void add(std::string_view tournament, const ArenaResult& result);
   std::vector<ArenaResult> results(std::string_view tournament);
 
-  // Its number. Expected to fail (kConflict): this voter has voted on this pair.
-  Result<std::int64_t> castVote(const ArenaVote& vote);
+  // All at once, so that a disk that is waited for takes several; each one's number. Each may fail
+  // for itself (kConflict): this voter has voted on this pair.
+  std::vector<Result<std::int64_t>> castVotes(std::span<const ArenaVote> votes);
   std::vector<ArenaVote> votes(std::string_view tournament);  // oldest first
   std::vector<ArenaVote> votesOf(std::string_view voter);
 
   // Keeps what was first known of them.
   void meet(const ArenaVoter& voter);
   std::vector<ArenaVoter> voters();
-  // Votes stay, under `pseudonym`; nothing else does.
+  // Once finished, always finished.
+  void save(std::string_view tournament, const ArenaParticipant& participant);
+  std::vector<ArenaParticipant> participants(std::string_view tournament);
+
+  // The first assignment stays.
+  void assign(const TrialListener& listener);
+  std::vector<TrialListener> trialListeners();
+  // Expected to fail (kConflict): this listener has rated this clip.
+  Result<void> rate(const TrialStars& stars);
+  std::vector<TrialStars> trialStars();
+
+  // Votes and stars stay, under `pseudonym`; nothing else does.
   void forget(std::string_view voter, std::string_view pseudonym);
 
  private:

@@ -143,6 +143,22 @@ CREATE TABLE arena_evolutions (
   opened_at INTEGER NOT NULL, created_at INTEGER NOT NULL,
   ended_at INTEGER NOT NULL) WITHOUT ROWID;
 )sql",
+    // Who played a recording that takes part; who begins and finishes a tournament; what a clip's
+    // transition is like; whether mixes chosen for a listener are liked better.
+    R"sql(
+ALTER TABLE arena_contestants ADD COLUMN players TEXT NOT NULL DEFAULT '[]';
+ALTER TABLE arena_clips ADD COLUMN traits TEXT NOT NULL DEFAULT '[]';
+CREATE TABLE arena_participants (
+  tournament TEXT NOT NULL REFERENCES arena_tournaments(id), voter TEXT NOT NULL,
+  finished INTEGER NOT NULL, PRIMARY KEY (tournament, voter)) WITHOUT ROWID;
+CREATE INDEX arena_participants_by_voter ON arena_participants (voter);
+CREATE TABLE arena_trial (
+  listener TEXT PRIMARY KEY, arm TEXT NOT NULL, assigned_at INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE arena_trial_ratings (
+  listener TEXT NOT NULL, clip TEXT NOT NULL, arm TEXT NOT NULL, mixer TEXT NOT NULL,
+  stars INTEGER NOT NULL, rated_at INTEGER NOT NULL,
+  PRIMARY KEY (listener, clip)) WITHOUT ROWID;
+)sql",
 };
 constexpr int kSchemaVersion = static_cast<int>(std::size(kMigrations));
 

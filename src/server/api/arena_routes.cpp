@@ -28,6 +28,18 @@ void onArena(Arena& arena, Responder responder, Work work) {
   if (!taken) throw Error(ErrorCode::kTooMany, "arena: too many ask at once; try again");
 }
 
+// What answers later; with 204 there is nothing to say.
+Arena::Reply replyTo(const Responder& responder, int status) {
+  return [responder = responder, status](const Result<json>& answer) mutable {
+    if (!answer)
+      responder.error(answer.error());
+    else if (status == 204)
+      responder.empty();
+    else
+      responder.json(*answer, status);
+  };
+}
+
 // "3-0.opus": contestant and set, each 0 to 999; (-1, -1) for anything else.
 std::pair<int, int> clipPlace(const std::string& file) {
   int contestant = 0, set = 0;
@@ -95,7 +107,7 @@ void addVoting(Router& router, const Tokens& tokens, Arena& arena) {
     onArena(
         arena, responder,
         [&arena, who = identify(request, tokens), id = request.param("id"), asked = request.json()](
-            Responder& answer) { answer.json(arena.vote(who, id, asked), 201); });
+            Responder& answer) { arena.vote(who, id, asked, replyTo(answer, 201)); });
   });
   router.get("/api/v1/arena/clips/{id}", [&arena](const Request& request, Responder responder) {
     std::string secret = request.param("id");
@@ -162,9 +174,42 @@ void addPeople(Router& router, const Tokens& tokens, Arena& arena) {
   });
   router.del("/api/v1/arena/me", [&](const Request& request, Responder responder) {
     onArena(arena, responder, [&arena, who = identify(request, tokens)](Responder& answer) {
-      arena.forget(who);
-      answer.empty();
+      arena.forget(who, replyTo(answer, 204));
     });
+  });
+}
+
+void addTaste(Router& router, const Tokens& tokens, const ServerConfig& config, Arena& arena) {
+  router.get("/api/v1/arena/leaderboard", [&arena](const Request&, Responder responder) {
+    onArena(arena, responder,
+            [&arena](Responder& answer) { arena.leaderboard(replyTo(answer, 200)); });
+  });
+  router.get("/api/v1/arena/me/taste", [&](const Request& request, Responder responder) {
+    onArena(arena, responder, [&arena, who = identify(request, tokens)](Responder& answer) {
+      arena.taste(who, replyTo(answer, 200));
+    });
+  });
+  router.post("/api/v1/arena/offers", [&](const Request& request, Responder responder) {
+    onArena(arena, responder, [&arena, who = identify(request, tokens)](Responder& answer) {
+      arena.offer(who, replyTo(answer, 201));
+    });
+  });
+  router.post("/api/v1/arena/offers/{id}/heard", [&](const Request& request, Responder responder) {
+    onArena(
+        arena, responder,
+        [&arena, who = identify(request, tokens), id = request.param("id"), asked = request.json()](
+            Responder& answer) { answer.json(arena.offerHeard(who, id, asked)); });
+  });
+  router.post("/api/v1/arena/offers/{id}/rating", [&](const Request& request, Responder responder) {
+    onArena(
+        arena, responder,
+        [&arena, who = identify(request, tokens), id = request.param("id"), asked = request.json()](
+            Responder& answer) { arena.rateOffer(who, id, asked, replyTo(answer, 201)); });
+  });
+  router.get("/api/v1/arena/trial", [&](const Request& request, Responder responder) {
+    if (!isOperator(identify(request, tokens), config))
+      throw Error(ErrorCode::kForbidden, "trial: only operators see how it stands");
+    onArena(arena, responder, [&arena](Responder& answer) { answer.json(arena.trial()); });
   });
 }
 
@@ -176,6 +221,7 @@ void addArenaRoutes(Router& router, const Tokens& tokens, const ServerConfig& co
   addVoting(router, tokens, arena);
   addEvolutions(router, tokens, config, arena);
   addPeople(router, tokens, arena);
+  addTaste(router, tokens, config, arena);
 }
 
 }  // namespace dju::server

@@ -68,7 +68,8 @@ Arena::Arena(const std::filesystem::path& dataDir, const Parts& parts, ArenaLimi
                    [this](storage::ArenaTournament round) { open(std::move(round), {}); },
                    [this](const std::string& id) { end(find(id)); }}),
       addresses_(dataDir / "arena" / "address-secret"),
-      random_(seedFromSystem()) {}
+      random_(seedFromSystem()),
+      writer_(parts.library.folder() / "library.sqlite") {}
 
 Arena::~Arena() {
   stop();
@@ -99,6 +100,8 @@ void Arena::start() {
   running_ = true;
   inOrder([this] {
     for (storage::ArenaVoter& voter : store_.voters()) voters_[voter.id] = std::move(voter);
+    for (storage::TrialListener& each : store_.trialListeners()) trial_[each.id] = std::move(each);
+    trialStars_ = store_.trialStars();
     for (storage::ArenaTournament& row : store_.tournaments()) {
       const std::string id = row.id;
       Entry& entry = tournaments_[id];
@@ -119,6 +122,7 @@ void Arena::tick() {
   clock_.async_wait([this](const boost::system::error_code& cancelled) {
     if (!cancelled) inOrder([this] { tick(); });
   });
+  trackNames_.clear();
   for (auto& [id, entry] : tournaments_) find(id);
   evolutions_.tick(storage::nowMs());
 }
@@ -126,6 +130,7 @@ void Arena::tick() {
 void Arena::stop() {
   running_ = false;
   inOrder([this] { clock_.cancel(); });
+  writer_.stop();
   raters_.join();
   thread_.join();
 }
@@ -228,6 +233,10 @@ void Arena::nameOwners(storage::ArenaTournament& tournament) {
     for (const std::string& id : contestant.recordings) {
       parts_.recordings.check(id);
       const storage::BattleRow battle = parts_.battles.battle(id).valueOrThrow();
+      for (const json& player : battle.players) {
+        const std::string played = player.value("playerId", "");
+        if (!played.empty()) contestant.players.push_back(played);
+      }
       if (!contestant.owner.empty()) continue;
       contestant.owner = battle.creator;
       for (const json& player : battle.players) {
@@ -273,9 +282,12 @@ Arena::Entry& Arena::open(storage::ArenaTournament tournament, const std::string
 }
 
 json Arena::trackName(const std::string& id) {
+  const auto [name, isNew] = trackNames_.try_emplace(id);
+  if (!isNew) return name->second;
   const auto track = parts_.library.track(id);
-  if (!track) return {{"id", id}, {"title", ""}, {"artist", ""}};
-  return {{"id", id}, {"title", track->title}, {"artist", track->artist}};
+  return name->second = {{"id", id},
+                         {"title", track ? track->title : ""},
+                         {"artist", track ? track->artist : ""}};
 }
 
 json Arena::list() {
@@ -326,28 +338,64 @@ json Arena::mine(const Identity& who) {
   json votes = json::array();
   for (const storage::ArenaVote& vote : store_.votesOf(who.playerId))
     votes.push_back(voteJson(vote));
-  json tournaments = json::array();
+  json tournaments = json::array(), participations = json::array();
   for (const auto& [id, entry] : tournaments_) {
     if (entry.tournament->row().creator == who.playerId)
       tournaments.push_back({{"id", id}, {"name", entry.tournament->row().name}});
+    if (const auto finished = entry.tournament->participation(who.playerId))
+      participations.push_back({{"tournament", id}, {"finished", *finished}});
   }
   const auto voter = voters_.find(who.playerId);
   return {{"playerId", who.playerId},
           {"name", who.name},
           {"firstSeen", voter == voters_.end() ? json() : json(voter->second.firstSeen)},
           {"votes", votes},
-          {"tournaments", tournaments}};
+          {"tournaments", tournaments},
+          {"participations", participations},
+          {"trial", trialOf(who.playerId)}};
 }
 
-void Arena::forget(const Identity& who) {
-  const std::string pseudonym = "gone-" + storage::randomId();
-  store_.forget(who.playerId, pseudonym);
-  voters_.erase(who.playerId);
-  ballots_.removeOf(who.playerId);
-  for (auto& [id, entry] : tournaments_) {
-    entry.tournament->rename(who.playerId, pseudonym);
-    entry.body = nullptr;
+json Arena::trialOf(const std::string& listener) const {
+  const auto assigned = trial_.find(listener);
+  if (assigned == trial_.end()) return nullptr;
+  json ratings = json::array();
+  for (const storage::TrialStars& each : trialStars_) {
+    if (each.listener == listener)
+      ratings.push_back({{"mixer", each.mixer}, {"stars", each.stars}, {"ratedAt", each.ratedAt}});
   }
+  return {{"arm", assigned->second.arm},
+          {"assignedAt", assigned->second.assignedAt},
+          {"ratings", std::move(ratings)}};
+}
+
+// Behind the votes that are on their way to the disk, which are this voter's, too.
+void Arena::forget(const Identity& who, Reply reply) {
+  const std::string pseudonym = "gone-" + storage::randomId();
+  ballots_.removeOf(who.playerId);
+  offers_.erase(who.playerId);
+  writer_.post([this, player = who.playerId, pseudonym,
+                reply = std::move(reply)](storage::ArenaStore& store) {
+    try {
+      store.forget(player, pseudonym);
+    } catch (const Error& error) {
+      return reply(error);
+    }
+    inOrder([this, player, pseudonym, reply] {
+      voters_.erase(player);
+      if (auto listener = trial_.extract(player)) {
+        listener.key() = listener.mapped().id = pseudonym;
+        trial_.insert(std::move(listener));
+      }
+      for (storage::TrialStars& each : trialStars_) {
+        if (each.listener == player) each.listener = pseudonym;
+      }
+      for (auto& [id, entry] : tournaments_) {
+        entry.tournament->rename(player, pseudonym);
+        entry.body = nullptr;
+      }
+      reply(json());
+    });
+  });
 }
 
 }  // namespace dju::server

@@ -21,10 +21,13 @@
 #include "server/arena/ballots.h"
 #include "server/arena/clip_maker.h"
 #include "server/arena/evolution/evolutions.h"
+#include "server/arena/my_taste.h"
+#include "server/arena/overall.h"
 #include "server/arena/tournament.h"
 #include "server/arena/voter_address.h"
 #include "server/auth/tokens.h"
 #include "server/net/bytes.h"
+#include "storage/vote_writer.h"
 
 namespace dju::server {
 
@@ -66,7 +69,11 @@ class Arena {
   // `address`: Request::remoteAddress.
   nlohmann::json ballot(const Identity& who, const std::string& address, const std::string& id);
   nlohmann::json heard(const Identity& who, const std::string& ballot, const nlohmann::json& asked);
-  nlohmann::json vote(const Identity& who, const std::string& ballot, const nlohmann::json& asked);
+  // Called once, on any thread.
+  using Reply = std::function<void(const Result<nlohmann::json>& answer)>;
+  // Replies when the vote is on the disk.
+  void vote(const Identity& who, const std::string& ballot, const nlohmann::json& asked,
+            Reply reply);
   // A clip by the secret of its ballot; `range` as the Range header has it. The bytes count as
   // fetched.
   Buffer sound(const std::string& secret, std::string_view range);
@@ -78,8 +85,20 @@ class Arena {
   std::uint64_t seed() { return random_.next(); }
 
   nlohmann::json people();
+  // Mixers over all tournaments.
+  void leaderboard(Reply reply);
   nlohmann::json mine(const Identity& who);
-  void forget(const Identity& who);
+  // Replies (null) when it is on the disk.
+  void forget(const Identity& who, Reply reply);
+
+  // A listener's own taste; a mix for them by the trial's arm, heard and rated; the trial's result.
+  void taste(const Identity& who, Reply reply);
+  void offer(const Identity& who, Reply reply);
+  nlohmann::json offerHeard(const Identity& who, const std::string& offer,
+                            const nlohmann::json& asked);
+  void rateOffer(const Identity& who, const std::string& offer, const nlohmann::json& asked,
+                 Reply reply);
+  nlohmann::json trial() const;
 
  private:
   struct Entry {
@@ -89,6 +108,29 @@ class Arena {
     bool rating = false;  // on the other thread
     std::chrono::steady_clock::time_point ratedAt;
   };
+
+  // A mix that a listener was given by the trial.
+  struct Offer {
+    std::string id, secret;  // the latter names the clip
+    std::string listener;
+    std::string arm, mixer;
+    OverallClip clip;
+    Hearing hearing;  // its first clip counts
+    RateLimit reports = hearingReports();
+  };
+
+  std::size_t totalVotes() const;
+  void withOverall(std::function<void(const std::shared_ptr<const Overall>&)> then);
+  TasteQuestion tasteQuestion(const std::string& listener) const;
+  const storage::TrialListener& trialListener(const std::string& id);
+  Offer newOffer(const Identity& who, const Overall& overall);
+  nlohmann::json trialOf(const std::string& listener) const;
+  nlohmann::json offerJson(const Offer& offer);
+  Offer& findOffer(const std::string& id, const Identity& who);
+  // Throws Error (kTooMany) where too much is reported.
+  static void mayReport(RateLimit& reports);
+  void counted(const Ballot& ballot, const std::string& choice, const storage::ArenaVote& vote,
+               const Result<std::int64_t>& number, const Reply& reply);
 
   Entry& find(const std::string& id);
   Ballot& findBallot(const std::string& id, const Identity& who);
@@ -114,9 +156,18 @@ class Arena {
   std::map<std::string, Entry> tournaments_;
   std::map<std::string, storage::ArenaVoter> voters_;
   Ballots ballots_;
+  std::map<std::string, storage::TrialListener> trial_;
+  std::vector<storage::TrialStars> trialStars_;
+  std::map<std::string, Offer> offers_;  // by listener
+  std::shared_ptr<const Overall> overall_;
+  bool overallBeingMade_ = false;
+  std::chrono::steady_clock::time_point overallAt_;  // from when on it may be made anew
+  std::vector<std::function<void(const std::shared_ptr<const Overall>&)>> overallWanted_;
+  std::map<std::string, nlohmann::json> trackNames_;  // for some seconds
   Random random_;
   std::uint64_t version_ = 0;
   std::map<std::string, std::weak_ptr<const Bytes>> sounds_;  // being sent
+  storage::VoteWriter writer_;
   std::atomic<int> waiting_{0};
   std::atomic<bool> running_{false};
   boost::asio::thread_pool thread_{1}, raters_{1};

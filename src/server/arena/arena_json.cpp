@@ -12,6 +12,10 @@ double rounded(double value) {
   return std::round(value * 10) / 10;
 }
 
+double thousandths(double value) {
+  return std::round(value * 1000) / 1000;
+}
+
 json numberOrNull(const std::optional<int>& value) {
   return value ? json(*value) : json();
 }
@@ -193,6 +197,8 @@ json tournamentJson(const Tournament& tournament, const TrackName& nameOf) {
                   {"setAside", standings.setAside}};
   out["standings"] = standingsJson(tournament);
   out["stars"] = starsJson(tournament);
+  out["participants"] = participantsJson(tournament.participants());
+  out["meanStars"] = meanStarsJson(standings.stars);
   out["flips"] = numberOrNull(standings.ratings.flips);
   out["tieShare"] = std::round(standings.ratings.tieShare * 1000) / 1000;
   out["effects"] = effectsJson(standings.ratings);
@@ -232,6 +238,24 @@ json revealJson(const Ballot& ballot, const Tournament& tournament, const std::s
           {"B", revealedJson(ballot, tournament, 1)},
           {"votes", votes},
           {"left", tournament.left(ballot.voter)}};
+}
+
+json participantsJson(const Tournament::Participants& participants) {
+  json out = {{"began", participants.began}, {"finished", participants.finished}};
+  if (const auto share = arena::shareOf(participants.finished, participants.began)) {
+    out["share"] = thousandths(share->share);
+    out["interval"] = {thousandths(share->interval.low), thousandths(share->interval.high)};
+  }
+  return out;
+}
+
+json meanStarsJson(const arena::MeanRating& stars) {
+  json out = {{"mean", stars.mean ? json(thousandths(*stars.mean)) : json()},
+              {"ratings", stars.ratings},
+              {"listeners", stars.listeners}};
+  if (stars.mean)
+    out["interval"] = {thousandths(stars.interval.low), thousandths(stars.interval.high)};
+  return out;
 }
 
 json voteJson(const storage::ArenaVote& vote) {

@@ -22,6 +22,10 @@ nlohmann::json heardJson(const Hearing& hearing);
 // Who mixed what, after the vote; `pair` and `side` as the ballot had them.
 nlohmann::json revealJson(const Ballot& ballot, const Tournament& tournament,
                           const std::string& choice);
+// {began, finished, share?, interval?}: the share of those who began, with its interval.
+nlohmann::json participantsJson(const Tournament::Participants& participants);
+// {mean, interval?, ratings, listeners}; mean null without ratings.
+nlohmann::json meanStarsJson(const arena::MeanRating& stars);
 nlohmann::json voteJson(const storage::ArenaVote& vote);
 
 }  // namespace dju::server

@@ -1,6 +1,7 @@
 // The arena's dealings with voters: pairs, what they heard of them, votes.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <fstream>
 
 #include "mixer/strict_json.h"
@@ -66,7 +67,8 @@ storage::ArenaVote storedVote(const Ballot& ballot, const VoteRequest& asked) {
 }  // namespace
 
 json Arena::ballot(const Identity& who, const std::string& address, const std::string& id) {
-  const Tournament& tournament = *find(id).tournament;
+  Entry& entry = find(id);
+  Tournament& tournament = *entry.tournament;
   const auto name = [this](const auto& track) { return trackName(track); };
   Ballot* given = ballots_.of(id, who.playerId);
   if (given != nullptr && given->pair.match >= 0 &&
@@ -79,8 +81,14 @@ json Arena::ballot(const Identity& who, const std::string& address, const std::s
   const VotingPair pair = tournament.next(who.playerId, random_).valueOrThrow();
   if (!voters_.contains(who.playerId)) {
     const storage::ArenaVoter voter{who.playerId, addresses_.pseudonym(address), storage::nowMs()};
-    store_.meet(voter);
+    writer_.post([voter](storage::ArenaStore& store) { store.meet(voter); });
     voters_[voter.id] = voter;
+  }
+  if (tournament.begin(who.playerId)) {
+    entry.body = nullptr;
+    writer_.post([id, voter = who.playerId](storage::ArenaStore& store) {
+      store.save(id, storage::ArenaParticipant{voter, false});
+    });
   }
   Ballot made{storage::randomId(),          id, who.playerId, pair,
               random_.chance(0.5) ? 1 : -1, {}, {},           {{}, {}, Hearing::Clock::now()}};
@@ -106,9 +114,15 @@ Ballot& Arena::findBallot(const std::string& id, const Identity& who) {
   return *ballot;
 }
 
+void Arena::mayReport(RateLimit& reports) {
+  if (!reports.allow())
+    throw Error(ErrorCode::kTooMany, "heard: say every second or two what was played, not oftener");
+}
+
 json Arena::heard(const Identity& who, const std::string& id, const json& asked) {
   constexpr std::array<std::string_view, 2> kSides = {"A", "B"};
   Ballot& ballot = findBallot(id, who);
+  mayReport(ballot.reports);
   const mixer::StrictObject object(asked, "heard");
   object.allow({"side", "from", "to"});
   ballot.hearing
@@ -118,21 +132,44 @@ json Arena::heard(const Identity& who, const std::string& id, const json& asked)
   return heardJson(ballot.hearing);
 }
 
-json Arena::vote(const Identity& who, const std::string& id, const json& asked) {
+void Arena::vote(const Identity& who, const std::string& id, const json& asked, Reply reply) {
   Ballot& ballot = findBallot(id, who);
-  const VoteRequest vote = voteFrom(asked);
+  const VoteRequest wish = voteFrom(asked);
   if (!ballot.hearing.enough())
     throw Error(ErrorCode::kConflict,
                 fmt::format("vote: {:.1f} s of A and {:.1f} s of B were heard; {} s of each are "
                             "needed",
                             ballot.hearing.heard(0), ballot.hearing.heard(1), kNeededSeconds));
-  Entry& entry = find(ballot.tournament);
-  entry.tournament->cast(storedVote(ballot, vote)).valueOrThrow();
-  entry.tournament->settle(storage::nowMs());
+  storage::ArenaVote vote = storedVote(ballot, wish);
+  vote.tournament = ballot.tournament;
+  find(ballot.tournament).tournament->reserve(vote).valueOrThrow();
+  writer_.cast(vote, [this, vote, ballot, choice = wish.choice,
+                      reply = std::move(reply)](const Result<std::int64_t>& number) {
+    inOrder([this, vote, ballot, choice, reply, number] {
+      counted(ballot, choice, vote, number, reply);
+    });
+  });
+}
+
+void Arena::counted(const Ballot& ballot, const std::string& choice, const storage::ArenaVote& vote,
+                    const Result<std::int64_t>& number, const Reply& reply) {
+  Entry& entry = tournaments_.at(vote.tournament);
+  Tournament& tournament = *entry.tournament;
+  if (!number) {
+    tournament.release(vote);
+    return reply(number.error());
+  }
+  storage::ArenaVote written = vote;
+  written.number = *number;
+  tournament.take(written);
+  if (tournament.finish(vote.voter))
+    writer_.post([vote](storage::ArenaStore& store) {
+      store.save(vote.tournament, storage::ArenaParticipant{vote.voter, true});
+    });
+  tournament.settle(storage::nowMs());
   changed(entry);
-  json reveal = revealJson(ballot, *entry.tournament, vote.choice);
-  ballots_.remove(id);
-  return reveal;
+  ballots_.remove(ballot.id);
+  reply(revealJson(ballot, tournament, choice));
 }
 
 Buffer Arena::read(const std::string& key) {
@@ -151,15 +188,19 @@ Buffer Arena::read(const std::string& key) {
 
 Buffer Arena::sound(const std::string& secret, std::string_view range) {
   const auto [ballot, shown] = ballots_.bySound(secret);
-  if (ballot == nullptr)
+  const auto offer = std::find_if(offers_.begin(), offers_.end(), [&](const auto& each) {
+    return ballot == nullptr && each.second.secret == secret;
+  });
+  if (ballot == nullptr && offer == offers_.end())
     throw Error(ErrorCode::kNotFound, "clip: its ballot is not there any more; ask for the next");
-  Buffer bytes = read(ballot->keys[shown]);
+  Hearing& hearing = ballot != nullptr ? ballot->hearing : offer->second.hearing;
+  Buffer bytes = read(ballot != nullptr ? ballot->keys[shown] : offer->second.clip.key);
   const ByteRange asked = parseRange(range, bytes->size());
   if (asked.kind == ByteRange::Kind::kNone)
-    ballot->hearing.fetched(shown, 0, static_cast<std::int64_t>(bytes->size()));
+    hearing.fetched(shown, 0, static_cast<std::int64_t>(bytes->size()));
   if (asked.kind == ByteRange::Kind::kRange)
-    ballot->hearing.fetched(shown, static_cast<std::int64_t>(asked.first),
-                            static_cast<std::int64_t>(asked.last) + 1);
+    hearing.fetched(shown, static_cast<std::int64_t>(asked.first),
+                    static_cast<std::int64_t>(asked.last) + 1);
   return bytes;
 }
 

@@ -9,8 +9,14 @@
 
 #include "server/arena/hearing.h"
 #include "server/arena/tournament.h"
+#include "server/battle/rate_limit.h"
 
 namespace dju::server {
+
+// Of what was heard: a page says it every second or two.
+inline RateLimit hearingReports() {
+  return {4, 20};
+}
 
 struct Ballot {
   std::string id;
@@ -21,6 +27,7 @@ struct Ballot {
   std::array<std::string, 2> sound;  // secrets that name the clips of A and B, in no other ballot
   std::array<std::string, 2> keys;   // of the clips themselves
   Hearing hearing;
+  RateLimit reports = hearingReports();
 
   // What is presented as A (0) or B (1).
   int contestant(std::size_t shown) const { return (shown == 0) == (side > 0) ? pair.a : pair.b; }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "arena/evolution/traits.h"
 #include "audio/sha256.h"
 #include "core/log.h"
 #include "judge/transitions.h"
@@ -90,6 +91,7 @@ struct ClipMaker::Sound {
   std::vector<float> samples;  // 48 kHz, stereo, interleaved
   std::string key;             // of all that it depends on
   std::string genre;
+  std::vector<double> traits;  // ArenaClip
 };
 
 ClipMaker::ClipMaker(std::filesystem::path folder, const Parts& parts, Made made)
@@ -136,6 +138,7 @@ storage::ArenaClip ClipMaker::clipOf(const ClipOrder& order, storage::JobContext
   clip.lufs = loudnessOf(sound.samples);
   clip.seconds = order.seconds;
   clip.genre = sound.genre;
+  clip.traits = sound.traits;
   clip.key = sha256Hex(fmt::format("{} {} {}", sound.key, order.seconds, kClipLufs));
   clip.state = "ready";
   if (std::filesystem::exists(file(clip.key))) return clip;
@@ -156,6 +159,9 @@ ClipMaker::Sound ClipMaker::mixerSound(const ClipOrder& order, storage::JobConte
   Sound sound;
   sound.key = planned.key;
   sound.genre = planned.tracks.views.front().genre();
+  const arena::Traits traits = arena::traitsOf(planned.plan.transitions.front(),
+                                               planned.tracks.views[0], planned.tracks.views[1]);
+  sound.traits.assign(traits.begin(), traits.end());
   planned.tracks = parts_.shelf.open(planned.tracks);
   mixer::MixOptions options;
   options.preview = {0, order.seconds};

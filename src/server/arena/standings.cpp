@@ -28,13 +28,7 @@ class VoteReader {
   arena::RatedVote read(const storage::ArenaVote& vote) const {
     const storage::ArenaClip& a = clip(vote.a, vote.set);
     const storage::ArenaClip& b = clip(vote.b, vote.set);
-    arena::RatedVote rated;
-    rated.a = static_cast<std::uint32_t>(vote.a);
-    rated.b = static_cast<std::uint32_t>(vote.b);
-    rated.choice = choiceOf(vote.choice);
-    rated.at.loudnessDb = a.lufs - b.lufs;
-    rated.at.lengthLog = a.seconds > 0 && b.seconds > 0 ? std::log(a.seconds / b.seconds) : 0;
-    rated.at.side = vote.side;
+    arena::RatedVote rated = ratedVote(vote, a, b);
     rated.at.genre = static_cast<std::uint32_t>(
         std::lower_bound(genres_.begin(), genres_.end(), a.genre) - genres_.begin());
     return rated;
@@ -94,7 +88,34 @@ Electorate electorateOf(const StandingsQuestion& question, const VoteReader& rea
   return all;
 }
 
+// By who gave them.
+arena::MeanRating starsOf(const std::vector<storage::ArenaVote>& votes) {
+  std::map<std::string, std::uint32_t> listeners;
+  std::vector<arena::TrialRating> ratings;
+  for (const storage::ArenaVote& vote : votes) {
+    const auto listener =
+        listeners.try_emplace(vote.voter, static_cast<std::uint32_t>(listeners.size()))
+            .first->second;
+    for (const int stars : {vote.starsA, vote.starsB}) {
+      if (stars > 0) ratings.push_back({listener, arena::TrialArm::kGlobal, stars});
+    }
+  }
+  return arena::meanRating(ratings);
+}
+
 }  // namespace
+
+arena::RatedVote ratedVote(const storage::ArenaVote& vote, const storage::ArenaClip& a,
+                           const storage::ArenaClip& b) {
+  arena::RatedVote rated;
+  rated.a = static_cast<std::uint32_t>(vote.a);
+  rated.b = static_cast<std::uint32_t>(vote.b);
+  rated.choice = choiceOf(vote.choice);
+  rated.at.loudnessDb = a.lufs - b.lufs;
+  rated.at.lengthLog = a.seconds > 0 && b.seconds > 0 ? std::log(a.seconds / b.seconds) : 0;
+  rated.at.side = vote.side;
+  return rated;
+}
 
 Standings standingsOf(const StandingsQuestion& question) {
   const VoteReader reader(question);
@@ -121,6 +142,7 @@ Standings standingsOf(const StandingsQuestion& question) {
   standings.ratings = arena::rate(votes, asked);
   const arena::VoteCells cells(votes);
   standings.fit = arena::BradleyTerry(cells, {asked.contestants, 1}).fit(cells.counts());
+  standings.stars = starsOf(question.votes);
   return standings;
 }
 

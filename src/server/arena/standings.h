@@ -9,6 +9,7 @@
 
 #include "arena/honesty/ballots.h"
 #include "arena/ratings.h"
+#include "arena/taste/trial.h"
 #include "storage/arena_store.h"
 
 namespace dju::server {
@@ -29,7 +30,13 @@ struct Standings {
   std::map<std::string, arena::Trust> trust;  // by voter; who is missing is trusted
   int counted = 0;                            // votes
   std::map<std::string, int> setAside;        // votes, by reason
+  arena::MeanRating stars;                    // of all mixes that got any
 };
+
+// The statistics' view of a vote on these two clips; voter, contestants' numbers, genre and weight
+// are those of the tournament, or left to the caller.
+arena::RatedVote ratedVote(const storage::ArenaVote& vote, const storage::ArenaClip& a,
+                           const storage::ArenaClip& b);
 
 Standings standingsOf(const StandingsQuestion& question);
 

@@ -42,6 +42,8 @@ Tournament::Tournament(storage::ArenaStore& store, storage::ArenaTournament row)
   // Of no votes: what is known before anything was counted.
   standings_ = standingsOf(question());
   for (const storage::ArenaVote& vote : store.votes(row_.id)) count(vote);
+  for (storage::ArenaParticipant& each : store.participants(row_.id))
+    participants_[std::move(each.voter)] = each.finished;
   findBracket();
 }
 
@@ -59,7 +61,10 @@ bool Tournament::preparing() const {
 }
 
 bool Tournament::ownedBy(int number, std::string_view player) const {
-  return !player.empty() && contestant(number).owner == player;
+  const storage::ArenaContestant& who = contestant(number);
+  return !player.empty() &&
+         (who.owner == player ||
+          std::find(who.players.begin(), who.players.end(), player) != who.players.end());
 }
 
 void Tournament::take(const storage::ArenaClip& made) {
@@ -179,7 +184,7 @@ const std::vector<std::size_t>& Tournament::votesIn(int match) const {
   return found == byMatch_.end() ? kNone : found->second;
 }
 
-Result<void> Tournament::cast(storage::ArenaVote vote) {
+Result<void> Tournament::reserve(const storage::ArenaVote& vote) {
   if (ended())
     return Error(ErrorCode::kConflict, fmt::format("vote: tournament \"{}\" has ended", row_.name));
   const auto closed = [&] {
@@ -188,12 +193,57 @@ Result<void> Tournament::cast(storage::ArenaVote vote) {
   };
   if (vote.match >= 0 && closed())
     return Error(ErrorCode::kConflict, "vote: this match has been decided; ask for the next pair");
-  vote.tournament = row_.id;
-  const Result<std::int64_t> number = store_.castVote(vote);
-  if (!number) return number.error();
-  vote.number = *number;
-  count(vote);
+  if (!voted_[vote.voter].insert({vote.match, vote.a, vote.b, vote.set}).second)
+    return Error(ErrorCode::kConflict, "vote: you have voted on these two; each counts once");
+  ++reserved_;
   return {};
+}
+
+// What is on the disk counts, whatever was decided meanwhile: so it would after a restart.
+void Tournament::take(const storage::ArenaVote& written) {
+  --reserved_;
+  count(written);
+}
+
+void Tournament::release(const storage::ArenaVote& lost) {
+  --reserved_;
+  voted_[lost.voter].erase({lost.match, lost.a, lost.b, lost.set});
+}
+
+bool Tournament::begin(const std::string& voter) {
+  return participants_.try_emplace(voter, false).second;
+}
+
+bool Tournament::finish(const std::string& voter) {
+  bool& finished = participants_[voter];
+  if (finished) return false;
+  const auto pairs = voted_.find(voter);
+  const std::size_t judged = pairs == voted_.end() ? 0 : pairs->second.size();
+  return finished = judged >= kCardPairs || (judged > 0 && left(voter) == 0);
+}
+
+std::optional<bool> Tournament::participation(const std::string& voter) const {
+  const auto found = participants_.find(voter);
+  if (found == participants_.end()) return {};
+  return found->second;
+}
+
+std::vector<const storage::ArenaVote*> Tournament::votesOf(const std::string& voter) const {
+  std::vector<const storage::ArenaVote*> votes;
+  if (!voted_.contains(voter)) return votes;
+  for (const storage::ArenaVote& vote : votes_) {
+    if (vote.voter == voter) votes.push_back(&vote);
+  }
+  return votes;
+}
+
+Tournament::Participants Tournament::participants() const {
+  Participants count;
+  for (const auto& [voter, finished] : participants_) {
+    ++count.began;
+    count.finished += finished ? 1 : 0;
+  }
+  return count;
 }
 
 double Tournament::weightOf(const storage::ArenaVote& vote) const {
@@ -287,7 +337,7 @@ bool Tournament::decideOpen(bool now) {
   return any;
 }
 
-void Tournament::finish(std::int64_t now) {
+void Tournament::finishAt(std::int64_t now) {
   row_.endedAt = now;
   store_.end(row_.id, now);
 }
@@ -297,19 +347,19 @@ void Tournament::settle(std::int64_t now) {
   if (!bracket_) {
     int fit = 0;
     for (int i = 0; i < contestants_; ++i) fit += usable(i) ? 1 : 0;
-    if (fit < arena::kFewestEntrants) finish(now);
+    if (fit < arena::kFewestEntrants) finishAt(now);
     return;
   }
   while (!bracket_->ended && decideOpen(false)) {
   }
-  if (bracket_->ended) finish(now);
+  if (bracket_->ended) finishAt(now);
 }
 
 void Tournament::end(std::int64_t now) {
   if (ended()) return;
   while (bracket_ && !bracket_->ended && decideOpen(true)) {
   }
-  finish(now);
+  finishAt(now);
 }
 
 void Tournament::rename(const std::string& player, const std::string& pseudonym) {
@@ -320,7 +370,12 @@ void Tournament::rename(const std::string& player, const std::string& pseudonym)
     pairs.key() = pseudonym;
     voted_.insert(std::move(pairs));
   }
+  if (auto participant = participants_.extract(player)) {
+    participant.key() = pseudonym;
+    participants_.insert(std::move(participant));
+  }
   for (storage::ArenaContestant& each : row_.contestants) {
+    std::replace(each.players.begin(), each.players.end(), player, pseudonym);
     if (each.owner != player) continue;
     each.owner = pseudonym;
     each.ownerName = "";

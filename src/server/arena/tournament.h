@@ -34,10 +34,12 @@ class Tournament {
   const storage::ArenaContestant& contestant(int number) const;
   const std::vector<storage::ArenaClip>& clips() const { return clips_; }
   const std::vector<storage::ArenaVote>& votes() const { return votes_; }
+  std::vector<const storage::ArenaVote*> votesOf(const std::string& voter) const;
   // Without those of pairs with a known answer.
   int contestants() const { return contestants_; }
   bool preparing() const;
   bool ended() const { return row_.endedAt != 0; }
+  // Whether it is this player's, or one that they played together with its owner.
   bool ownedBy(int contestant, std::string_view player) const;
 
   // A clip that was made or failed.
@@ -47,8 +49,24 @@ class Tournament {
   Result<VotingPair> next(const std::string& voter, Random& random) const;
   // How many pairs are left for them, as things stand.
   int left(const std::string& voter) const;
-  // Stores it. Expected to fail: kConflict for a second vote and after the end.
-  Result<void> cast(storage::ArenaVote vote);
+  // Keeps the pair of a vote that is on its way to the disk. Expected to fail: kConflict for a
+  // second vote and after the end. One of the two below follows.
+  Result<void> reserve(const storage::ArenaVote& vote);
+  void take(const storage::ArenaVote& written);
+  void release(const storage::ArenaVote& lost);
+  bool awaitsVotes() const { return reserved_ > 0; }
+
+  // Who was given a pair, and whether they have finished: have judged kCardPairs pairs, or all
+  // there were for them. What changes is to be stored by the caller. True where it is new.
+  static constexpr std::size_t kCardPairs = 10;
+  bool begin(const std::string& voter);
+  bool finish(const std::string& voter);
+  struct Participants {
+    int began = 0, finished = 0;
+  };
+  Participants participants() const;
+  // Whether they have finished; nothing where they were never given a pair.
+  std::optional<bool> participation(const std::string& voter) const;
   // Decides what can be decided, after something has changed. `now`: ms since the Unix epoch.
   void settle(std::int64_t now);
   bool isOver(std::int64_t now) const { return !ended() && row_.endsAt != 0 && now >= row_.endsAt; }
@@ -93,7 +111,7 @@ class Tournament {
   std::optional<storage::ArenaResult> decide(const arena::Match& match, bool now) const;
   void findBracket();
   bool decideOpen(bool now);
-  void finish(std::int64_t now);
+  void finishAt(std::int64_t now);
   void count(const storage::ArenaVote& vote);
   const std::vector<std::size_t>& votesIn(int match) const;
 
@@ -105,6 +123,8 @@ class Tournament {
   std::vector<storage::ArenaVote> votes_;
   std::map<int, std::vector<std::size_t>> byMatch_;            // places in votes_
   std::map<std::string, std::set<std::array<int, 4>>> voted_;  // by voter: match, a, b, set
+  int reserved_ = 0;                                           // votes on their way
+  std::map<std::string, bool> participants_;                   // whether they have finished
   std::optional<arena::Bracket> bracket_;
   Standings standings_;
 };

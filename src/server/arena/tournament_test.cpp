@@ -37,6 +37,7 @@ class TournamentTest : public ::testing::Test {
     std::vector<storage::ArenaClip> clips;
     for (int i = 0; i < contestants; ++i) {
       row.contestants.push_back(person(i, fmt::format("p{}", i)));
+      if (i == 0) row.contestants.back().players = partners_;
       storage::ArenaClip clip;
       clip.contestant = i;
       clip.state = std::find(failed.begin(), failed.end(), i) == failed.end() ? "ready" : "failed";
@@ -62,9 +63,12 @@ class TournamentTest : public ::testing::Test {
     cast.voter = voter;
     cast.choice = choice;
     cast.castAt = kNow;
-    const auto done = tournament_->cast(cast);
+    cast.tournament = tournament_->row().id;
+    if (const auto kept = tournament_->reserve(cast); !kept) return kept;
+    EXPECT_TRUE(store_.castVotes({&cast, 1}).front());
+    tournament_->take(cast);
     tournament_->settle(kNow);
-    return done;
+    return {};
   }
   // As after a restart.
   Tournament reread() { return {store_, store_.tournaments().at(0)}; }
@@ -73,8 +77,49 @@ class TournamentTest : public ::testing::Test {
   storage::Database database_{folder_.path() / "test.sqlite"};
   storage::ArenaStore store_{database_};
   std::optional<Tournament> tournament_;
+  std::vector<std::string> partners_;  // who played the first contestant
   Random random_{1};
 };
+
+TEST_F(TournamentTest, whoeverPlayedARecordingDoesNotJudgeIt) {
+  partners_ = {"p0", "partner"};
+  const Tournament& tournament = make("open", 2);
+  for (const char* judge : {"p0", "partner", "p1"})
+    EXPECT_EQ(tournament.next(judge, random_).error().code(), ErrorCode::kForbidden) << judge;
+  EXPECT_TRUE(tournament.next("stranger", random_));
+}
+
+TEST_F(TournamentTest, aVoteOnItsWayKeepsItsPairUntilItIsWrittenOrLost) {
+  Tournament& tournament = make("open", 2);
+  storage::ArenaVote vote;
+  vote.tournament = tournament.row().id;
+  vote.b = 1;
+  vote.voter = "voter";
+  vote.choice = "A";
+  ASSERT_TRUE(tournament.reserve(vote));
+  EXPECT_TRUE(tournament.awaitsVotes());
+  EXPECT_EQ(tournament.reserve(vote).error().code(), ErrorCode::kConflict);
+  tournament.release(vote);
+  EXPECT_FALSE(tournament.awaitsVotes());
+  ASSERT_TRUE(tournament.reserve(vote));
+  tournament.end(kNow);
+  tournament.take(vote);
+  EXPECT_EQ(tournament.votes().size(), 1U);
+}
+
+TEST_F(TournamentTest, whoHasJudgedAllThatThereIsHasFinished) {
+  Tournament& tournament = make("open", 2);
+  EXPECT_TRUE(tournament.begin("voter"));
+  EXPECT_FALSE(tournament.begin("voter"));
+  EXPECT_TRUE(tournament.begin("guest"));
+  EXPECT_FALSE(tournament.finish("voter"));
+  ASSERT_TRUE(vote("voter", "B"));
+  EXPECT_TRUE(tournament.finish("voter"));
+  EXPECT_FALSE(tournament.finish("voter")) << "once";
+  EXPECT_EQ(tournament.participants().began, 2);
+  EXPECT_EQ(tournament.participants().finished, 1);
+  EXPECT_EQ(tournament.participation("nobody"), std::nullopt);
+}
 
 TEST_F(TournamentTest, votesDecideMatchesUntilThereIsAChampion) {
   Tournament& tournament = make("single", 4);

@@ -7,6 +7,8 @@ export const routes: Routes = [
   { path: '', pathMatch: 'full', loadComponent: () => import('./lobby/lobby').then((m) => m.Lobby) },
   { path: 'library', loadComponent: () => import('./library/library').then((m) => m.Library) },
   { path: 'arena', loadComponent: () => import('./arena/arena').then((m) => m.Arena) },
+  { path: 'arena/taste', loadComponent: () => import('./arena/taste').then((m) => m.TastePage) },
+  { path: 'arena/lineage/:name', loadComponent: () => import('./arena/lineage').then((m) => m.LineagePage) },
   { path: 'arena/:id', loadComponent: () => import('./arena/tournament').then((m) => m.TournamentPage) },
   { path: 'studio', loadComponent: () => import('./studio/studio').then((m) => m.Studio) },
   { path: 'mixes/:id', loadComponent: () => import('./studio/mix').then((m) => m.MixPage) },

@@ -69,7 +69,7 @@ void Evolutions::goOn(Evolution& evolution, std::int64_t now) {
   const Tournament* open = round(evolution);
   if (open == nullptr) return openRound(evolution);
   if (!open->ended() && isDue(evolution, *open, now)) parts_.end(open->row().id);
-  if (open->ended() && evolution.job.empty()) orderClosing(evolution);
+  if (open->ended() && !open->awaitsVotes() && evolution.job.empty()) orderClosing(evolution);
 }
 
 bool Evolutions::isDue(const Evolution& evolution, const Tournament& round,
@@ -193,8 +193,8 @@ json Evolutions::close(const Identity& who, const std::string& lineage, bool isO
                 fmt::format("evolution \"{}\": nobody has voted on generation {} yet", lineage,
                             evolution.row.generation));
   if (!open->ended()) parts_.end(open->row().id);
-  // Again where it was tried and failed.
-  orderClosing(evolution);
+  // Again where it was tried and failed; votes on their way are waited for (tick()).
+  if (!open->awaitsVotes()) orderClosing(evolution);
   return summary(evolution);
 }
 

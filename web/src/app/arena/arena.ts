@@ -6,14 +6,16 @@ import { RouterLink } from '@angular/router';
 import { TranslocoDirective } from '@jsverse/transloco';
 import { SessionService } from '../core/session.service';
 import { GuestName } from '../lobby/guest-name';
-import { ArenaApi, type TournamentSummary } from './arena-api';
+import { ArenaApi, type EvolutionSummary, type TournamentSummary } from './arena-api';
 import { CreateTournament } from './create-tournament';
+import { MixerBoard } from './mixer-board';
+import { Plural } from './plural';
 
 const REFRESH_MS = 5000;
 
 @Component({
   selector: 'dju-arena',
-  imports: [CreateTournament, GuestName, RouterLink, TranslocoDirective],
+  imports: [CreateTournament, GuestName, MixerBoard, Plural, RouterLink, TranslocoDirective],
   changeDetection: ChangeDetectionStrategy.OnPush,
   templateUrl: './arena.html',
   styleUrl: './arena.css',
@@ -22,6 +24,7 @@ export class Arena {
   private readonly api = inject(ArenaApi);
   protected readonly session = inject(SessionService);
   protected readonly tournaments = signal<readonly TournamentSummary[] | null>(null);
+  protected readonly evolutions = signal<readonly EvolutionSummary[]>([]);
   protected readonly error = signal<string | null>(null);
 
   constructor() {
@@ -34,7 +37,9 @@ export class Arena {
 
   private async refresh(): Promise<void> {
     try {
-      this.tournaments.set(await this.api.tournaments());
+      const [tournaments, evolutions] = await Promise.all([this.api.tournaments(), this.api.evolutions()]);
+      this.tournaments.set(tournaments);
+      this.evolutions.set(evolutions);
       this.error.set(null);
     } catch (error) {
       this.error.set((error as Error).message);

@@ -3,10 +3,11 @@
 import { ChangeDetectionStrategy, Component, computed, input } from '@angular/core';
 import { TranslocoDirective } from '@jsverse/transloco';
 import type { Match, Tournament } from './arena-api';
+import { Plural } from './plural';
 
 @Component({
   selector: 'dju-bracket-view',
-  imports: [TranslocoDirective],
+  imports: [Plural, TranslocoDirective],
   changeDetection: ChangeDetectionStrategy.OnPush,
   template: `
     <section *transloco="let t; prefix: 'arena.bracket'" aria-labelledby="bracket-heading">
@@ -27,7 +28,7 @@ import type { Match, Tournament } from './arena-api';
                     </span>
                   }
                   @if (match.state === 'open') {
-                    <small>{{ t('votesOf', { votes: total(match), of: tournament().votesPerMatch }) }}</small>
+                    <small>{{ tournament().votesPerMatch | plural: 'arena.bracket.votesOf' : { votes: total(match) } }}</small>
                   } @else if (match.decidedBy && match.decidedBy !== 'votes') {
                     <small>{{ t('by.' + match.decidedBy) }}</small>
                   } @else if (match.state === 'notNeeded') {

@@ -3,10 +3,11 @@
 import { ChangeDetectionStrategy, Component, computed, input } from '@angular/core';
 import { TranslocoDirective } from '@jsverse/transloco';
 import type { Tournament } from './arena-api';
+import { Plural } from './plural';
 
 @Component({
   selector: 'dju-leaderboard',
-  imports: [TranslocoDirective],
+  imports: [Plural, TranslocoDirective],
   changeDetection: ChangeDetectionStrategy.OnPush,
   template: `
     <section *transloco="let t; prefix: 'arena.board'" aria-labelledby="board-heading">
@@ -46,11 +47,37 @@ import type { Tournament } from './arena-api';
       </div>
       <p>{{ t('intervals') }}</p>
       <p>
-        {{ t('votes', { total: tournament().votes.total, counted: tournament().votes.counted, aside: aside() }) }}
+        {{ tournament().votes.total | plural: 'arena.voteCount' }}:
+        {{ tournament().votes.counted | plural: 'arena.board.counted' }}, {{ aside() | plural: 'arena.board.aside' }}.
         @if (tournament().flips; as flips) {
-          {{ t('flips', { flips }) }}
+          {{ flips | plural: 'arena.board.flips' }}
         }
       </p>
+      @if (tournament().participants.interval; as interval) {
+        <p>
+          {{
+            t('finish', {
+              share: (100 * tournament().participants.share!).toFixed(0),
+              low: (100 * interval[0]).toFixed(0),
+              high: (100 * interval[1]).toFixed(0),
+              finished: tournament().participants.finished,
+              began: tournament().participants.began,
+            })
+          }}
+        </p>
+      }
+      @if (tournament().meanStars.interval; as interval) {
+        <p>
+          {{
+            t('liked', {
+              mean: tournament().meanStars.mean!.toFixed(2),
+              low: interval[0].toFixed(2),
+              high: interval[1].toFixed(2),
+              ratings: tournament().meanStars.ratings,
+            })
+          }}
+        </p>
+      }
     </section>
   `,
   styles: `

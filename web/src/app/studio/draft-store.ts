@@ -9,6 +9,7 @@ import type { Track } from '../core/model';
 import * as drafts from './model/draft';
 import type { Draft } from './model/draft';
 import * as history from './model/history';
+import type { Wish } from './model/wish';
 
 const STORAGE_KEY = 'dju.studio';
 
@@ -89,6 +90,20 @@ export class DraftStore {
 
   rename(name: string): void {
     this.change((draft) => ({ ...draft, name }), 'name');
+  }
+
+  /** What a link asks for, over where one left off; a step that can be undone. */
+  wish({ model, preset, parameters }: Wish): void {
+    if (!model && !preset && Object.keys(parameters).length === 0) return;
+    this.change((draft) => {
+      const begun = preset ? drafts.withPreset(draft, preset) : draft;
+      return {
+        ...begun,
+        model: model ?? begun.model,
+        preset: Object.keys(parameters).length > 0 ? null : begun.preset,
+        parameters: { ...begun.parameters, ...parameters },
+      };
+    });
   }
 
   mixBy(model: string): void {

@@ -11,6 +11,7 @@ import {
   signal,
   untracked,
 } from '@angular/core';
+import { ActivatedRoute } from '@angular/router';
 import { TranslocoDirective } from '@jsverse/transloco';
 import { ApiService } from '../core/api.service';
 import { MixApi } from '../core/mix-api';
@@ -27,6 +28,7 @@ import { MixJobs } from './mix-jobs';
 import { MixTimeline } from './mix-timeline';
 import { keyAt, requestOf } from './model/draft';
 import { restyled } from './model/genome';
+import { wishFrom } from './model/wish';
 import { MyMixes } from './my-mixes';
 import { ParameterSliders } from './parameter-sliders';
 import { Planner } from './planner';
@@ -75,6 +77,7 @@ export class Studio {
   protected readonly session = inject(SessionService);
   private readonly api = inject(ApiService);
   private readonly mixApi = inject(MixApi);
+  private readonly route = inject(ActivatedRoute);
 
   protected readonly mixer = resource({ loader: () => this.mixApi.mixer() });
   protected readonly orders: readonly TrackOrder[] = ['given', 'fixedEnds', 'free'];
@@ -105,10 +108,21 @@ export class Studio {
     return number !== null && number < (this.plan()?.transitions.length ?? 0) ? number : null;
   });
 
+  /** Those that are offered, and the one that a link has named. */
+  protected readonly models = computed(() => {
+    const offered = this.mixer.hasValue() ? this.mixer.value().models : [];
+    const own = this.store.draft()?.model;
+    return own && !offered.includes(own) ? [...offered, own] : offered;
+  });
+
   constructor() {
     effect(() => {
       const mixer = this.mixer.hasValue() ? this.mixer.value() : null;
-      if (mixer) untracked(() => this.store.begin(mixer));
+      if (!mixer) return;
+      untracked(() => {
+        this.store.begin(mixer);
+        this.store.wish(wishFrom(this.route.snapshot.queryParamMap, mixer));
+      });
     });
     effect(() => {
       if (this.session.token()) untracked(() => void this.jobs.refresh());
