@@ -62,7 +62,7 @@ PoissonOfOne::PoissonOfOne() {
   for (std::size_t i = 0; i < kTold; ++i) {
     const int low = search(static_cast<double>(i) / kTold);
     const int high = search(std::nextafter(static_cast<double>(i + 1) / kTold, 0));
-    told_[i] = static_cast<std::int8_t>(low == high ? low : -1);
+    told_[i] = low == high ? static_cast<std::uint8_t>(low) : kUntold;
   }
 }
 

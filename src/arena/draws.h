@@ -27,17 +27,18 @@ class PoissonOfOne {
   PoissonOfOne();
   int draw(Random& random) const {
     const double uniform = random.uniform();
-    const int told = told_[static_cast<std::size_t>(uniform * kTold)];
-    return told >= 0 ? told : search(uniform);
+    const std::uint8_t told = told_[static_cast<std::size_t>(uniform * kTold)];
+    return told != kUntold ? told : search(uniform);
   }
 
  private:
   static constexpr std::size_t kTold = 256;
   static constexpr std::size_t kMost = 18;  // beyond it lies less than 2^-53
+  static constexpr std::uint8_t kUntold = 255;
   int search(double uniform) const;
 
-  std::array<double, kMost> ends_{};       // of each value's share of [0, 1)
-  std::array<std::int8_t, kTold> told_{};  // -1: several values are possible
+  std::array<double, kMost> ends_{};        // of each value's share of [0, 1)
+  std::array<std::uint8_t, kTold> told_{};  // kUntold: several values are possible
 };
 
 }  // namespace dju::arena

@@ -25,7 +25,7 @@ bool allOf(std::string_view text, std::string_view letters) {
 // LINEAGE@HASH: nothing else becomes part of a path.
 bool isModelName(std::string_view name) {
   const std::size_t at = name.find('@');
-  if (at == std::string_view::npos || at > kMostLineage) return false;
+  if (at > kMostLineage) return false;  // or there is none
   const std::string_view hash = name.substr(at + 1);
   return allOf(name.substr(0, at), "abcdefghijklmnopqrstuvwxyz0123456789-") &&
          hash.size() == kHashDigits && allOf(hash, "0123456789abcdef");
@@ -97,7 +97,7 @@ std::vector<std::string> Mixers::names() const {
 }
 
 std::string Mixers::keep(const mixer::MixerModel& model, Offer offer) {
-  const std::string name = mixer::contestantOf(model).id();
+  std::string name = mixer::contestantOf(model).id();
   const fs::path folder = offer == Offer::kToAll ? folder_ : folder_ / "bred";
   fs::create_directories(folder);
   storage::writeFileAtomically(folder / (name + std::string(kEnding)),

@@ -35,7 +35,7 @@ async function made(request: APIRequestContext, host: Guest, change: object = {}
   expect(answer.status(), await answer.text()).toBe(201);
   const { id } = (await answer.json()) as { id: string };
   await expect
-    .poll(async () => ((await (await request.get(`/api/v1/arena/tournaments/${id}`)).json()) as { state: string }).state, { timeout: 60_000 })
+    .poll(async () => ((await (await request.get(`/api/v1/arena/tournaments/${id}`)).json()) as { state: string }).state, { timeout: 180_000 })
     .not.toBe('preparing');
   return id;
 }
@@ -66,7 +66,7 @@ test('three clicks make a tournament', async ({ page, request }) => {
 });
 
 test('two mixes are heard and voted on with the keyboard, then named', async ({ page, request }) => {
-  test.setTimeout(120_000);
+  test.setTimeout(300_000);
   const id = await made(request, await guest(request, 'Host'));
   await enter(page, await guest(request, 'Voter'));
   await page.goto(`/arena/${id}`);
@@ -93,6 +93,7 @@ test('two mixes are heard and voted on with the keyboard, then named', async ({ 
 });
 
 test('a bracket is read in Spanish', async ({ page, request }) => {
+  test.setTimeout(300_000);
   const host = await guest(request, 'Anfitriona');
   const id = await made(request, host, { format: 'double' });
   await enter(page, host, 'es');

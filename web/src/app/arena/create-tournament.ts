@@ -1,10 +1,11 @@
 // A new tournament in three clicks: what it is between, its format, and make. Pairs of tracks are chosen from the
 // library: neighbours in tempo, so that they can be mixed.
 
-import { ChangeDetectionStrategy, Component, computed, inject, signal } from '@angular/core';
+import { ChangeDetectionStrategy, Component, computed, inject, resource, signal } from '@angular/core';
 import { Router } from '@angular/router';
 import { TranslocoDirective, TranslocoService } from '@jsverse/transloco';
 import { ApiService } from '../core/api.service';
+import { MixApi } from '../core/mix-api';
 import type { Recording, Track } from '../core/model';
 import { SessionService } from '../core/session.service';
 import { ArenaApi, type Format, type NewTournament } from './arena-api';
@@ -17,6 +18,8 @@ const MIXERS = [
   { model: 'rules@1', preset: 'peak-time' },
   { model: 'linear@1' },
 ];
+/** Those above, and one that everybody hears to be bad: the arena's own known pair has it. */
+const NOT_OFFERED = new Set(['rules@1', 'linear@1', 'sum@1']);
 const MOST_SETS = 4;
 const MOST_TRACKS = 200;
 const MOST_RECORDINGS = 50;
@@ -31,6 +34,7 @@ const MOST_RECORDINGS = 50;
 export class CreateTournament {
   private readonly api = inject(ArenaApi);
   private readonly library = inject(ApiService);
+  private readonly mixers = inject(MixApi);
   private readonly router = inject(Router);
   private readonly texts = inject(TranslocoService);
   private readonly session = inject(SessionService);
@@ -40,6 +44,11 @@ export class CreateTournament {
   protected readonly between = signal<Between>('mixers');
   protected readonly recordings = signal<readonly Recording[]>([]);
   protected readonly chosen = signal<ReadonlySet<string>>(new Set());
+  /** Others that the server offers: evolved ones, learned ones. */
+  private readonly catalogue = resource({ loader: () => this.mixers.mixer() });
+  protected readonly others = computed(() =>
+    this.catalogue.hasValue() ? this.catalogue.value().models.filter((model) => !NOT_OFFERED.has(model)) : [],
+  );
   protected readonly busy = signal(false);
   protected readonly error = signal<string | null>(null);
   protected readonly named = computed(() => !!this.session.name());
@@ -80,7 +89,8 @@ export class CreateTournament {
 
   private async wanted(form: FormData): Promise<NewTournament> {
     const people = this.between() === 'mixers' ? [] : this.recordings().filter(({ id }) => this.chosen().has(id));
-    const mixers = this.between() === 'people' ? [] : MIXERS;
+    const others = this.others().filter((model) => this.chosen().has(model));
+    const mixers = this.between() === 'people' ? [] : [...MIXERS, ...others.map((model) => ({ model }))];
     if (this.between() !== 'mixers' && people.length === 0)
       throw new Error(this.texts.translate('arena.create.noRecordings'));
     return {
