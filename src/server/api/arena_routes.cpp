@@ -54,31 +54,32 @@ std::pair<int, int> clipPlace(const std::string& file) {
 void addTournaments(Router& router, const Tokens& tokens, const ServerConfig& config,
                     Arena& arena) {
   router.get("/api/v1/arena/tournaments", [&arena](const Request&, Responder responder) {
-    onArena(arena, responder, [&arena](Responder& answer) { answer.json(arena.list()); });
+    onArena(arena, std::move(responder),
+            [&arena](Responder& answer) { answer.json(arena.list()); });
   });
   router.post("/api/v1/arena/tournaments", [&](const Request& request, Responder responder) {
-    onArena(arena, responder,
+    onArena(arena, std::move(responder),
             [&arena, who = identify(request, tokens), asked = request.json()](Responder& answer) {
               answer.json(arena.create(who, asked), 201);
             });
   });
-  router.get("/api/v1/arena/tournaments/{id}",
-             [&arena](const Request& request, Responder responder) {
-               onArena(arena, responder, [&arena, id = request.param("id")](Responder& answer) {
-                 const Arena::Page page = arena.page(id);
-                 answer.bytes(page.body, "application/json", 200, Caching::kRevalidate, page.etag);
-               });
-             });
+  router.get(
+      "/api/v1/arena/tournaments/{id}", [&arena](const Request& request, Responder responder) {
+        onArena(arena, std::move(responder), [&arena, id = request.param("id")](Responder& answer) {
+          const Arena::Page page = arena.page(id);
+          answer.bytes(page.body, "application/json", 200, Caching::kRevalidate, page.etag);
+        });
+      });
   router.post("/api/v1/arena/tournaments/{id}/end",
               [&](const Request& request, Responder responder) {
                 const Identity who = identify(request, tokens);
-                onArena(arena, responder,
+                onArena(arena, std::move(responder),
                         [&arena, who, may = isOperator(who, config), id = request.param("id")](
                             Responder& answer) { answer.json(arena.end(who, id, may)); });
               });
   router.get("/api/v1/arena/tournaments/{id}/clips/{file}",
              [&arena](const Request& request, Responder responder) {
-               onArena(arena, responder,
+               onArena(arena, std::move(responder),
                        [&arena, id = request.param("id"),
                         place = clipPlace(request.param("file"))](Responder& answer) {
                          answer.bytes(arena.namedSound(id, place.first, place.second), "audio/ogg",
@@ -91,7 +92,7 @@ void addTournaments(Router& router, const Tokens& tokens, const ServerConfig& co
 void addVoting(Router& router, const Tokens& tokens, Arena& arena) {
   router.post("/api/v1/arena/tournaments/{id}/ballots",
               [&](const Request& request, Responder responder) {
-                onArena(arena, responder,
+                onArena(arena, std::move(responder),
                         [&arena, who = identify(request, tokens), id = request.param("id"),
                          address = request.remoteAddress](Responder& answer) {
                           answer.json(arena.ballot(who, address, id), 201);
@@ -99,13 +100,13 @@ void addVoting(Router& router, const Tokens& tokens, Arena& arena) {
               });
   router.post("/api/v1/arena/ballots/{id}/heard", [&](const Request& request, Responder responder) {
     onArena(
-        arena, responder,
+        arena, std::move(responder),
         [&arena, who = identify(request, tokens), id = request.param("id"),
          asked = request.json()](Responder& answer) { answer.json(arena.heard(who, id, asked)); });
   });
   router.post("/api/v1/arena/ballots/{id}/vote", [&](const Request& request, Responder responder) {
     onArena(
-        arena, responder,
+        arena, std::move(responder),
         [&arena, who = identify(request, tokens), id = request.param("id"), asked = request.json()](
             Responder& answer) { arena.vote(who, id, asked, replyTo(answer, 201)); });
   });
@@ -116,7 +117,7 @@ void addVoting(Router& router, const Tokens& tokens, Arena& arena) {
     // What a HEAD asks for is not fetched.
     const std::string range(request.method == Method::kHead ? "bytes=0-0"
                                                             : request.header("Range").value_or(""));
-    onArena(arena, responder, [&arena, secret, range](Responder& answer) {
+    onArena(arena, std::move(responder), [&arena, secret, range](Responder& answer) {
       answer.bytes(arena.sound(secret, range), "audio/ogg", 200, Caching::kNone,
                    '"' + secret + '"');
     });
@@ -125,7 +126,7 @@ void addVoting(Router& router, const Tokens& tokens, Arena& arena) {
 
 void addEvolutions(Router& router, const Tokens& tokens, const ServerConfig& config, Arena& arena) {
   router.get("/api/v1/arena/evolutions", [&arena](const Request&, Responder responder) {
-    onArena(arena, responder,
+    onArena(arena, std::move(responder),
             [&arena](Responder& answer) { answer.json(arena.evolutions().list()); });
   });
   router.post("/api/v1/arena/evolutions", [&](const Request& request, Responder responder) {
@@ -133,28 +134,28 @@ void addEvolutions(Router& router, const Tokens& tokens, const ServerConfig& con
     if (!isOperator(who, config))
       throw Error(ErrorCode::kForbidden,
                   "evolution: it takes the server's time for days; only operators begin one");
-    onArena(arena, responder, [&arena, who, asked = request.json()](Responder& answer) {
+    onArena(arena, std::move(responder), [&arena, who, asked = request.json()](Responder& answer) {
       answer.json(arena.evolutions().create(who, asked, arena.seed()), 201);
     });
   });
-  router.get("/api/v1/arena/evolutions/{id}",
-             [&arena](const Request& request, Responder responder) {
-               onArena(arena, responder, [&arena, id = request.param("id")](Responder& answer) {
-                 answer.json(arena.evolutions().describe(id));
-               });
-             });
-  router.get("/api/v1/arena/evolutions/{id}/lineage",
-             [&arena](const Request& request, Responder responder) {
-               onArena(arena, responder, [&arena, id = request.param("id")](Responder& answer) {
-                 answer.bytes(makeBuffer(arena.evolutions().history(id)), "application/json", 200,
-                              Caching::kNone, "");
-               });
-             });
+  router.get(
+      "/api/v1/arena/evolutions/{id}", [&arena](const Request& request, Responder responder) {
+        onArena(arena, std::move(responder), [&arena, id = request.param("id")](Responder& answer) {
+          answer.json(arena.evolutions().describe(id));
+        });
+      });
+  router.get("/api/v1/arena/evolutions/{id}/lineage", [&arena](const Request& request,
+                                                               Responder responder) {
+    onArena(arena, std::move(responder), [&arena, id = request.param("id")](Responder& answer) {
+      answer.bytes(makeBuffer(arena.evolutions().history(id)), "application/json", 200,
+                   Caching::kNone, "");
+    });
+  });
   const auto change = [&](const char* path, auto method) {
     router.post(path, [&tokens, &config, &arena, method](const Request& request,
                                                          Responder responder) {
       const Identity who = identify(request, tokens);
-      onArena(arena, responder,
+      onArena(arena, std::move(responder),
               [&arena, who, may = isOperator(who, config), id = request.param("id"), method](
                   Responder& answer) { answer.json((arena.evolutions().*method)(who, id, may)); });
     });
@@ -165,51 +166,57 @@ void addEvolutions(Router& router, const Tokens& tokens, const ServerConfig& con
 
 void addPeople(Router& router, const Tokens& tokens, Arena& arena) {
   router.get("/api/v1/arena/people", [&arena](const Request&, Responder responder) {
-    onArena(arena, responder, [&arena](Responder& answer) { answer.json(arena.people()); });
+    onArena(arena, std::move(responder),
+            [&arena](Responder& answer) { answer.json(arena.people()); });
   });
   router.get("/api/v1/arena/me", [&](const Request& request, Responder responder) {
-    onArena(arena, responder, [&arena, who = identify(request, tokens)](Responder& answer) {
-      answer.json(arena.mine(who));
-    });
+    onArena(arena, std::move(responder),
+            [&arena, who = identify(request, tokens)](Responder& answer) {
+              answer.json(arena.mine(who));
+            });
   });
   router.del("/api/v1/arena/me", [&](const Request& request, Responder responder) {
-    onArena(arena, responder, [&arena, who = identify(request, tokens)](Responder& answer) {
-      arena.forget(who, replyTo(answer, 204));
-    });
+    onArena(arena, std::move(responder),
+            [&arena, who = identify(request, tokens)](Responder& answer) {
+              arena.forget(who, replyTo(answer, 204));
+            });
   });
 }
 
 void addTaste(Router& router, const Tokens& tokens, const ServerConfig& config, Arena& arena) {
   router.get("/api/v1/arena/leaderboard", [&arena](const Request&, Responder responder) {
-    onArena(arena, responder,
+    onArena(arena, std::move(responder),
             [&arena](Responder& answer) { arena.leaderboard(replyTo(answer, 200)); });
   });
   router.get("/api/v1/arena/me/taste", [&](const Request& request, Responder responder) {
-    onArena(arena, responder, [&arena, who = identify(request, tokens)](Responder& answer) {
-      arena.taste(who, replyTo(answer, 200));
-    });
+    onArena(arena, std::move(responder),
+            [&arena, who = identify(request, tokens)](Responder& answer) {
+              arena.taste(who, replyTo(answer, 200));
+            });
   });
   router.post("/api/v1/arena/offers", [&](const Request& request, Responder responder) {
-    onArena(arena, responder, [&arena, who = identify(request, tokens)](Responder& answer) {
-      arena.offer(who, replyTo(answer, 201));
-    });
+    onArena(arena, std::move(responder),
+            [&arena, who = identify(request, tokens)](Responder& answer) {
+              arena.offer(who, replyTo(answer, 201));
+            });
   });
   router.post("/api/v1/arena/offers/{id}/heard", [&](const Request& request, Responder responder) {
     onArena(
-        arena, responder,
+        arena, std::move(responder),
         [&arena, who = identify(request, tokens), id = request.param("id"), asked = request.json()](
             Responder& answer) { answer.json(arena.offerHeard(who, id, asked)); });
   });
   router.post("/api/v1/arena/offers/{id}/rating", [&](const Request& request, Responder responder) {
     onArena(
-        arena, responder,
+        arena, std::move(responder),
         [&arena, who = identify(request, tokens), id = request.param("id"), asked = request.json()](
             Responder& answer) { arena.rateOffer(who, id, asked, replyTo(answer, 201)); });
   });
   router.get("/api/v1/arena/trial", [&](const Request& request, Responder responder) {
     if (!isOperator(identify(request, tokens), config))
       throw Error(ErrorCode::kForbidden, "trial: only operators see how it stands");
-    onArena(arena, responder, [&arena](Responder& answer) { answer.json(arena.trial()); });
+    onArena(arena, std::move(responder),
+            [&arena](Responder& answer) { answer.json(arena.trial()); });
   });
 }
 

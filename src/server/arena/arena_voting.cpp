@@ -187,7 +187,9 @@ Buffer Arena::read(const std::string& key) {
 }
 
 Buffer Arena::sound(const std::string& secret, std::string_view range) {
-  const auto [ballot, shown] = ballots_.bySound(secret);
+  const auto found = ballots_.bySound(secret);
+  Ballot* const ballot = found.first;
+  const std::size_t shown = found.second;
   const auto offer = std::find_if(offers_.begin(), offers_.end(), [&](const auto& each) {
     return ballot == nullptr && each.second.secret == secret;
   });
