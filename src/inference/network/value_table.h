@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstddef>
+#include <deque>
 #include <map>
 #include <string>
 #include <vector>
@@ -73,7 +74,9 @@ class ValueTable {
     return values_[static_cast<std::size_t>(values_[static_cast<std::size_t>(id)].storage)];
   }
 
-  std::vector<Value> values_;
+  // References to values outlive the adding of others: operators hold shapes while they add
+  // scratch.
+  std::deque<Value> values_;
   std::map<std::string, ValueId> byName_;
   std::size_t step_ = 0;
 };
