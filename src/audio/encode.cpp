@@ -1,14 +1,22 @@
 #include "audio/encode.h"
 
 #include <fmt/format.h>
-#include <opusenc.h>
+#include <opus.h>
 #include <sndfile.h>
 #include <soxr.h>
 
 #include <algorithm>
+#include <array>
+#include <cerrno>
 #include <cmath>
+#include <cstring>
+#include <fstream>
+#include <optional>
+#include <utility>
 #include <vector>
 
+#include "audio/ogg_opus.h"
+#include "core/hash.h"
 #include "core/random.h"
 #include "core/time.h"
 
@@ -124,45 +132,93 @@ class FlacEncoder final : public Encoder {
   std::vector<int> integers_;
 };
 
-struct CommentsDeleter {
-  void operator()(OggOpusComments* comments) const { ope_comments_destroy(comments); }
+struct OpusDeleter {
+  void operator()(OpusEncoder* encoder) const { opus_encoder_destroy(encoder); }
 };
 
+// libopus' plain encoder. Its one for several streams, which libopusenc takes for stereo as well,
+// asks the processor what it can for every packet: on a virtual machine that was half of the time.
 class OpusEncoderFile final : public Encoder {
  public:
   OpusEncoderFile(std::filesystem::path file, const EncodeTags& tags, const OpusOptions& options)
-      : path_(std::move(file)) {
-    const std::unique_ptr<OggOpusComments, CommentsDeleter> comments(ope_comments_create());
-    addTag(*comments, "TITLE", tags.title);
-    addTag(*comments, "ARTIST", tags.artist);
-    addTag(*comments, "COMMENT", tags.comment);
-    int error = 0;
-    encoder_ =
-        ope_encoder_create_file(path_.c_str(), comments.get(), kSampleRate, kChannels, 0, &error);
-    if (encoder_ == nullptr) throw cannotWrite(path_, ope_strerror(error));
-    ope_encoder_ctl(encoder_, OPUS_SET_BITRATE(options.bitrate));
-    ope_encoder_ctl(encoder_, OPUS_SET_COMPLEXITY(options.complexity));
-  }
-  ~OpusEncoderFile() override {
-    if (encoder_ != nullptr) ope_encoder_destroy(encoder_);
+      : path_(std::move(file)), out_(path_, std::ios::binary | std::ios::trunc) {
+    if (!out_) throw cannotWrite(path_, std::strerror(errno));
+    int error = OPUS_OK;
+    encoder_.reset(opus_encoder_create(kSampleRate, kChannels, OPUS_APPLICATION_AUDIO, &error));
+    check(error);
+    check(opus_encoder_ctl(encoder_.get(), OPUS_SET_BITRATE(options.bitrate)));
+    check(opus_encoder_ctl(encoder_.get(), OPUS_SET_COMPLEXITY(options.complexity)));
+    opus_int32 delay = 0;
+    check(opus_encoder_ctl(encoder_.get(), OPUS_GET_LOOKAHEAD(&delay)));
+    delay_ = delay;
+    pages_.emplace(static_cast<std::uint32_t>(xxh64(tags.title.data(), tags.title.size())), delay,
+                   kPacketsPerPage);
+    std::vector<std::pair<std::string, std::string>> comments;
+    for (const auto& [name, text] :
+         {std::pair{"TITLE", tags.title}, {"ARTIST", tags.artist}, {"COMMENT", tags.comment}})
+      if (!text.empty()) comments.emplace_back(name, text);
+    write(pages_->headers(comments));
   }
 
   void push(std::span<const float> frames) override {
-    const int count = static_cast<int>(frames.size() / kChannels);
-    check(ope_encoder_write_float(encoder_, frames.data(), count));
+    heard_ += frames.size() / kChannels;
+    while (!frames.empty()) {
+      const std::size_t count = std::min(frames.size(), packet_.size() - filled_);
+      std::copy_n(frames.begin(), count, packet_.begin() + static_cast<std::ptrdiff_t>(filled_));
+      filled_ += count;
+      frames = frames.subspan(count);
+      if (filled_ == packet_.size()) encode();
+    }
   }
-  void finish() override { check(ope_encoder_drain(encoder_)); }
+
+  void finish() override {
+    // What the decoder is behind has to come out of it, too.
+    for (std::size_t behind = delay_ * kChannels; behind > 0;) {
+      const std::size_t count = std::min(behind, packet_.size() - filled_);
+      std::fill_n(packet_.begin() + static_cast<std::ptrdiff_t>(filled_), count, 0.0F);
+      filled_ += count;
+      behind -= count;
+      if (filled_ == packet_.size()) encode();
+    }
+    if (filled_ > 0) {
+      std::fill(packet_.begin() + static_cast<std::ptrdiff_t>(filled_), packet_.end(), 0.0F);
+      encode();
+    }
+    write(pages_->finish(heard_));
+    out_.close();
+    if (!out_) throw cannotWrite(path_, std::strerror(errno));
+  }
 
  private:
-  static void addTag(OggOpusComments& comments, const char* name, const std::string& text) {
-    if (!text.empty()) ope_comments_add(&comments, name, text.c_str());
+  static constexpr int kPacketFrames = 960;  // 20 ms
+  static constexpr int kPacketsPerPage = 50;
+  static constexpr std::size_t kMostPacketBytes = 1276;  // of 20 ms
+
+  void encode() {
+    const int bytes = opus_encode_float(encoder_.get(), packet_.data(), kPacketFrames,
+                                        encoded_.data(), static_cast<opus_int32>(encoded_.size()));
+    check(std::min(bytes, 0));
+    write(pages_->add(std::span(encoded_).first(static_cast<std::size_t>(bytes)), kPacketFrames));
+    filled_ = 0;
+  }
+  void write(const OggOpusPages::Bytes& bytes) {
+    out_.write(reinterpret_cast<const char*>(bytes.data()),
+               static_cast<std::streamsize>(bytes.size()));
+    if (!out_) throw cannotWrite(path_, std::strerror(errno));
   }
   void check(int status) const {
-    if (status != OPE_OK) throw cannotWrite(path_, ope_strerror(status));
+    if (status != OPUS_OK) throw cannotWrite(path_, opus_strerror(status));
   }
 
   std::filesystem::path path_;
-  OggOpusEnc* encoder_ = nullptr;
+  std::ofstream out_;
+  std::unique_ptr<OpusEncoder, OpusDeleter> encoder_;
+  std::optional<OggOpusPages> pages_;
+  std::size_t delay_ = 0;    // frames
+  std::uint64_t heard_ = 0;  // frames
+  std::array<float, static_cast<std::size_t>(kPacketFrames) * kChannels> packet_{};
+  std::size_t filled_ = 0;  // samples of packet_
+  std::array<std::uint8_t, kMostPacketBytes> encoded_{};
 };
 
 }  // namespace

@@ -1,4 +1,4 @@
-// Sound into files people keep: FLAC (libsndfile) and Ogg Opus (libopusenc).
+// Sound into files people keep: FLAC (libsndfile) and Ogg Opus (libopus).
 //
 // Callers: the renderer of recordings, track previews. One instance, one thread, never the engine's
 // (it writes files). Push interleaved stereo float frames at 48 kHz as they come, then finish().

@@ -3,7 +3,9 @@
 #include <ebur128.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <numeric>
 
 namespace dju::mixer {
 namespace {
@@ -53,10 +55,15 @@ struct QualityListener::LoudnessMeter {
   void hear(std::span<const float> master) {
     ebur128_add_frames_float(state, master.data(), master.size() / kChannels);
   }
-  float shortTerm() const {
-    double lufs = kSilentLufs;
-    ebur128_loudness_shortterm(state, &lufs);
-    return static_cast<float>(std::max(kSilentLufs, lufs));
+  // Each tenth of a second. The mean of the last thirty of them is what the library would sum over
+  // three seconds anew each time.
+  float shortTerm() {
+    double lufs = 0;
+    ebur128_loudness_window(state, kStepMs, &lufs);
+    tenths[next++ % tenths.size()] = lufs > kSilentLufs ? std::pow(10, lufs / 10) : 0;
+    const double mean =
+        std::accumulate(tenths.begin(), tenths.end(), 0.0) / static_cast<double>(tenths.size());
+    return static_cast<float>(std::max(kSilentLufs, 10 * std::log10(std::max(mean, 1e-9))));
   }
   std::optional<double> integrated() const {
     double lufs = kSilentLufs;
@@ -65,7 +72,10 @@ struct QualityListener::LoudnessMeter {
     return lufs;
   }
 
+  static constexpr unsigned long kStepMs = 100;
   ebur128_state* state;
+  std::array<double, 30> tenths{};  // weighted energy
+  std::size_t next = 0;
 };
 
 QualityListener::QualityListener(const Plan& plan, std::span<const TrackView> tracks)

@@ -8,8 +8,8 @@
 #include <thread>
 #include <unordered_map>
 
+#include "audio/ogg_opus.h"
 #include "server/webrtc/media_timeline.h"
-#include "server/webrtc/ogg_opus.h"
 #include "server/webrtc/rtp_viewer.h"
 #include "server/webrtc/task_queue.h"
 
@@ -19,15 +19,17 @@ namespace dju::server::webrtc {
 class PageListener {
  public:
   PageListener(std::uint32_t serial, MediaServer::PageSink page)
-      : stream_(serial, OpusRung::lookahead()), page_(std::move(page)) {}
-  void begin() { give(stream_.headers()); }                 // media thread
-  void add(ByteView packet) { give(stream_.add(packet)); }  // media thread
-  void stop();                                              // any thread, also from inside page
+      : pages_(serial, OpusRung::lookahead(), kPacketsPerPage), page_(std::move(page)) {}
+  // Media thread; packets of 20 ms.
+  void begin() { give(pages_.headers()); }
+  void add(ByteView packet) { give(pages_.add(packet, kPacketFrames)); }
+  void stop();  // any thread, also from inside page
   bool stopped() const { return stopped_; }
 
  private:
   void give(const Bytes& page);
-  OggOpusStream stream_;
+  static constexpr int kPacketFrames = 960, kPacketsPerPage = 5;
+  audio::OggOpusPages pages_;
   std::recursive_mutex mutex_;
   MediaServer::PageSink page_;  // guarded by mutex_
   std::atomic<bool> stopped_{false};
