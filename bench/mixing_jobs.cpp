@@ -112,7 +112,7 @@ Kept keptBy(Studio& studio, const std::string& id) {
   const auto bytes = [&](const char* ending) {
     return static_cast<double>(fs::file_size(folder / (id + ending)));
   };
-  return {bytes(".djlog"), bytes(".report.json"), bytes(".opus"), bytes(".waveform")};
+  return {bytes(".djlog.zst"), bytes(".report.json"), bytes(".opus"), bytes(".waveform")};
 }
 
 void measureMixes(Studio& studio, double seconds, int workers, double price) {
@@ -125,7 +125,7 @@ void measureMixes(Studio& studio, double seconds, int workers, double price) {
   double wall = 0;
   while (!under.empty() || secondsSince(begin) < seconds) {
     while (static_cast<int>(under.size()) < 2 * workers && secondsSince(begin) < seconds) {
-      const auto answer = studio.mixes.order({studio.wish(asked++), "", false, {}}, "bench");
+      const auto answer = studio.mixes.order({studio.wish(asked++), "", false, false, {}}, "bench");
       under.emplace_back(answer.at("mix").at("id"), answer.at("job").at("id"));
     }
     const auto [mix, job] = under.front();
@@ -157,6 +157,36 @@ void measureMixes(Studio& studio, double seconds, int workers, double price) {
       100 * (kept.log + kept.report) / pcm);
 }
 
+// A guest's list, among many guests' mixes, as a page asks for it.
+void measureList(Studio& studio, int mixes) {
+  storage::MixStore store(studio.library.database());
+  const nlohmann::json request = mixes::toJson(studio.wish(0));
+  {
+    auto all = studio.library.database().session(storage::Database::Mode::kTransaction);
+    for (int n = 0; n < mixes; ++n) {
+      storage::MixRow row;
+      row.id = row.recording = fmt::format("listed-{}", n);
+      row.owner = fmt::format("guest-{}", n % 20);
+      row.name = "A mix";
+      row.request = request;
+      row.createdAt = n;
+      store.add(row);
+      store.save({row.recording, row.id, 300, 0, n, {}});
+    }
+    all.commit();
+  }
+  std::vector<double> own, everybody;
+  for (int n = 0; n < 20; ++n) {
+    for (auto* times : {&own, &everybody}) {
+      const auto begin = Clock::now();
+      studio.mixes.list(times == &own ? fmt::format("guest-{}", n) : std::string(), 50, 0);
+      times->push_back(1000 * secondsSince(begin));
+    }
+  }
+  fmt::print("50 of {} mixes listed: a guest's {:.1f} ms, everybody's {:.1f} ms (medians)\n", mixes,
+             median(own), median(everybody));
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -184,6 +214,7 @@ int main(int argc, char** argv) {
                studio.tracks.size(), std::thread::hardware_concurrency());
     studio.jobs.start(workers);
     measurePlans(studio);
+    measureList(studio, 20000);
     if (previews > 0) measurePreviews(studio, previews);
     if (seconds > 0) measureMixes(studio, seconds, workers, price);
     studio.jobs.stop();

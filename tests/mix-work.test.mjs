@@ -146,7 +146,7 @@ test('web hooks lead nowhere that strangers must not call', async () => {
 test('a server that is killed loses no job and repeats no finished one', async () => {
   const first = await ask(wish(7));
   await jobWhere(first.job.id, ended);
-  const log = path.join(server.dataDir, 'recordings', `${first.mix.id}.djlog`);
+  const log = path.join(server.dataDir, 'recordings', `${first.mix.id}.djlog.zst`);
   const written = (await stat(log)).mtimeMs;
   const second = await ask(wish(8));
   const third = await ask(wish(9));

@@ -154,13 +154,9 @@ void judgeBattle(const Options& options, const judge::Rubric& rubric) {
   printSound(report.sound);
 }
 
-bool isLog(const std::string& file) {
-  return std::filesystem::path(file).extension() == ".djlog";
-}
-
 void run(const Options& options) {
   const judge::Rubric rubric = rubricOf(options);
-  if (!isLog(options.files.front())) return judgeRecordings(options, rubric);
+  if (!server::isLogFile(options.files.front())) return judgeRecordings(options, rubric);
   if (options.files.size() > 1)
     throw Error(ErrorCode::kInvalid, "a log has both sides of its battle; give it alone");
   judgeBattle(options, rubric);

@@ -18,7 +18,7 @@ RecordedLogs::RecordedLogs(const fs::path& dataDir)
       folder_(dataDir / "recordings") {
   std::error_code missing;
   for (const auto& entry : fs::directory_iterator(folder_, missing))
-    if (entry.path().extension() == ".djlog") files_.push_back(entry.path());
+    if (server::isLogFile(entry.path())) files_.push_back(entry.path());
   std::sort(files_.begin(), files_.end());
 }
 
@@ -28,7 +28,9 @@ std::optional<dataset::LogSource> RecordedLogs::next() {
 }
 
 dataset::LogSource RecordedLogs::battle(const std::string& id) {
-  const auto file = std::find(files_.begin(), files_.end(), folder_ / (id + ".djlog"));
+  const auto file = std::find_if(files_.begin(), files_.end(), [&](const fs::path& each) {
+    return each.filename().string().starts_with(id + ".djlog");
+  });
   if (file == files_.end())
     throw Error(ErrorCode::kNotFound,
                 fmt::format("{}: no recording of battle {}", folder_.string(), id));

@@ -7,6 +7,7 @@
 
 #include "mixer/contestants.h"
 #include "mixer/order.h"
+#include "mixer/place_shift.h"
 #include "mixer/styles.h"
 
 namespace dju::mixer {
@@ -51,6 +52,33 @@ void replaceGenome(Transition& transition, const Genome& genome, const TrackView
   transition.genome = genome;
 }
 
+// The nearest number of bars from `wanted` to none whose place lies between the two beats; none
+// where there is no such.
+int barsWithin(int wanted, double from, double barBeats, double least, double most) {
+  for (int bars = wanted; bars != 0; bars -= wanted > 0 ? 1 : -1) {
+    const double place = from + barBeats * bars;
+    if (place >= least && place <= most) return bars;
+  }
+  return 0;
+}
+
+// Both records have to be there for the whole transition, the outgoing one not before it is heard
+// alone.
+PlaceShift shiftPlaces(Transition& transition, const PlaceShift& wanted, double alone,
+                       const TrackView& outgoing, const TrackView& incoming) {
+  constexpr double kBarBeats = 4;
+  const double inBar = kBarBeats / transition.tempoMultiple;
+  const Genome& genome = transition.genome;
+  const PlaceShift followed{
+      barsWithin(wanted.exitBars, transition.exitBeat, kBarBeats, alone,
+                 outgoing.lastBar() - kBarBeats * genome.bars),
+      barsWithin(wanted.entryBars, transition.entryBeat, inBar, incoming.firstBar(),
+                 incoming.lastBar() - inBar * (genome.bars - genome.enterBar))};
+  transition.exitBeat += kBarBeats * followed.exitBars;
+  transition.entryBeat += inBar * followed.entryBars;
+  return followed;
+}
+
 }  // namespace
 
 void checkTrackCount(std::size_t tracks) {
@@ -66,12 +94,23 @@ Plan planMix(std::span<const TrackView> tracks, const MixParameters& parameters,
 
 Plan planMix(std::span<const TrackView> tracks, const MixParameters& parameters,
              const Contestant& contestant, const EditedGenomes& edited) {
+  return planMix(tracks, parameters, contestant, edited, {}).plan;
+}
+
+ShiftedPlan planMix(std::span<const TrackView> tracks, const MixParameters& parameters,
+                    const Contestant& contestant, const EditedGenomes& edited,
+                    const PlaceShifts& shifts) {
   checkTrackCount(tracks.size());
-  if (!edited.empty() && edited.rbegin()->first + 1 >= tracks.size())
-    throw Error(ErrorCode::kInvalid,
-                fmt::format("transition {}: {} tracks have the transitions 0 to {}",
-                            edited.rbegin()->first, tracks.size(), tracks.size() - 2));
-  Plan plan;
+  const auto check = [&](const auto& changes) {
+    if (!changes.empty() && changes.rbegin()->first + 1 >= tracks.size())
+      throw Error(ErrorCode::kInvalid,
+                  fmt::format("transition {}: {} tracks have the transitions 0 to {}",
+                              changes.rbegin()->first, tracks.size(), tracks.size() - 2));
+  };
+  check(edited);
+  check(shifts);
+  ShiftedPlan result;
+  Plan& plan = result.plan;
   plan.model = contestant.id();
   plan.parameters = parameters;
   for (const std::size_t track : orderTracks(tracks, parameters)) plan.turns.push_back({track, 0});
@@ -87,11 +126,14 @@ Plan planMix(std::span<const TrackView> tracks, const MixParameters& parameters,
         plan.transitions.emplace_back(contestant.write(out, in, situation, parameters));
     if (const auto own = edited.find(i); own != edited.end())
       replaceGenome(next, own->second, in, situation.earliestExit);
+    const auto wanted = shifts.find(i);
+    result.followed.push_back(
+        wanted == shifts.end() ? PlaceShift{} : shiftPlaces(next, wanted->second, alone, out, in));
     situation.before.push_back(next.genome.style);
     entered = next.entryBeat;
     alone = entered + 4 / next.tempoMultiple * (next.genome.bars - next.genome.enterBar);
   }
-  return plan;
+  return result;
 }
 
 }  // namespace dju::mixer

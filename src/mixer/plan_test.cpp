@@ -9,6 +9,7 @@
 #include "crate/test_support/plain_record.h"
 #include "mixer/contestants.h"
 #include "mixer/order.h"
+#include "mixer/place_shift.h"
 #include "mixer/styles.h"
 #include "mixer/tempo_match.h"
 
@@ -103,6 +104,31 @@ TEST(Order, FollowsTheEnergyThatIsWanted) {
     EXPECT_GE(views[track].meanEnergy(), last);
     last = views[track].meanEnergy();
   }
+}
+
+TEST(Plan, ATransitionGoesWhereAPersonPutsItAsFarAsThereIsRoom) {
+  const std::vector<Record> records = {silentRecord(126, "A minor", 1),
+                                       silentRecord(128, "E minor", 2)};
+  const std::vector<TrackView> views = viewsOf(records);
+  const Contestant rules = findContestant("rules@1").valueOrThrow();
+  const Transition own = planMix(views, {}, rules).transitions.front();
+  const ShiftedPlan shifted = planMix(views, {}, rules, {}, {{0, {-8, 4}}});
+  const Transition& moved = shifted.plan.transitions.front();
+  EXPECT_EQ(shifted.followed, (std::vector{PlaceShift{-8, 4}}));
+  EXPECT_DOUBLE_EQ(moved.exitBeat, own.exitBeat - 32);
+  EXPECT_DOUBLE_EQ(moved.entryBeat, own.entryBeat + 16 / own.tempoMultiple);
+  EXPECT_EQ(moved.genome, own.genome);
+  // Not beyond either end of the records.
+  for (const int bars : {-kMostShiftBars, kMostShiftBars}) {
+    const ShiftedPlan wide = planMix(views, {}, rules, {}, {{0, {bars, bars}}});
+    const Transition& far = wide.plan.transitions.front();
+    EXPECT_LT(std::abs(wide.followed.front().exitBars), kMostShiftBars);
+    EXPECT_GE(far.exitBeat, views[0].firstBar());
+    EXPECT_LE(far.exitBeat + 4.0 * far.genome.bars, views[0].lastBar());
+    EXPECT_GE(far.entryBeat, views[1].firstBar());
+    EXPECT_LE(far.entryBeat, views[1].lastBar());
+  }
+  EXPECT_THROW(planMix(views, {}, rules, {}, {{1, {8, 0}}}), Error);
 }
 
 TEST(Rules, RecordsOfOneTempoAreBlendedPhraseOnPhrase) {

@@ -3,15 +3,18 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <ctime>
 
 #include "core/hash.h"
 #include "core/log.h"
 #include "core/metrics.h"
 #include "mixer/quality.h"
+#include "mixes/songs.h"
 #include "mixes/sound_file.h"
 #include "music/waveform.h"
 #include "storage/blob_store.h"
+#include "storage/packed_log.h"
 #include "storage/random_id.h"
 #include "storage/tracklist.h"
 
@@ -24,10 +27,11 @@ using nlohmann::json;
 constexpr std::string_view kMixJob = "mix";
 constexpr int kLowPriority = -5;
 constexpr int kRetryMs = 5000;
-constexpr std::string_view kLog = ".djlog", kSound = ".opus", kReport = ".report.json",
+constexpr std::string_view kLog = ".djlog.zst", kSound = ".opus", kReport = ".report.json",
                            kPlan = ".plan.json", kWaveform = ".waveform";
-constexpr std::string_view kEndings[] = {kLog,      kSound,        kReport,      kPlan,
-                                         kWaveform, ".48000.flac", ".44100.flac"};
+// ".djlog": mixes that were made before logs were packed.
+constexpr std::string_view kEndings[] = {kLog,  kSound,    kReport,       ".djlog",
+                                         kPlan, kWaveform, ".48000.flac", ".44100.flac"};
 
 metrics::Counter& asked(const char* outcome) {
   return metrics::registry().counter("dju_mix_cache_total",
@@ -69,8 +73,8 @@ Mixes::Mixes(storage::Library& library, storage::BattleStore& battles, storage::
       limits_(limits) {
   fs::create_directories(folder_);
   SoundFile::removeLeftOvers(folder_);
-  // Both figures are there from the start.
-  for (const char* outcome : {"hit", "miss"}) asked(outcome);
+  // All figures are there from the start.
+  for (const char* outcome : {"hit", "alike", "miss"}) asked(outcome);
   storage::JobOptions options;
   options.retryMs = kRetryMs;
   options.then = [this](const storage::Job& job) { return webhookJob(job); };
@@ -104,19 +108,40 @@ json Mixes::order(const MixOrder& order, const std::string& owner) {
     mix.webhookUrl = order.webhook->url;
     mix.webhookSecret = order.webhook->secret;
   }
-  const auto sound = store_.use(planned.key);
-  asked(sound ? "hit" : "miss").add();
+  const auto exact = store_.use(planned.key);
+  const auto alike = exact ? std::nullopt : store_.alike(alikeKey(library_, order.mix));
+  const auto sound = order.anyEncoding && alike ? store_.use(alike->key) : exact;
+  asked(exact ? "hit" : sound ? "alike" : "miss").add();
   if (sound) mix.recording = sound->recording;
   store_.add(mix);
   try {
-    if (!sound) return submit(mix, order.low ? kLowPriority : 0);
+    if (!sound) {
+      json answer = submit(mix, order.low ? kLowPriority : 0);
+      if (alike) answer["alike"] = alikeJson(*alike, order.mix);
+      return answer;
+    }
     if (order.webhook)
       jobs_.submit(std::string(kWebhookJob), webhookPayload(mix.id, true)).valueOrThrow();
   } catch (...) {
     store_.remove(mix.id);
     throw;
   }
-  return {{"mix", toJson(mix)}};
+  json answer = {{"mix", toJson(listed(std::move(mix)))}};
+  if (!exact) answer["alike"] = alikeJson(*alike, order.mix);
+  return answer;
+}
+
+// What is there of the same songs, and of which other files.
+json Mixes::alikeJson(const storage::MixSound& sound, const MixRequest& request) {
+  json others = json::array();
+  if (const auto row = battles_.battle(sound.recording)) {
+    for (const json& entry : row->tracklist) {
+      const std::string id = entry.at("trackId");
+      if (std::find(request.tracks.begin(), request.tracks.end(), id) == request.tracks.end())
+        others.push_back(id);
+    }
+  }
+  return {{"durationSeconds", sound.seconds}, {"otherTracks", std::move(others)}};
 }
 
 json Mixes::submit(storage::MixRow mix, int priority) {
@@ -124,10 +149,11 @@ json Mixes::submit(storage::MixRow mix, int priority) {
       jobs_.submit(std::string(kMixJob), {{"mix", mix.id}}, mix.owner, priority).valueOrThrow();
   mix.job = job.id;
   store_.setJob(mix.id, job.id);
-  return {{"mix", toJson(mix)}, {"job", storage::toJson(job)}};
+  return {{"mix", toJson({std::move(mix), job, {}})}, {"job", storage::toJson(job)}};
 }
 
-json Mixes::toJson(const storage::MixRow& mix) {
+json Mixes::toJson(const storage::ListedMix& listed) const {
+  const storage::MixRow& mix = listed.mix;
   json result = {{"id", mix.id},
                  {"name", mix.name},
                  {"owner", mix.owner},
@@ -140,30 +166,41 @@ json Mixes::toJson(const storage::MixRow& mix) {
   if (!mix.recording.empty()) {
     result["state"] = "done";
     result["recordingId"] = mix.recording;
-    if (const auto sound = store_.sound(mix.recording)) result["durationSeconds"] = sound->seconds;
+    if (listed.seconds) result["durationSeconds"] = *listed.seconds;
     return result;
   }
-  const auto job = jobs_.get(mix.job);
-  if (!job) {
+  if (!listed.job) {
     result["state"] = "failed";
-    result["error"] = "its job was lost; ask again";
+    result["error"] = "what became of it is not known any more; ask again";
     return result;
   }
-  // Between its last step and the end of its job a mix without a recording is not done.
-  const json told = storage::toJson(*job);
+  // Here a job that runs is further than its row.
+  const storage::Job job = jobs_.running(mix.job).value_or(*listed.job);
+  const json told = storage::toJson(job);
   for (const char* field : {"state", "progress", "stage", "secondsLeft", "error"})
     if (told.contains(field)) result[field] = told[field];
-  if (job->state == storage::JobState::kDone) result["state"] = "running";
+  // Between its last step and the end of its job a mix without a recording is not done.
+  if (job.state == storage::JobState::kDone) result["state"] = "running";
   return result;
 }
 
 json Mixes::describe(const std::string& id) {
-  return toJson(store_.mix(id).valueOrThrow());
+  return toJson(listed(store_.mix(id).valueOrThrow()));
+}
+
+storage::ListedMix Mixes::listed(storage::MixRow mix) {
+  storage::ListedMix one{std::move(mix), {}, {}};
+  if (one.mix.recording.empty()) {
+    if (auto job = jobs_.get(one.mix.job)) one.job = std::move(job).value();
+  } else if (const auto sound = store_.sound(one.mix.recording)) {
+    one.seconds = sound->seconds;
+  }
+  return one;
 }
 
 json Mixes::list(std::string_view owner, int limit, int offset) {
   json mixes = json::array();
-  for (const storage::MixRow& mix : store_.mixes(owner, limit, offset))
+  for (const storage::ListedMix& mix : store_.list(owner, limit, offset))
     mixes.push_back(toJson(mix));
   return {{"total", store_.countMixes(owner)}, {"mixes", std::move(mixes)}};
 }
@@ -261,8 +298,8 @@ void Mixes::play(const storage::MixRow& mix, const MixRequest& request, const Pl
 // Listed only when everything is on the disk.
 void Mixes::keep(const storage::MixRow& mix, const MixRequest& request, const PlannedMix& planned,
                  const engine::BattleLog& log) {
-  const std::string text = engine::formatLog(log);
-  storage::writeFileAtomically(place(mix.id, kLog), text);
+  const std::string packed = storage::packLog(engine::formatLog(log));
+  storage::writeFileAtomically(place(mix.id, kLog), packed);
   storage::writeFileAtomically(place(mix.id, kPlan),
                                json{{"plan", planJson(planned, request)}}.dump());
   storage::BattleRow row;
@@ -282,14 +319,15 @@ void Mixes::keep(const storage::MixRow& mix, const MixRequest& request, const Pl
   row.frames = log.end->frame.index();
   row.hash = hex64(log.end->hash);
   row.dspRevision = log.header.dspRevision;
-  row.logBytes = static_cast<std::int64_t>(text.size());
+  row.logBytes = static_cast<std::int64_t>(packed.size());
   row.hasArchive = true;
   const auto bytes = static_cast<std::int64_t>(fs::file_size(place(mix.id, kSound)));
   {
     auto together = library_.database().session(storage::Database::Mode::kTransaction);
     if (!store_.finish(mix.id, mix.id)) return removeFiles(mix.id);  // removed meanwhile
     battles_.save(row);
-    store_.save({mix.id, planned.key, log.end->frame.seconds(), bytes, storage::nowMs()});
+    store_.save({mix.id, planned.key, log.end->frame.seconds(), bytes, storage::nowMs(),
+                 alikeKey(library_, request)});
     together.commit();
   }
   makeRoom();

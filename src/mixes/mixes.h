@@ -37,12 +37,12 @@ class Mixes {
 
   // {plan} of docs/protocol.md. Throws Error.
   nlohmann::json plan(const MixRequest& request);
-  // {mix, job?} of docs/protocol.md; without a job the mix is finished. Throws Error.
+  // {mix, job?, alike?} of docs/protocol.md; without a job the mix is finished. Throws Error.
   nlohmann::json order(const MixOrder& order, const std::string& owner);
 
   // Mix of docs/protocol.md. Throws Error (kNotFound).
   nlohmann::json describe(const std::string& id);
-  // {total, mixes}; an empty owner means everybody's.
+  // {total, mixes}; an empty owner means everybody's. May wait for the disk, like plan().
   nlohmann::json list(std::string_view owner, int limit, int offset);
   // Who asked for it. Throws Error (kNotFound).
   std::string ownerOf(const std::string& id);
@@ -57,6 +57,7 @@ class Mixes {
   std::filesystem::path file(const std::string& id, Part part);
 
  private:
+  nlohmann::json alikeJson(const storage::MixSound& sound, const MixRequest& request);
   nlohmann::json submit(storage::MixRow mix, int priority);
   nlohmann::json make(storage::JobContext& context);
   std::optional<storage::JobOptions::Next> webhookJob(const storage::Job& job);
@@ -66,7 +67,8 @@ class Mixes {
             const engine::BattleLog& log);
   void makeRoom();
   void removeFiles(const std::string& recording);
-  nlohmann::json toJson(const storage::MixRow& mix);
+  storage::ListedMix listed(storage::MixRow mix);
+  nlohmann::json toJson(const storage::ListedMix& mix) const;
   std::filesystem::path place(const std::string& recording, std::string_view ending) const;
 
   std::filesystem::path folder_;

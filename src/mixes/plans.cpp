@@ -73,6 +73,11 @@ json transitionJson(const PlannedMix& planned, const mixer::EstimatedTimes& time
   json result = spanJson(times.transitions[i]);
   result["genome"] = mixer::toJson(transition.genome);
   result["edited"] = edited;
+  const mixer::PlaceShift& shift = planned.shifted[i];
+  result["shift"] = {{"exitBars", shift.exitBars}, {"entryBars", shift.entryBars}};
+  constexpr double kSecondsABar = 4 * 60;  // at one beat a minute
+  result["barSeconds"] = rounded(kSecondsABar / outgoing.bpmAt(transition.exitBeat) /
+                                 (1 + transition.startPercent / 100));
   result["exitSeconds"] = rounded(outgoing.secondsAt(transition.exitBeat));
   result["entrySeconds"] = rounded(incoming.secondsAt(transition.entryBeat));
   result["tempoPath"] = mixer::kTempoPathNames[static_cast<std::size_t>(transition.tempoPath)];
@@ -88,8 +93,10 @@ PlannedMix planRequest(Shelf& shelf, const Mixers& mixers, const MixRequest& req
   const mixer::Contestant contestant = mixers.find(request.model).valueOrThrow();
   PlannedMix planned;
   planned.tracks = shelf.look(request.tracks);
-  planned.plan =
-      mixer::planMix(planned.tracks.views, request.parameters, contestant, request.transitions);
+  auto made = mixer::planMix(planned.tracks.views, request.parameters, contestant,
+                             request.transitions, request.shifts);
+  planned.plan = std::move(made.plan);
+  planned.shifted = std::move(made.followed);
   const double minutes = mixer::estimateTimes(planned.plan, planned.tracks.views).total / 60;
   if (minutes > kMostMinutes)
     throw Error(ErrorCode::kTooLarge,

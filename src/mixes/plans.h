@@ -16,6 +16,7 @@ namespace dju::mixes {
 struct PlannedMix {
   Selection tracks;
   mixer::Plan plan;
+  std::vector<mixer::PlaceShift> shifted;  // of each transition, as far as it was followed
   // SHA-256, hex, of all that the sound depends on: the engine's revision, the model's version,
   // each track's sound and analysis, the parameters and the edited transitions.
   std::string key;

@@ -25,7 +25,7 @@ using nlohmann::json;
 constexpr audio::OpusOptions kOpus{64000, 5};
 constexpr int kRetryMs = 1000;
 constexpr std::string_view kPreviewJob = "preview";
-constexpr int kMostWaiting = 16;  // of a guest
+constexpr std::size_t kMostWaiting = 16;  // of a guest
 constexpr std::string_view kSound = ".opus", kWaveform = ".waveform", kAbout = ".json";
 
 metrics::Counter& asked(const char* outcome) {
@@ -91,8 +91,8 @@ Previews::Previews(storage::Library& library, storage::JobQueue& jobs, Shelf& sh
       keptBytes_(keptBytes) {
   fs::create_directories(folder_);
   SoundFile::removeLeftOvers(folder_);
-  // Both figures are there from the start.
-  for (const char* outcome : {"hit", "miss"}) asked(outcome);
+  // All figures are there from the start.
+  for (const char* outcome : {"hit", "miss", "shared"}) asked(outcome);
   storage::JobOptions options;
   options.lane = storage::JobLane::kQuick;
   options.retryMs = kRetryMs;
@@ -116,19 +116,39 @@ std::optional<json> Previews::find(const std::string& key) const {
 
 json Previews::order(const PreviewOrder& order, const std::string& owner) {
   const PlannedMix part = around(planRequest(shelf_, mixers_, order.mix), order.transition);
-  if (auto found = find(keyOf(part, order.seconds))) {
+  const std::string key = keyOf(part, order.seconds);
+  if (auto found = find(key)) {
     asked("hit").add();
     return {{"preview", std::move(*found)}};
   }
+  const std::lock_guard lock(mutex_);
+  if (const auto same = making_.find(key); same != making_.end() && isUnderWay(same->second)) {
+    asked("shared").add();
+    return {{"job", storage::toJson(jobs_.get(same->second).valueOrThrow())}};
+  }
   asked("miss").add();
-  if (jobs_.countUnfinished(kPreviewJob, owner) >= kMostWaiting)
+  std::vector<std::string>& waiting = waitingOf_[owner];
+  std::erase_if(waiting, [this](const std::string& job) { return !isUnderWay(job); });
+  if (waiting.size() >= kMostWaiting)
     throw Error(ErrorCode::kTooMany,
-                fmt::format("{} of your previews are being made; wait for one or cancel one",
-                            kMostWaiting));
+                fmt::format("{} of your previews are being made; wait for one", kMostWaiting));
   const json payload = {
       {"mix", toJson(order.mix)}, {"transition", order.transition}, {"seconds", order.seconds}};
-  const auto job = jobs_.submit(std::string(kPreviewJob), payload, owner).valueOrThrow();
+  const auto job = jobs_.submit(std::string(kPreviewJob), payload).valueOrThrow();
+  // What has ended is of no use here, and there may be as many as there are guests.
+  std::erase_if(making_, [this](const auto& entry) { return !isUnderWay(entry.second); });
+  std::erase_if(waitingOf_, [this, &owner](auto& entry) {
+    return entry.first != owner && std::none_of(entry.second.begin(), entry.second.end(),
+                                                [this](const auto& id) { return isUnderWay(id); });
+  });
+  making_[key] = job.id;
+  waiting.push_back(job.id);
   return {{"job", storage::toJson(job)}};
+}
+
+bool Previews::isUnderWay(const std::string& job) {
+  const auto found = jobs_.get(job);
+  return found && !storage::hasEnded(found->state);
 }
 
 fs::path Previews::file(std::string_view name) const {

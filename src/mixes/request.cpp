@@ -44,24 +44,57 @@ std::size_t transitionNumber(const std::string& text, const std::string& place) 
   return number;
 }
 
-mixer::EditedGenomes transitionsOf(const StrictObject& object, std::size_t tracks) {
-  mixer::EditedGenomes edited;
-  if (!object.has("transitions")) return edited;
-  const json& given = object.get("transitions");
-  const std::string place = object.at("transitions");
-  if (!given.is_object()) StrictObject::fail(place, "must be an object, {\"0\": genome, …}");
-  for (const auto& [text, genome] : given.items()) {
+// Calls `take` with the number and value of each entry of `field`, {"0": …}.
+template <typename Take>
+void eachTransition(const StrictObject& object, const char* field, std::size_t tracks, Take take) {
+  if (!object.has(field)) return;
+  const json& given = object.get(field);
+  const std::string place = object.at(field);
+  if (!given.is_object())
+    StrictObject::fail(place, "must be an object, by numbers of transitions: {\"0\": …}");
+  for (const auto& [text, value] : given.items()) {
     const std::size_t number = transitionNumber(text, place);
     if (number + 1 >= tracks)
       StrictObject::fail(place, fmt::format("has \"{}\"; {} tracks have the transitions 0 to {}",
                                             number, tracks, tracks - 2));
-    try {
-      edited[number] = mixer::genomeFrom(genome);
-    } catch (const Error& error) {
-      throw Error(error.code(), fmt::format("{}.{}: {}", place, number, error.what()));
-    }
+    take(number, value, fmt::format("{}.{}", place, number));
   }
+}
+
+mixer::EditedGenomes transitionsOf(const StrictObject& object, std::size_t tracks) {
+  mixer::EditedGenomes edited;
+  eachTransition(object, "transitions", tracks,
+                 [&](std::size_t number, const json& genome, const std::string& place) {
+                   try {
+                     edited[number] = mixer::genomeFrom(genome);
+                   } catch (const Error& error) {
+                     throw Error(error.code(), fmt::format("{}: {}", place, error.what()));
+                   }
+                 });
   return edited;
+}
+
+int shiftOf(const StrictObject& object, const char* field) {
+  if (!object.has(field)) return 0;
+  const int bars = object.whole(field);
+  if (bars < -mixer::kMostShiftBars || bars > mixer::kMostShiftBars)
+    StrictObject::fail(object.at(field),
+                       fmt::format("is {}; it must be from {} to {}", bars, -mixer::kMostShiftBars,
+                                   mixer::kMostShiftBars));
+  return bars;
+}
+
+mixer::PlaceShifts shiftsOf(const StrictObject& object, std::size_t tracks) {
+  mixer::PlaceShifts shifts;
+  eachTransition(
+      object, "shifts", tracks,
+      [&](std::size_t number, const json& value, const std::string& place) {
+        const StrictObject given(value, place);
+        given.allow({"exitBars", "entryBars"});
+        const mixer::PlaceShift shift{shiftOf(given, "exitBars"), shiftOf(given, "entryBars")};
+        if (shift != mixer::PlaceShift{}) shifts[number] = shift;
+      });
+  return shifts;
 }
 
 MixRequest requestOf(const StrictObject& object) {
@@ -79,6 +112,7 @@ MixRequest requestOf(const StrictObject& object) {
     request.parameters =
         mixer::withChanges(request.parameters, object.get("parameters")).valueOrThrow();
   request.transitions = transitionsOf(object, request.tracks.size());
+  request.shifts = shiftsOf(object, request.tracks.size());
   return request;
 }
 
@@ -115,26 +149,29 @@ std::optional<Webhook> webhookOf(const StrictObject& order) {
 
 MixRequest mixRequestFrom(const json& json) {
   const StrictObject object(json, "mix");
-  object.allow({"tracks", "model", "preset", "parameters", "transitions"});
+  object.allow({"tracks", "model", "preset", "parameters", "transitions", "shifts"});
   return requestOf(object);
 }
 
 MixOrder mixOrderFrom(const json& json) {
   constexpr std::string_view kPriorities[] = {"normal", "low"};
+  constexpr std::string_view kEncodings[] = {"exact", "any"};
   const StrictObject object(json, "mix");
-  object.allow(
-      {"tracks", "model", "preset", "parameters", "transitions", "name", "priority", "webhook"});
+  object.allow({"tracks", "model", "preset", "parameters", "transitions", "shifts", "name",
+                "priority", "encoding", "webhook"});
   MixOrder order;
   order.mix = requestOf(object);
   order.name = nameOf(object);
   order.low = object.has("priority") && object.choice("priority", kPriorities) == 1;
+  order.anyEncoding = object.has("encoding") && object.choice("encoding", kEncodings) == 1;
   order.webhook = webhookOf(object);
   return order;
 }
 
 PreviewOrder previewOrderFrom(const json& json) {
   const StrictObject object(json, "mix");
-  object.allow({"tracks", "model", "preset", "parameters", "transitions", "transition", "seconds"});
+  object.allow({"tracks", "model", "preset", "parameters", "transitions", "shifts", "transition",
+                "seconds"});
   PreviewOrder order;
   order.mix = requestOf(object);
   const int transition = object.whole("transition");
@@ -161,6 +198,10 @@ json toJson(const MixRequest& request) {
                  {"parameters", mixer::toJson(request.parameters)},
                  {"transitions", std::move(transitions)}};
   if (!request.preset.empty()) result["preset"] = request.preset;
+  // Left out where there are none: the same wish has the same text as before there were any.
+  for (const auto& [number, shift] : request.shifts)
+    result["shifts"][std::to_string(number)] = {{"exitBars", shift.exitBars},
+                                                {"entryBars", shift.entryBars}};
   return result;
 }
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "mixer/parameters.h"
+#include "mixer/place_shift.h"
 #include "mixer/plan.h"
 
 namespace dju::mixes {
@@ -23,6 +24,7 @@ struct MixRequest {
   std::string preset;               // empty: none
   mixer::MixParameters parameters;
   mixer::EditedGenomes transitions;
+  mixer::PlaceShifts shifts;
 };
 
 struct Webhook {
@@ -35,6 +37,8 @@ struct MixOrder {
   MixRequest mix;
   std::string name;  // empty: that of its tracks
   bool low = false;  // behind those of normal priority
+  // Whether a mix that is there of the same songs, in other encodings, will do.
+  bool anyEncoding = false;
   std::optional<Webhook> webhook;
 };
 

@@ -43,7 +43,10 @@ TEST(MixRequest, ParametersLieOverThePreset) {
 TEST(MixRequest, ReadsBackWhatItWrites) {
   json wish = pairWith("parameters", {{"energyCurve", {0, 1, 0.5}}, {"targetMinutes", 5}});
   wish["transitions"]["0"] = mixer::toJson(mixer::makeGenome(mixer::Style::kBassSwap, 8, {}));
+  EXPECT_FALSE(toJson(mixRequestFrom(wish)).contains("shifts"));
+  wish["shifts"] = {{"0", {{"exitBars", -8}}}};
   const json whole = toJson(mixRequestFrom(wish));
+  EXPECT_EQ(whole.at("shifts").at("0"), json({{"exitBars", -8}, {"entryBars", 0}}));
   EXPECT_EQ(toJson(mixRequestFrom(whole)), whole);
   EXPECT_EQ(whole.at("parameters").at("boldness"), mixer::MixParameters{}.boldness);
 }
@@ -60,6 +63,13 @@ TEST(MixRequest, WhatMakesNoSenseIsNamed) {
             "mix.transitions has \"1\"; 2 tracks have the transitions 0 to 0");
   EXPECT_NE(refusal(pairWith("transitions", {{"00", json::object()}})).find("names are numbers"),
             std::string::npos);
+  EXPECT_EQ(refusal(pairWith("shifts", {{"0", {{"exitBars", 1000}}}})),
+            "mix.shifts.0.exitBars is 1000; it must be from -512 to 512");
+  EXPECT_NE(refusal(pairWith("shifts", {{"0", {{"bars", 1}}}})).find("is not known"),
+            std::string::npos);
+  EXPECT_NE(refusal(pairWith("shifts", {{"1", json::object()}})).find("has \"1\""),
+            std::string::npos);
+  EXPECT_EQ(refusal(pairWith("encoding", "any")), "accepted");
   EXPECT_EQ(refusal(pairWith("name", "a\nb")), "mix.name holds a control character");
   EXPECT_EQ(refusal(pairWith("name", "")), "mix.name has 0 characters; 1 to 80 are possible");
   EXPECT_EQ(refusal(pairWith("name", "ñandú")), "accepted");

@@ -120,6 +120,7 @@ void readConfig(const std::filesystem::path& file, ServerConfig& config) {
   reader.integer("resident_megabytes", config.residentMegabytes, 64, 1 << 20);
   reader.integer("upload_megabytes", config.uploadMegabytes, 1, 1 << 16);
   reader.integer("workers", config.workers, 0, 64);
+  reader.integer("job_days", config.jobDays, 1, 3650);
   reader.integer("mixes_per_guest", config.mixesPerGuest, 1, 10000);
   reader.integer("mix_megabytes", config.mixMegabytes, 1, 1 << 30);
   reader.integer("preview_megabytes", config.previewMegabytes, 1, 1 << 30);

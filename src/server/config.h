@@ -40,6 +40,7 @@ struct ServerConfig {
   std::uint64_t residentMegabytes = 4096;  // budget for sound kept in memory
   std::uint64_t uploadMegabytes = 512;
   int workers = 1;                        // import, analysis, rendering, mixes
+  int jobDays = 30;                       // for which ended jobs can be asked for
   int mixesPerGuest = 20;                 // waiting or running
   std::uint64_t mixMegabytes = 20480;     // finished mixes' sound that is kept
   std::uint64_t previewMegabytes = 1024;  // likewise of previews

@@ -110,10 +110,7 @@ class Server::Impl {
                                    return streams_.lossOf(client);
                                  });
                            },
-                           post(),
-                           [this](std::function<void()> work) {
-                             boost::asio::post(background_, std::move(work));
-                           },
+                           post(), background(),
                            [this](const std::string& id) {
                              work_.verdicts.judge(id);
                              work_.recordings.archive(id);
@@ -130,7 +127,7 @@ class Server::Impl {
     addBattleRoutes(router_, tokens_, battles_);
     addStreamRoutes(router_, tokens_, battles_, streams_);
     addTrackRoutes(router_, tokens_, config_, work_.library, work_.jobs);
-    addRecordingRoutes(router_, tokens_, battles_, work_.recordings);
+    addRecordingRoutes(router_, tokens_, battles_, work_.recordings, background());
     addVerdictRoutes(router_, tokens_, work_.verdicts);
     addJobRoutes(router_, tokens_, work_.jobs, events_);
     addMixRoutes(router_, tokens_, config_, mixParts_);
@@ -185,6 +182,12 @@ class Server::Impl {
   std::function<void(std::function<void()>)> post() {
     return [this](std::function<void()> work) {
       http_.post([work = std::move(work)] { guarded(work); });
+    };
+  }
+
+  Background background() {
+    return [this](std::function<void()> work) {
+      boost::asio::post(background_, [work = std::move(work)] { guarded(work); });
     };
   }
 

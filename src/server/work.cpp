@@ -29,6 +29,7 @@ Work::Work(const ServerConfig& config)
       webhooks(mixes, jobs,
                config.privateWebhooks ? mixes::PrivateNetworks::kAllowed
                                       : mixes::PrivateNetworks::kRefused) {
+  jobs.keepEndedMs = config.jobDays * 24LL * 3600 * 1000;
   handleLibraryJobs(library, jobs);
   storage::handleReanalysis(library, jobs);
 }

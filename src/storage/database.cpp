@@ -159,6 +159,19 @@ CREATE TABLE arena_trial_ratings (
   stars INTEGER NOT NULL, rated_at INTEGER NOT NULL,
   PRIMARY KEY (listener, clip)) WITHOUT ROWID;
 )sql",
+    // When jobs ended, so that they can be forgotten; lists of mixes by index.
+    R"sql(
+ALTER TABLE jobs ADD COLUMN ended_at INTEGER NOT NULL DEFAULT 0;
+UPDATE jobs SET ended_at = max(created_at, started_at) WHERE state NOT IN ('queued', 'running');
+CREATE INDEX jobs_ended ON jobs (ended_at) WHERE ended_at > 0;
+CREATE INDEX jobs_by_sequence ON jobs (sequence);
+CREATE INDEX mixes_by_time ON mixes (created_at DESC);
+)sql",
+    // Mixes of the same songs in other encodings.
+    R"sql(
+ALTER TABLE mix_sounds ADD COLUMN alike_key TEXT NOT NULL DEFAULT '';
+CREATE INDEX mix_sounds_alike ON mix_sounds (alike_key);
+)sql",
 };
 constexpr int kSchemaVersion = static_cast<int>(std::size(kMigrations));
 

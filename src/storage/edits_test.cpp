@@ -203,10 +203,13 @@ TEST(MigrationTest, BringsALibraryOfTheFirstVersionUpToDate) {
   sqlite3* raw = nullptr;
   ASSERT_EQ(sqlite3_open((folder / "data/library.sqlite").c_str(), &raw), SQLITE_OK);
   const std::string back =
+      "DROP INDEX jobs_ended; DROP INDEX jobs_by_sequence; ALTER TABLE jobs DROP COLUMN ended_at; "
       "ALTER TABLE jobs DROP COLUMN started_at; ALTER TABLE jobs DROP COLUMN not_before; ALTER "
       "TABLE jobs DROP COLUMN worker; ALTER TABLE jobs DROP COLUMN lease_until; ALTER TABLE jobs "
       "DROP COLUMN cancel_asked; "
-      "DROP TABLE arena_voters; DROP TABLE arena_votes; DROP TABLE arena_results; DROP TABLE "
+      "DROP TABLE arena_trial_ratings; DROP TABLE arena_trial; DROP TABLE arena_participants; "
+      "DROP TABLE arena_evolutions; DROP TABLE arena_voters; DROP TABLE arena_votes; DROP TABLE "
+      "arena_results; DROP TABLE "
       "arena_clips; DROP TABLE arena_contestants; DROP TABLE arena_tournaments; "
       "DROP TABLE mixes; DROP TABLE mix_sounds; DROP TABLE verdicts; DROP TABLE edits; DROP TABLE "
       "fingerprint_words; DROP TABLE "

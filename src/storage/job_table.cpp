@@ -188,7 +188,7 @@ bool JobTable::release(const Job& job, const std::optional<Job>& next) {
   session
       .prepare(
           "UPDATE jobs SET state = ?, progress = ?, stage = ?, error = ?, result = ?, "
-          "attempts = ?, not_before = ?, worker = '', lease_until = 0 "
+          "attempts = ?, not_before = ?, ended_at = ?, worker = '', lease_until = 0 "
           "WHERE id = ? AND worker = ? AND state = 'running'")
       .bind(jobStateName(job.state))
       .bind(job.progress)
@@ -197,6 +197,7 @@ bool JobTable::release(const Job& job, const std::optional<Job>& next) {
       .bind(dump(job.result))
       .bind(job.attempts)
       .bind(job.notBefore)
+      .bind(hasEnded(job.state) ? nowMs() : 0)
       .bind(job.id)
       .bind(worker_)
       .run();
@@ -234,12 +235,27 @@ std::optional<Job> JobTable::claimLost() {
 
 void JobTable::cancel(std::string_view id) {
   Database::Session session = database_.session();
-  session.prepare("UPDATE jobs SET state = 'cancelled' WHERE id = ? AND state = 'queued'")
+  session
+      .prepare(
+          "UPDATE jobs SET state = 'cancelled', ended_at = ? WHERE id = ? AND state = 'queued'")
+      .bind(nowMs())
       .bind(id)
       .run();
   session.prepare("UPDATE jobs SET cancel_asked = 1 WHERE id = ? AND state = 'running'")
       .bind(id)
       .run();
+}
+
+int JobTable::forget(std::int64_t endedBeforeMs, int most) {
+  Database::Session session = database_.session();
+  session
+      .prepare(
+          "DELETE FROM jobs WHERE id IN "
+          "(SELECT id FROM jobs WHERE ended_at > 0 AND ended_at < ? ORDER BY ended_at LIMIT ?)")
+      .bind(endedBeforeMs)
+      .bind(most)
+      .run();
+  return session.changes();
 }
 
 }  // namespace dju::storage

@@ -48,6 +48,10 @@ class JobTable {
   // A queued job is cancelled; the worker of a running one is asked.
   void cancel(std::string_view id);
 
+  // Removes up to `most` of those that ended before then, the oldest first; how many there were.
+  // What waits or runs stays however old it is.
+  int forget(std::int64_t endedBeforeMs, int most);
+
  private:
   void insert(Database::Session& session, const Job& job);
 

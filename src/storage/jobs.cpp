@@ -15,6 +15,9 @@ using nlohmann::json;
 // Other processes' jobs are noticed by looking.
 constexpr std::chrono::milliseconds kLookEvery(250);
 constexpr int kRetryGrows = 4;
+// So often, and so many at a time, lest others wait for the database.
+constexpr std::int64_t kForgetEveryMs = 3600 * 1000;
+constexpr int kForgottenAtOnce = 500;
 
 std::int64_t retryDelayMs(const JobOptions& options, int attempts) {
   std::int64_t delay = options.retryMs;
@@ -135,12 +138,15 @@ Result<Job> JobQueue::enqueue(Job job, JobTable::Once once) {
   return added;
 }
 
+std::optional<Job> JobQueue::running(std::string_view id) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = running_.find(std::string(id));
+  if (found == running_.end()) return {};
+  return found->second->snapshot();
+}
+
 Result<Job> JobQueue::get(std::string_view id) {
-  {
-    const std::lock_guard lock(mutex_);
-    const auto running = running_.find(std::string(id));
-    if (running != running_.end()) return running->second->snapshot();
-  }
+  if (auto now = running(id)) return *std::move(now);
   Result<Job> job = table_.find(id);
   if (!job || job->state != JobState::kQueued) return job;
   if (const auto kind = kinds_.find(job->kind); kind != kinds_.end())
@@ -268,6 +274,7 @@ void JobQueue::keepLoop() {
     try {
       renewLeases();
       takeUpLost();
+      forgetOld();
     } catch (const std::exception& error) {
       log::error("jobs: {}", error.what());
     }
@@ -307,6 +314,13 @@ void JobQueue::takeUpLost() {
               job->state == JobState::kFailed ? job->error : "it runs again");
     release(std::move(*job));
   }
+}
+
+void JobQueue::forgetOld() {
+  const std::int64_t now = nowMs();
+  if (now - forgotAt_ < kForgetEveryMs) return;
+  // More than one batch is for the next look, a moment later.
+  if (table_.forget(now - keepEndedMs, kForgottenAtOnce) < kForgottenAtOnce) forgotAt_ = now;
 }
 
 }  // namespace dju::storage

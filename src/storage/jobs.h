@@ -97,9 +97,14 @@ class JobQueue {
   // Blocks until the job has ended; for tests and command lines.
   Result<Job> wait(std::string_view id);
 
+  // How far a job is that runs in this process, without a look at the disk. Nothing: it does not.
+  std::optional<Job> running(std::string_view id) const;
+
   int maxQueued = 1000;
   // A worker that says nothing for so long has died. Before start().
   int leaseMs = 10000;
+  // For so long it can be asked what became of a job; then it is forgotten. Before start().
+  std::int64_t keepEndedMs = 30LL * 24 * 3600 * 1000;
 
  private:
   class Running;
@@ -116,16 +121,18 @@ class JobQueue {
   void keepLoop();
   void renewLeases();
   void takeUpLost();
+  void forgetOld();
 
   JobTable table_;
   std::map<std::string, Kind> kinds_;
   std::array<std::vector<std::string>, kJobLanes> lanes_;  // kinds of each
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::condition_variable wake_, ended_;
   std::map<std::string, std::shared_ptr<Running>> running_;  // guarded by mutex_
   std::atomic<bool> stopping_{false};
   bool workersGone_ = false;  // guarded by mutex_
   std::vector<std::thread> workers_;
+  std::int64_t forgotAt_ = 0;  // keeper's thread
   std::thread keeper_;
 };
 

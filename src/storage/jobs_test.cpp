@@ -117,6 +117,56 @@ TEST_F(JobsTest, ARestartLosesNoJob) {
   EXPECT_EQ(done.result, "whole");
 }
 
+TEST_F(JobsTest, WhatEndedLongAgoIsForgottenWhatWaitsIsNot) {
+  JobTable table(database_, "w");
+  const auto add = [&](const char* id) {
+    Job job;
+    job.id = id;
+    job.kind = "work";
+    job.payload = id;
+    return table.add(job, JobTable::Once::kNo, 100).valueOrThrow();
+  };
+  for (const char* id : {"done", "failed", "running", "cancelled", "waiting"}) add(id);
+  const std::vector<std::string> kinds{"work"};
+  std::vector<Job> claimed;
+  for (int i = 0; i < 3; ++i) claimed.push_back(table.claim(kinds, nowMs() + 60000).value());
+  claimed[0].state = JobState::kDone;
+  claimed[1].state = JobState::kFailed;
+  EXPECT_TRUE(table.release(claimed[0], {}));
+  EXPECT_TRUE(table.release(claimed[1], {}));
+  table.cancel("cancelled");
+  EXPECT_EQ(table.forget(nowMs() - 1000, 100), 0) << "not yet";
+  const std::int64_t later = nowMs() + 1000;
+  EXPECT_EQ(table.forget(later, 2), 2) << "a few at a time";
+  EXPECT_EQ(table.forget(later, 2), 1);
+  EXPECT_EQ(table.forget(later, 2), 0);
+  for (const char* id : {"done", "failed", "cancelled"}) EXPECT_FALSE(table.find(id).ok()) << id;
+  EXPECT_EQ(table.find("running")->state, JobState::kRunning);
+  EXPECT_EQ(table.find("waiting")->state, JobState::kQueued);
+  EXPECT_FALSE(table.release(claimed[0], {})) << "what is forgotten does not end again";
+  EXPECT_EQ(table.claim(kinds, nowMs() + 60000)->id, "waiting") << "nor does it run again";
+  EXPECT_FALSE(table.claim(kinds, nowMs() + 60000));
+}
+
+TEST_F(JobsTest, AQueueThatWorksForgetsByItself) {
+  const auto work = [](JobContext&) { return json(); };
+  std::string id;
+  {
+    JobQueue queue(database_);
+    queue.handle("work", work);
+    id = queue.submit("work", {}).valueOrThrow().id;
+    queue.start(1);
+    EXPECT_EQ(queue.wait(id)->state, JobState::kDone);
+  }
+  JobQueue queue(database_);
+  queue.handle("work", work);
+  queue.leaseMs = 50;
+  queue.keepEndedMs = -1000;  // as if a second had gone by
+  queue.start(1);
+  while (queue.get(id).ok()) std::this_thread::yield();
+  EXPECT_EQ(queue.get(id).error().code(), ErrorCode::kNotFound);
+}
+
 TEST_F(JobsTest, RefusesMoreThanItMayHold) {
   JobQueue queue(database_);
   queue.handle("x", [](JobContext&) { return json(); });

@@ -11,7 +11,7 @@ using nlohmann::json;
 
 constexpr char kColumns[] =
     "id, owner, name, job, request, cache_key, recording, webhook_url, webhook_secret, created_at";
-constexpr char kSoundColumns[] = "recording, cache_key, seconds, audio_bytes, used_at";
+constexpr char kSoundColumns[] = "recording, cache_key, seconds, audio_bytes, used_at, alike_key";
 
 MixRow read(const Statement& row) {
   MixRow mix;
@@ -30,7 +30,8 @@ MixRow read(const Statement& row) {
 
 std::optional<MixSound> readSound(Statement& row) {
   if (!row.step()) return {};
-  return MixSound{row.text(0), row.text(1), row.real(2), row.integer(3), row.integer(4)};
+  return MixSound{row.text(0),    row.text(1),    row.real(2),
+                  row.integer(3), row.integer(4), row.text(5)};
 }
 
 }  // namespace
@@ -72,22 +73,46 @@ Result<MixRow> MixStore::mix(std::string_view id) {
                fmt::format("mix {}: no such mix; see GET /api/v1/mixes", id.substr(0, 80)));
 }
 
-std::vector<MixRow> MixStore::mixes(std::string_view owner, int limit, int offset) {
+std::vector<ListedMix> MixStore::list(std::string_view owner, int limit, int offset) {
   Database::Session session = database_.session();
-  Statement rows = session.prepare(
-      fmt::format("SELECT {} FROM mixes WHERE ?1 = '' OR owner = ?1 ORDER BY created_at DESC, id "
-                  "LIMIT ?2 OFFSET ?3",
-                  kColumns));
-  rows.bind(owner).bind(std::clamp(limit, 0, 500)).bind(std::max(offset, 0));
-  std::vector<MixRow> mixes;
-  while (rows.step()) mixes.push_back(read(rows));
-  return mixes;
+  // "? = '' OR owner = ?" would keep SQLite from its indexes.
+  Statement rows = session.prepare(fmt::format(
+      "SELECT m.id, m.owner, m.name, m.job, m.request, m.cache_key, m.recording, m.webhook_url, "
+      "m.webhook_secret, m.created_at, coalesce(s.seconds, -1), coalesce(j.state, ''), j.progress, "
+      "j.stage, j.error, "
+      "j.created_at, j.started_at FROM mixes m "
+      "LEFT JOIN mix_sounds s ON s.recording = m.recording "
+      "LEFT JOIN jobs j ON j.id = m.job AND m.recording = '' {} "
+      "ORDER BY m.created_at DESC, m.id LIMIT ? OFFSET ?",
+      owner.empty() ? "" : "WHERE m.owner = ?"));
+  if (!owner.empty()) rows.bind(owner);
+  rows.bind(std::clamp(limit, 0, kMostListed)).bind(std::max(offset, 0));
+  std::vector<ListedMix> listed;
+  while (rows.step()) {
+    ListedMix& one = listed.emplace_back(ListedMix{read(rows), {}, {}});
+    if (!one.mix.recording.empty()) {
+      if (rows.real(10) >= 0) one.seconds = rows.real(10);
+      continue;
+    }
+    if (rows.text(11).empty()) continue;
+    Job& job = one.job.emplace();
+    job.id = one.mix.job;
+    job.state = jobStateOf(rows.text(11));
+    job.progress = rows.real(12);
+    job.stage = rows.text(13);
+    job.error = rows.text(14);
+    job.createdAt = rows.integer(15);
+    job.startedAt = rows.integer(16);
+  }
+  return listed;
 }
 
 std::int64_t MixStore::countMixes(std::string_view owner) {
   Database::Session session = database_.session();
-  Statement count = session.prepare("SELECT count(*) FROM mixes WHERE ?1 = '' OR owner = ?1");
-  count.bind(owner).step();
+  Statement count = session.prepare(
+      fmt::format("SELECT count(*) FROM mixes {}", owner.empty() ? "" : "WHERE owner = ?"));
+  if (!owner.empty()) count.bind(owner);
+  count.step();
   return count.integer(0);
 }
 
@@ -115,6 +140,15 @@ std::optional<MixSound> MixStore::use(std::string_view key) {
   return readSound(found);
 }
 
+std::optional<MixSound> MixStore::alike(std::string_view alikeKey) {
+  Database::Session session = database_.session();
+  Statement found = session.prepare(
+      fmt::format("SELECT {} FROM mix_sounds WHERE alike_key = ? ORDER BY used_at DESC LIMIT 1",
+                  kSoundColumns));
+  found.bind(alikeKey);
+  return readSound(found);
+}
+
 std::optional<MixSound> MixStore::sound(std::string_view recording) {
   Database::Session session = database_.session();
   Statement found =
@@ -126,13 +160,14 @@ std::optional<MixSound> MixStore::sound(std::string_view recording) {
 void MixStore::save(const MixSound& sound) {
   Database::Session session = database_.session();
   session
-      .prepare(fmt::format("INSERT OR REPLACE INTO mix_sounds ({}) VALUES (?, ?, ?, ?, ?)",
+      .prepare(fmt::format("INSERT OR REPLACE INTO mix_sounds ({}) VALUES (?, ?, ?, ?, ?, ?)",
                            kSoundColumns))
       .bind(sound.recording)
       .bind(sound.key)
       .bind(sound.seconds)
       .bind(sound.audioBytes)
       .bind(sound.usedAt)
+      .bind(sound.alike)
       .run();
 }
 

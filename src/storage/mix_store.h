@@ -12,6 +12,7 @@
 
 #include "core/error.h"
 #include "storage/database.h"
+#include "storage/job.h"
 
 namespace dju::storage {
 
@@ -33,6 +34,16 @@ struct MixSound {
   double seconds = 0;
   std::int64_t audioBytes = 0;  // of the Opus file; 0: it was thrown away and would be made anew
   std::int64_t usedAt = 0;      // ms since the Unix epoch
+  std::string alike;            // the same for the same songs in other encodings; empty: not known
+};
+
+// A mix as it stands in a list.
+struct ListedMix {
+  MixRow mix;
+  // Of one that has no recording yet: id, state, progress, stage, error and times, no more. Nothing
+  // where the job is forgotten.
+  std::optional<Job> job;
+  std::optional<double> seconds;  // of its sound, where it is finished
 };
 
 class MixStore {
@@ -44,14 +55,17 @@ class MixStore {
   // False where the mix has been removed meanwhile.
   bool finish(std::string_view mix, std::string_view recording);
   Result<MixRow> mix(std::string_view id);
-  // Newest first; an empty owner means everybody's.
-  std::vector<MixRow> mixes(std::string_view owner, int limit, int offset);
+  // One query, newest first; an empty owner means everybody's. At most kMostListed.
+  static constexpr int kMostListed = 100;
+  std::vector<ListedMix> list(std::string_view owner, int limit, int offset);
   std::int64_t countMixes(std::string_view owner);
   void remove(std::string_view id);
   int countOf(std::string_view recording);  // mixes that share it
 
   // The sound of that key, used now.
   std::optional<MixSound> use(std::string_view key);
+  // One that sounds alike; the one that was used last.
+  std::optional<MixSound> alike(std::string_view alikeKey);
   std::optional<MixSound> sound(std::string_view recording);
   void save(const MixSound& sound);
   void removeSound(std::string_view recording);

@@ -102,10 +102,12 @@ void addMixRoutes(Router& router, const Tokens& tokens, const ServerConfig& conf
   });
   router.get("/api/v1/mixes", [&](const Request& request, Responder responder) {
     const Identity who = identify(request, tokens);
-    responder.json(
-        parts.mixes.list(isOperator(who, config) ? std::string() : who.playerId,
-                         static_cast<int>(request.queryInteger("limit", 50, 1, 500)),
-                         static_cast<int>(request.queryInteger("offset", 0, 0, 1'000'000'000))));
+    const std::string owner = isOperator(who, config) ? std::string() : who.playerId;
+    const auto limit = request.queryInteger("limit", 50, 1, storage::MixStore::kMostListed);
+    const auto offset = request.queryInteger("offset", 0, 0, 1'000'000'000);
+    answerLater(parts, responder, [&parts, owner, limit, offset] {
+      return parts.mixes.list(owner, static_cast<int>(limit), static_cast<int>(offset));
+    });
   });
   router.get("/api/v1/mixes/{id}", [&](const Request& request, Responder responder) {
     const Identity who = identify(request, tokens);

@@ -2,6 +2,9 @@
 #include "server/api/recordings.h"
 #include "server/api/routes.h"
 #include "server/battle/battle_service.h"
+#include "server/battle/log_file.h"
+#include "server/net/accept_coding.h"
+#include "storage/packed_log.h"
 
 namespace dju::server {
 namespace {
@@ -17,6 +20,23 @@ void answerAudio(Recordings& recordings, const Tokens& tokens, const Request& re
   responder.json(storage::toJson(recordings.requestAudio(id, form)), 202);
 }
 
+// As text; as it lies there where the client can read that.
+void answerLog(const std::filesystem::path& file, const Request& request, Responder& responder,
+               const Background& background) {
+  constexpr std::string_view kType = "application/x-ndjson";
+  if (std::filesystem::exists(file)) return responder.file(file, kType);
+  responder.header("Vary", "Accept-Encoding");
+  if (acceptsCoding(request.header("Accept-Encoding").value_or(""), "zstd")) {
+    responder.header("Content-Encoding", "zstd");
+    return responder.file(file.string() + std::string(storage::kPackedEnding), kType);
+  }
+  background([file, responder, kType]() mutable {
+    auto text = readLogText(file);
+    if (!text) return responder.error(text.error());
+    responder.text(*text, 200, kType);
+  });
+}
+
 AudioForm flacForm(const Request& request) {
   const auto rate = request.queryInteger("rate", 48000, 44100, 48000);
   if (rate != 48000 && rate != 44100) throw Error(ErrorCode::kInvalid, "rate: send 48000 or 44100");
@@ -26,7 +46,7 @@ AudioForm flacForm(const Request& request) {
 }  // namespace
 
 void addRecordingRoutes(Router& router, const Tokens& tokens, BattleService& battles,
-                        Recordings& recordings) {
+                        Recordings& recordings, const Background& background) {
   router.get("/api/v1/recordings", [&](const Request& request, Responder responder) {
     responder.json(
         recordings.list(static_cast<int>(request.queryInteger("limit", 50, 1, 500)),
@@ -35,10 +55,11 @@ void addRecordingRoutes(Router& router, const Tokens& tokens, BattleService& bat
   router.get("/api/v1/recordings/{id}", [&](const Request& request, Responder responder) {
     responder.json(recordings.describe(request.param("id")));
   });
-  router.get("/api/v1/recordings/{id}/log", [&](const Request& request, Responder responder) {
-    recordings.describe(request.param("id"));
-    responder.file(recordings.logFile(request.param("id")), "application/x-ndjson");
-  });
+  router.get("/api/v1/recordings/{id}/log",
+             [&recordings, background](const Request& request, Responder responder) {
+               recordings.describe(request.param("id"));
+               answerLog(recordings.logFile(request.param("id")), request, responder, background);
+             });
   router.get("/api/v1/recordings/{id}/audio.flac",
              [&](const Request& request, Responder responder) {
                answerAudio(recordings, tokens, request, responder, flacForm(request), "audio/flac");

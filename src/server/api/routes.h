@@ -3,6 +3,7 @@
 // router.
 #pragma once
 
+#include <functional>
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
@@ -24,6 +25,9 @@ class JobEvents;
 class Recordings;
 class Streams;
 class Verdicts;
+
+// Runs something that may wait for the disk, one after the other. Any thread.
+using Background = std::function<void(std::function<void()>)>;
 
 // Who asks, by `Authorization: Bearer …` or `?token=`. Throws Error(kUnauthorized).
 Identity identify(const Request& request, const Tokens& tokens);
@@ -47,7 +51,7 @@ void addTrackRoutes(Router& router, const Tokens& tokens, const ServerConfig& co
 void addAnalysisRoutes(Router& router, const Tokens& tokens, const ServerConfig& config,
                        storage::Library& library, storage::JobQueue& jobs);
 void addRecordingRoutes(Router& router, const Tokens& tokens, BattleService& battles,
-                        Recordings& recordings);
+                        Recordings& recordings, const Background& background);
 void addJobRoutes(Router& router, const Tokens& tokens, storage::JobQueue& jobs, JobEvents& events);
 void addVerdictRoutes(Router& router, const Tokens& tokens, Verdicts& verdicts);
 

@@ -6,6 +6,7 @@
 #include <array>
 #include <utility>
 
+#include "server/net/accept_coding.h"
 #include "server/net/http_text.h"
 
 namespace dju::server {
@@ -45,21 +46,6 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 29> kTypes{{
     {".m4a", "audio/mp4"},
 }};
 
-bool accepts(const Request& request, std::string_view coding) {
-  std::string_view list = request.header("Accept-Encoding").value_or("");
-  while (!list.empty()) {
-    const auto comma = std::min(list.find(','), list.size());
-    std::string_view item = list.substr(0, comma);
-    while (!item.empty() && item.front() == ' ') item.remove_prefix(1);
-    const auto semicolon = std::min(item.find(';'), item.size());
-    const bool refused = item.substr(semicolon).starts_with(";q=0") &&
-                         item.find_first_of("123456789", semicolon) == std::string_view::npos;
-    if (equalNoCase(item.substr(0, semicolon), coding)) return !refused;
-    list.remove_prefix(std::min(comma + 1, list.size()));
-  }
-  return false;
-}
-
 // Within the folder even when links point elsewhere, and a plain file.
 bool isServable(const fs::path& folder, const fs::path& file) {
   std::error_code error;
@@ -76,7 +62,8 @@ void sendFile(const Request& request, Responder& responder, const fs::path& fold
   responder.header("Vary", "Accept-Encoding");
   for (const auto& [coding, suffix] : {std::pair{"br", ".br"}, std::pair{"gzip", ".gz"}}) {
     const fs::path packed = file.string() + suffix;
-    if (accepts(request, coding) && isServable(folder, packed)) {
+    if (acceptsCoding(request.header("Accept-Encoding").value_or(""), coding) &&
+        isServable(folder, packed)) {
       responder.header("Content-Encoding", coding);
       return responder.file(packed, contentTypeOf(name), caching);
     }
