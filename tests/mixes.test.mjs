@@ -1,9 +1,12 @@
 // Mixes over HTTP as a page asks for them: planned, previewed, made as jobs, kept as recordings; and
 // what the server says to wishes that make no sense.
 import assert from 'node:assert/strict';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { check, validatorAt } from './support/schemas.mjs';
-import { Server } from './support/server.mjs';
+import { run, Server } from './support/server.mjs';
 
 let server;
 let ada;
@@ -117,6 +120,16 @@ test('a mix becomes a recording with all that belongs to it', async () => {
   assert.equal(judged.status, 202);
   assert.equal((await server.job(judged.json.id, ada.token)).state, 'done');
   assert.equal((await get(`/recordings/${mix.recordingId}/verdict`)).status, 200);
+  // The log lies compressed and comes as text, whatever the client can read.
+  const packed = await stat(path.join(server.dataDir, 'recordings', `${mix.recordingId}.djlog.zst`));
+  for (const coding of ['identity', 'zstd']) {
+    const log = await server.api('GET', `/recordings/${mix.recordingId}/log`, { headers: { 'accept-encoding': coding } });
+    assert.equal(log.headers.get('content-encoding'), coding === 'zstd' ? 'zstd' : null);
+    if (coding === 'zstd') continue; // fetch of older Node versions cannot read it
+    assert.ok(log.text.startsWith('{"djlog":1'), log.text.slice(0, 40));
+    assert.ok(log.text.trimEnd().split('\n').at(-1).startsWith('{"end":'));
+    assert.ok(packed.size * 3 < log.text.length);
+  }
   const replay = await ask(`/recordings/${mix.recordingId}/replay`, {});
   assert.equal(replay.status, 201, replay.text);
   assert.equal(replay.json.kind, 'replay');
@@ -151,8 +164,13 @@ test('one’s mixes are listed, others’ are not', async () => {
 
 test('a preview is made once and plays while it loads', async () => {
   const wish = { tracks: pair(), transition: 0, seconds: 15 };
-  const asked = await ask('/mixes/preview', wish);
+  const [asked, same] = await Promise.all([ask('/mixes/preview', wish), ask('/mixes/preview', wish, bo.token)]);
   assert.equal(asked.status, 202, asked.text);
+  // Asked for twice at once it is made once, and both follow the same job.
+  if (same.status === 202) {
+    assert.equal(same.json.job.id, asked.json.job.id);
+    assert.equal((await server.job(same.json.job.id, bo.token)).state, 'done');
+  }
   const made = (await server.job(asked.json.job.id, ada.token)).result;
   schema('Preview', made);
   const again = await ask('/mixes/preview', wish, bo.token);
@@ -164,6 +182,93 @@ test('a preview is made once and plays while it loads', async () => {
   assert.equal((await fetch(server.url + made.waveformUrl)).status, 200);
   assert.equal((await fetch(`${server.url}/api/v1/mixes/previews/${'0'.repeat(64)}.opus`)).status, 404);
   assert.equal((await fetch(`${server.url}/api/v1/mixes/previews/..%2Flibrary.sqlite`)).status, 400);
+});
+
+test('a transition goes where a person puts it, as far as there is room', async () => {
+  const wish = { tracks: pair(), parameters: { order: 'given' } };
+  const own = (await ask('/mixes/plan', wish)).json.plan.transitions[0];
+  assert.deepEqual(own.shift, { exitBars: 0, entryBars: 0 });
+  const moved = (await ask('/mixes/plan', { ...wish, shifts: { 0: { entryBars: 2 } } })).json.plan.transitions[0];
+  assert.deepEqual(moved.shift, { exitBars: 0, entryBars: 2 });
+  assert.ok(moved.entrySeconds > own.entrySeconds + 2);
+  const far = (await ask('/mixes/plan', { ...wish, shifts: { 0: { exitBars: -512 } } })).json.plan.transitions[0];
+  assert.ok(far.shift.exitBars > -512 && far.exitSeconds >= 0);
+  await refused('/mixes/plan', { ...wish, shifts: { 0: { exitBars: 1.5 } } }, 400, /mix\.shifts\.0\.exitBars is 1\.5; it must be a whole number/);
+});
+
+test('a person takes a mix over where it stands, and what they do is a recording by itself', async () => {
+  const mix = await finished({ tracks: pair(), parameters: { order: 'given' } });
+  const report = (await get(`/mixes/${mix.id}/report`)).json;
+  const middle = (report.transitions[0].startSeconds + report.transitions[0].endSeconds) / 2;
+  const taken = await ask(`/recordings/${mix.recordingId}/take-over`, { seconds: middle });
+  assert.equal(taken.status, 201, taken.text);
+  schema('BattleForDj', taken.json);
+  assert.equal(taken.json.visibility, 'unlisted');
+  const id = taken.json.id;
+
+  const client = await server.connect(ada);
+  const joined = await client.ask('join-battle', { battleId: id, role: 'dj' });
+  assert.equal(joined.role, 'dj', JSON.stringify(joined));
+  const { state } = joined;
+  const trackOf = (deck) => state.decks[deck].trackId;
+  assert.deepEqual([trackOf(0), trackOf(1)], pair(), 'both records are on their decks');
+  assert.ok(state.deckControls.every((deck) => deck.keylock === 1));
+  assert.ok(state.decks.every((deck) => deck.isPlaying), 'and both run');
+  const moved = await client.command(id, { control: 'eq_low', deck: 'B', value: 0.1 });
+  assert.ok(moved.success, JSON.stringify(moved));
+  assert.ok(moved.frame >= Math.floor(middle * 10) * 4800, JSON.stringify(moved));
+  const other = await server.connect(bo);
+  const refusedJoin = await other.ask('join-battle', { battleId: id, role: 'dj' }).catch((error) => error);
+  assert.ok(!refusedJoin.role, 'nobody else without the link');
+  assert.equal((await server.api('POST', `/battles/${id}/end`, { token: ada.token })).status, 200);
+  client.close();
+  other.close();
+
+  for (;;) {
+    const there = await get(`/recordings/${id}`);
+    if (there.status === 200) break;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  const [mixLog, ownLog] = await Promise.all([mix.recordingId, id].map(async (each) => (await get(`/recordings/${each}/log`)).text));
+  const marks = (log) => log.split('\n').filter((line) => line.startsWith('{"mark":')).map((line) => JSON.parse(line));
+  const at = marks(ownLog).findIndex((mark, i) => mark.hash !== marks(mixLog)[i]?.hash);
+  assert.ok(marks(ownLog)[at].mark > Math.floor(middle * 10) * 4800, 'the same samples up to the moment');
+  const verified = await ask(`/recordings/${id}/verify`, {});
+  assert.equal((await server.job(verified.json.id, ada.token)).result.verified, true);
+
+  assert.equal((await ask(`/recordings/${mix.recordingId}/take-over`, { seconds: 1e6 })).status, 400);
+  assert.equal((await ask(`/recordings/${mix.recordingId}/take-over`, {})).status, 400);
+  assert.equal((await ask('/recordings/m-none/take-over', { seconds: 1 })).status, 404);
+});
+
+test('the same songs in another encoding are known: told of, and taken where that is wanted', async () => {
+  const wish = { tracks: pair(), parameters: { boldness: 0.2, order: 'given' } };
+  const first = await finished(wish);
+  const folder = await mkdtemp(path.join(tmpdir(), 'dju-mp3-'));
+  const source = path.join(folder, 'song.flac');
+  const audio = await fetch(`${server.url}/api/v1/tracks/${tracks[0]}/audio?token=${ada.token}`);
+  await writeFile(source, Buffer.from(await audio.arrayBuffer()));
+  await run('ffmpeg', ['-loglevel', 'error', '-i', source, '-b:a', '192k', path.join(folder, 'song.mp3')]);
+  const sent = await server.api('POST', '/tracks', {
+    token: ada.token,
+    raw: await readFile(path.join(folder, 'song.mp3')),
+    headers: { 'content-type': 'application/octet-stream', 'x-filename': 'song.mp3' },
+  });
+  assert.equal(sent.status, 202, sent.text);
+  const imported = (await server.job(sent.json.job.id, ada.token)).result;
+  assert.deepEqual(imported.same, [tracks[0]]);
+  await rm(folder, { recursive: true });
+
+  const others = { ...wish, tracks: [imported.trackId, tracks[1]] };
+  const asked = await ask('/mixes', others);
+  assert.equal(asked.status, 202, 'another file is another sound');
+  assert.deepEqual(asked.json.alike.otherTracks, [tracks[0]]);
+  schema('AlikeMix', asked.json.alike);
+  const taken = await ask('/mixes', { ...others, encoding: 'any' });
+  assert.equal(taken.status, 200, taken.text);
+  assert.equal(taken.json.mix.recordingId, first.recordingId);
+  await server.api('DELETE', `/mixes/${asked.json.mix.id}`, { token: ada.token });
+  assert.match(await fetch(`${server.url}/metrics`).then((answer) => answer.text()), /dju_mix_cache_total\{outcome="alike"\} 1/);
 });
 
 test('a mix is cancelled at any moment, and nothing is left of it', async () => {

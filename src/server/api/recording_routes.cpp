@@ -9,6 +9,8 @@
 namespace dju::server {
 namespace {
 
+using nlohmann::json;
+
 // Answers with the file, or starts its rendering and answers 202 with the job.
 void answerAudio(Recordings& recordings, const Tokens& tokens, const Request& request,
                  Responder& responder, AudioForm form, std::string_view contentType) {
@@ -72,6 +74,19 @@ void addRecordingRoutes(Router& router, const Tokens& tokens, BattleService& bat
     identify(request, tokens);
     responder.json(storage::toJson(recordings.requestVerification(request.param("id"))), 202);
   });
+  router.post(
+      "/api/v1/recordings/{id}/take-over", [&](const Request& request, Responder responder) {
+        const Identity who = identify(request, tokens);
+        recordings.describe(request.param("id"));
+        const json body = request.json();
+        if (!body.is_object() || !body.contains("seconds") || !body["seconds"].is_number())
+          throw Error(ErrorCode::kInvalid, "seconds: send where in the recording, as a number");
+        battles.takeOver(who, request.param("id"), body["seconds"].get<double>(),
+                         [responder](Result<std::shared_ptr<Room>> room) mutable {
+                           if (!room) return responder.error(room.error());
+                           responder.json(room.value()->describeForDj(), 201);
+                         });
+      });
   router.post("/api/v1/recordings/{id}/replay", [&](const Request& request, Responder responder) {
     identify(request, tokens);
     recordings.describe(request.param("id"));

@@ -1,6 +1,5 @@
 #include "server/battle/battle_service.h"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -8,6 +7,7 @@
 
 #include "core/hash.h"
 #include "core/log.h"
+#include "server/battle/battle_papers.h"
 #include "server/battle/log_file.h"
 #include "storage/battle_store.h"
 #include "storage/tracklist.h"
@@ -77,36 +77,6 @@ int deckCount(const json& request) {
   if (decks % 2 != 0)
     throw Error(ErrorCode::kInvalid, fmt::format("decks: {}; send 2 or 4", decks));
   return decks;
-}
-
-engine::LogHeader logHeader(const RoomConfig& config, const engine::BattleConfig& engine) {
-  engine::LogHeader header;
-  header.battleId = config.id;
-  header.name = config.name;
-  header.format = formatName(config.format);
-  header.createdAt = fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(config.createdAtMs / 1000));
-  header.config = engine;
-  return header;
-}
-
-storage::BattleRow newRow(const RoomConfig& config, const Identity& creator) {
-  storage::BattleRow row;
-  row.id = config.id;
-  row.name = config.name;
-  row.format = formatName(config.format);
-  row.kind = "live";
-  row.state = "waiting";
-  row.visibility = config.unlisted ? "unlisted" : "public";
-  row.creator = creator.playerId;
-  row.invite = config.inviteSecret;
-  row.watch = config.watchSecret;
-  row.config = {{"rounds", config.rounds},
-                {"roundSeconds", config.roundSeconds},
-                {"ranked", config.ranked},
-                {"equalDelay", config.equalDelay}};
-  row.createdAt = config.createdAtMs;
-  row.dspRevision = engine::kDspRevision;
-  return row;
 }
 
 std::vector<std::pair<std::int64_t, std::int64_t>> heardIntervals(const json& vote) {
@@ -243,6 +213,14 @@ std::shared_ptr<Room> BattleService::open(RoomConfig config,
   hooks.ended = [this, id](const engine::LogMark& end) { ended(id, end); };
   hooks.changed = [this, id] {
     if (const auto room = find(id); room && !room->config().replay) savePlayers(*room);
+  };
+  hooks.djJoined = [this, id]() -> Result<void> {
+    try {
+      setGoing(id);
+    } catch (const Error& error) {
+      return error;
+    }
+    return {};
   };
   hooks.vote = [this, id](const Identity& voter, const json& vote) {
     return keepVote(id, voter, vote);
@@ -422,7 +400,7 @@ void BattleService::sweep(Room::Clock::time_point now) {
     const auto empty = room->emptySince();
     if (room->state() != Room::State::kEnded && empty &&
         now - *empty > std::chrono::minutes(config_.emptyBattleMinutes))
-      room->close();
+      close(*room);
   }
   std::erase_if(endedAt_, [&](const auto& entry) {
     if (now - entry.second < kKeepEnded || ends_.contains(entry.first)) return false;
@@ -433,8 +411,15 @@ void BattleService::sweep(Room::Clock::time_point now) {
 }
 
 void BattleService::closeAll() {
+  stopping_ = true;
   for (const auto& [id, room] : rooms_)
-    if (room->state() != Room::State::kEnded) room->close();
+    if (room->state() != Room::State::kEnded) close(*room);
+}
+
+// One that stands still would never come to its end.
+void BattleService::close(Room& room) {
+  setGoing(room.config().id);
+  room.close();
 }
 
 bool BattleService::allClosed() const {

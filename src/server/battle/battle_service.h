@@ -5,6 +5,7 @@
 // Thread: every method on the network thread, except where stated.
 #pragma once
 
+#include <atomic>
 #include <filesystem>
 #include <functional>
 #include <map>
@@ -62,6 +63,12 @@ class BattleService {
   // A battle that plays the recording `id`. Throws Error.
   void replay(const std::string& id, std::function<void(Result<std::shared_ptr<Room>>)> done);
 
+  // A battle of `creator`'s own in which everything stands as it stood in the recording `id`, at
+  // the last mark before `seconds`; from there they play on. It stands still until they come in.
+  // Throws Error.
+  void takeOver(const Identity& creator, const std::string& id, double seconds,
+                std::function<void(Result<std::shared_ptr<Room>>)> done);
+
   // Null if there is none, or it has gone from memory.
   std::shared_ptr<Room> find(const std::string& battleId) const;
   // The same, or Error(kNotFound).
@@ -86,6 +93,12 @@ class BattleService {
                  std::function<void(Result<std::shared_ptr<Room>>)> done);
   std::shared_ptr<Room> openReplay(const std::string& recordingId, engine::BattleLog log,
                                    Tracks tracks);
+  // battle_take_over.cpp
+  struct TakingOver;
+  void takeOverLog(const std::shared_ptr<TakingOver>& taking);
+  void catchUp(const std::shared_ptr<TakingOver>& taking);
+  std::shared_ptr<Room> openTakenOver(TakingOver& taking);
+  void setGoing(const std::string& battleId);
   void acquireTracks(const std::vector<engine::LogTrack>& wanted,
                      std::function<void(Result<Tracks>)> done);
   Result<Votes> keepVote(const std::string& battleId, const Identity& voter,
@@ -103,6 +116,7 @@ class BattleService {
   void finishBooks();
   void checkAllowance(const Identity& creator);
   void ended(const std::string& battleId, const engine::LogMark& end);
+  void close(Room& room);
   void sweep(Room::Clock::time_point now);
 
   const ServerConfig& config_;
@@ -112,6 +126,9 @@ class BattleService {
   std::map<std::string, Room::Clock::time_point> endedAt_;
   std::map<std::string, Closing> ends_;
   std::map<std::string, RateLimit> allowances_;  // by creator
+  // Taken over and not yet driven.
+  std::map<std::string, std::shared_ptr<LiveBattle>> standing_;
+  std::atomic<bool> stopping_{false};
   Room::Clock::time_point swept_{};
 };
 

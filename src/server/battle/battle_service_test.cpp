@@ -5,7 +5,13 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <fstream>
+
+#include "engine/battle_recorder.h"
+#include "engine/render.h"
+#include "server/battle/log_file.h"
 #include "server/battle/test_support.h"
+#include "storage/packed_log.h"
 
 namespace dju::server {
 namespace {
@@ -114,6 +120,102 @@ TEST_F(BattleServiceTest, TheEndIsToldWhileTheLogIsStillOnItsWayToTheDisk) {
   const auto row = store_.battle(id).valueOrThrow();
   EXPECT_EQ(row.state, "ended");
   EXPECT_EQ(row.hash, said_.of("battle-end")[0]["hash"]);
+}
+
+// A recording of one deck that plays the tone behind a half-open fader.
+std::string recordTone(const std::filesystem::path& folder, test::OneTrack& tracks) {
+  PlayableTrack tone;
+  tracks.acquire("tone", [&](Result<PlayableTrack> got) { tone = std::move(got).value(); });
+  engine::LogHeader header;
+  header.battleId = "m-tone";
+  header.name = "Tone → Tone";
+  header.format = "free";
+  header.config.monitors = 0;
+  header.config.maxTracks = 1;
+  engine::BattleRecorder recorder(header);
+  recorder.provide(tone.log, tone.audio);
+  recorder.act(Frame(0), engine::ControlId::kLoad, 0, 0, 0);
+  recorder.act(Frame(0), engine::ControlId::kVolume, 0, 0.5, 0);
+  recorder.act(Frame(0), engine::ControlId::kEqLow, 0, 0.25, 0);
+  recorder.act(Frame(0), engine::ControlId::kPlay, 0, 1, 0);
+  recorder.act(Frame(100000), engine::ControlId::kVolume, 0, 1, 0);
+  while (recorder.now() < Frame(144000)) recorder.render();
+  std::ofstream(folder / "m-tone.djlog.zst", std::ios::binary)
+      << storage::packLog(engine::formatLog(recorder.finish()));
+  return "m-tone";
+}
+
+TEST_F(BattleServiceTest, ARecordingIsTakenOverWithEverythingWhereItStands) {
+  const std::string recording = recordTone(folder_ / "recordings", tracks_);
+  std::shared_ptr<Room> room;
+  service_->takeOver({"g-ada", "Ada"}, recording, 2.04, [&](Result<std::shared_ptr<Room>> opened) {
+    room = std::move(opened).valueOrThrow();
+  });
+  while (!room) runPosted();
+  const std::string id = room->config().id;
+  EXPECT_EQ(room->battle().now(), Frame(96000)) << "the mark before, and it stands";
+  const json state = room->stateJson();
+  EXPECT_EQ(state["decks"][0]["trackId"], "tone");
+  EXPECT_EQ(state["decks"][0]["isPlaying"], true);
+  EXPECT_EQ(state["deckControls"][0]["volume"], 0.5) << "what came later has not been";
+  EXPECT_EQ(state["deckControls"][0]["eq_low"], 0.25);
+  EXPECT_EQ(room->tracklist().size(), 1U);
+  EXPECT_EQ(room->describe()["visibility"], "unlisted");
+
+  ASSERT_TRUE(room->join("c-1", {"g-ada", "Ada"}, {{"role", "dj"}}).ok());
+  pumpUntil([&] { return room->battle().now() > Frame(96000); });
+  room->command("c-1", {{"command", {{"control", "volume"}, {"deck", "A"}, {"value", 0.8}}}}, 0,
+                [](const Result<json>& answer) { EXPECT_TRUE(answer.ok()); });
+  pumpUntil([&] { return room->stateJson()["deckControls"][0]["volume"] == 0.8; });
+  room->close();
+  pumpUntil([&] {
+    runPosted();
+    return service_->allClosed();
+  });
+
+  // The log is whole by itself, and gives the recording's samples up to the moment.
+  const auto log = readLogFile(service_->logFile(id)).valueOrThrow();
+  EXPECT_EQ(log.tornBytes, 0U);
+  ASSERT_TRUE(log.end.has_value());
+  PlayableTrack tone;
+  tracks_.acquire("tone", [&](Result<PlayableTrack> got) { tone = std::move(got).value(); });
+  const std::vector<engine::LoadedTrack> sound{tone.audio};
+  EXPECT_TRUE(engine::renderLog(log, sound, {}, {}).verified);
+  const auto before = readLogFile(service_->logFile(recording)).valueOrThrow();
+  for (std::size_t mark = 0; mark < 20; ++mark)
+    EXPECT_EQ(log.marks[mark].hash, before.marks[mark].hash) << mark;
+  EXPECT_EQ(log.commands.front().player, engine::kServerPlayer);
+  EXPECT_EQ(log.commands.back().player, 0);
+}
+
+TEST_F(BattleServiceTest, WhatCannotBeTakenOverIsRefused) {
+  const std::string recording = recordTone(folder_ / "recordings", tracks_);
+  const auto refusal = [&](const std::string& id, double seconds) {
+    std::optional<ErrorCode> code;
+    service_->takeOver({"g-ada", "Ada"}, id, seconds, [&](Result<std::shared_ptr<Room>> opened) {
+      code = opened.ok() ? ErrorCode::kInternal : opened.error().code();
+    });
+    while (!code) runPosted();
+    return *code;
+  };
+  EXPECT_EQ(refusal(recording, 3.5), ErrorCode::kInvalid);
+  EXPECT_EQ(refusal(recording, -1), ErrorCode::kInvalid);
+  EXPECT_EQ(refusal("m-none", 1), ErrorCode::kNotFound);
+}
+
+TEST_F(BattleServiceTest, WhatWasTakenOverAndNeverEnteredStillEnds) {
+  const std::string recording = recordTone(folder_ / "recordings", tracks_);
+  std::shared_ptr<Room> room;
+  service_->takeOver({"g-ada", "Ada"}, recording, 1, [&](Result<std::shared_ptr<Room>> opened) {
+    room = std::move(opened).valueOrThrow();
+  });
+  while (!room) runPosted();
+  service_->closeAll();
+  pumpUntil([&] {
+    runPosted();
+    return service_->allClosed();
+  });
+  EXPECT_TRUE(readLogFile(service_->logFile(room->config().id))->end.has_value());
 }
 
 }  // namespace

@@ -18,6 +18,33 @@ LiveBattle::LiveBattle(std::string id, const engine::BattleConfig& config, Audio
   script_ = std::move(script);
 }
 
+std::vector<engine::LogMark> LiveBattle::playUpTo(std::span<const engine::LoadedTrack> tracks,
+                                                  std::span<const engine::Command> commands,
+                                                  Frame until, const std::atomic<bool>& stop) {
+  for (std::size_t i = 0; i < tracks.size(); ++i)
+    battle_.provide(static_cast<std::uint32_t>(i), tracks[i]);
+  std::vector<engine::LogMark> marks;
+  engine::Outputs outputs;
+  outputs.master = master_.data();
+  std::size_t next = 0;
+  while (battle_.now() < until && !stop) {
+    const Frame blockEnd = battle_.now() + kBlockFrames;
+    for (; next < commands.size() && commands[next].frame < blockEnd; ++next) {
+      battle_.schedule(commands[next]);
+      seq_ = std::max(seq_, commands[next].seq);
+    }
+    battle_.render(kBlockFrames, outputs);
+    const auto mark = battle_.mark();
+    if (mark.frame == battle_.now()) marks.push_back({mark.frame, mark.hash});
+  }
+  lastMark_ = battle_.mark().frame;
+  now_.store(battle_.now().index(), std::memory_order_release);
+  // For those who come in before the next one.
+  frame_.block = {battle_.telemetry(), master_, steadyNs()};
+  frames_.push(frame_);
+  return marks;
+}
+
 void LiveBattle::tick() noexcept {
   if (ended_.load(std::memory_order_relaxed)) return;
   const Frame first = battle_.now();

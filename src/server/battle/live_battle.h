@@ -102,6 +102,18 @@ class LiveBattle {
   LiveBattle(std::string id, const engine::BattleConfig& config, AudioSink* sink,
              ReplayScript script);
 
+  // A battle that goes on where another one was, before it is driven: plays what that one's log
+  // says up to `until`, a mark, through nobody's ears, so that everything stands as it stood there,
+  // and the next tick goes on from it. The marks that were passed; fewer where `stop` became true.
+  // Blocks, for about a second where that is some minutes in. Any thread, one at a time.
+  std::vector<engine::LogMark> playUpTo(std::span<const engine::LoadedTrack> tracks,
+                                        std::span<const engine::Command> commands, Frame until,
+                                        const std::atomic<bool>& stop);
+  // A control as it stands; before the battle is driven.
+  double value(engine::ControlId control, int target) const noexcept {
+    return battle_.value(control, target);
+  }
+
   const std::string& id() const { return id_; }
   const engine::BattleConfig& config() const { return config_; }
 

@@ -40,6 +40,14 @@ struct LogWriter::Followed {
     pending += line;
     crc = engine::crc32(line, crc);
   }
+  // Checksums begin anew behind a mark.
+  void begin(const std::string& text) {
+    const auto lastLine = text.rfind('\n', text.size() - 2) + 1;  // 0 where there is only one
+    if (text.compare(lastLine, 8, "{\"mark\":") == 0)
+      addMark(text);
+    else
+      add(text);
+  }
   void addMark(const std::string& line) {
     pending += line;
     crc = 0;
@@ -97,7 +105,7 @@ LogWriter::~LogWriter() {
 }
 
 void LogWriter::follow(std::shared_ptr<LiveBattle> battle, const std::filesystem::path& file,
-                       const std::string& header, std::function<void()> onClosed) {
+                       const std::string& beginning, std::function<void()> onClosed) {
   auto followed = std::make_unique<Followed>();
   followed->fd = ::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0644);
   if (followed->fd < 0)
@@ -106,7 +114,7 @@ void LogWriter::follow(std::shared_ptr<LiveBattle> battle, const std::filesystem
                             file.filename().string(), std::strerror(errno)));
   followed->battle = std::move(battle);
   followed->onClosed = std::move(onClosed);
-  followed->add(header);
+  followed->begin(beginning);
   if (const std::string reason = followed->write(); !reason.empty()) {
     ::unlink(file.c_str());
     throw Error(ErrorCode::kUnavailable,

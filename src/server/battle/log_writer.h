@@ -27,11 +27,11 @@ class LogWriter {
   LogWriter(const LogWriter&) = delete;
   LogWriter& operator=(const LogWriter&) = delete;
 
-  // Creates `file` with `header` as its first line and follows the battle's log queue until its
-  // end; then syncs, closes and calls `onClosed` (writer's thread). Throws Error(kUnavailable) if
-  // the file cannot be made. Any thread.
+  // Creates `file` with what its log begins with, a header or a log up to a mark, and follows the
+  // battle's log queue until its end; then syncs, closes and calls `onClosed` (writer's thread).
+  // Throws Error(kUnavailable) if the file cannot be made. Any thread.
   void follow(std::shared_ptr<LiveBattle> battle, const std::filesystem::path& file,
-              const std::string& header, std::function<void()> onClosed);
+              const std::string& beginning, std::function<void()> onClosed);
 
  private:
   struct Followed;

@@ -108,6 +108,9 @@ Result<json> Room::join(const ClientId& client, const Identity& who, const json&
   const auto seat = seatFor(who, request);
   if (!seat) return seat.error();
   const bool isDj = seat->has_value();
+  if (isDj && hooks_.djJoined) {
+    if (auto ready = hooks_.djJoined(); !ready) return ready.error();
+  }
   if (!isDj && config_.unlisted && !seatOf(who.playerId) &&
       !sameSecret(text(request, "watch"), config_.watchSecret))
     return Error(ErrorCode::kForbidden,

@@ -12,6 +12,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -74,6 +75,8 @@ class Room : public std::enable_shared_from_this<Room> {
     std::function<void()> changed;
     // Keeps a vote and answers the new totals, or says why not.
     std::function<Result<Votes>(const Identity& voter, const nlohmann::json& vote)> vote;
+    // A DJ comes in; where that fails, they do not.
+    std::function<Result<void>()> djJoined = {};
   };
 
   // `judge` may be null: then nobody judges.
@@ -112,6 +115,9 @@ class Room : public std::enable_shared_from_this<Room> {
 
   // Puts a track into the battle's table ahead of any command (replays).
   void provideTrack(PlayableTrack track);
+  // The battle goes on where another one was: its table of tracks and what was done there, all of
+  // which the battle and its log have already.
+  void inherit(std::vector<PlayableTrack> tracks, std::span<const engine::Command> past);
 
   // After each engine tick: passes on what the engine carried out and what is due by now.
   void pump(Clock::time_point now);
@@ -166,7 +172,9 @@ class Room : public std::enable_shared_from_this<Room> {
   void logEvent(std::string_view kind, const nlohmann::json& data);
   void drainEvents();
   void carriedOut(const Outbound& outbound);
-  void noteTrack(const engine::Command& command, nlohmann::json& response);
+  void note(const engine::Command& command);
+  void noteTrack(const engine::Command& command);
+  const PlayableTrack* trackOf(const engine::Command& command) const;
   void placeHotCues(const engine::Command& load);
   void noteStart(const engine::Command& command);
   void releaseAllOf(Seat seat);

@@ -75,7 +75,7 @@ void Room::carriedOut(const Outbound& outbound) {
   if (outbound.kind == Outbound::Kind::kMerged) return;
 
   if (command.target >= engine::kMaxTargets) return;  // a forged log's; the engine did nothing
-  values_[command.target][static_cast<int>(command.control)] = command.value;
+  note(command);
   json response = {{"seq", command.seq},
                    {"frame", command.frame.index()},
                    {"player", command.player < kSeats ? json(deckLetter(command.player)) : json()},
@@ -86,8 +86,18 @@ void Room::carriedOut(const Outbound& outbound) {
   if (row.scope == ControlScope::kSampler) response["sampler"] = command.target + 1;
   if (command.position) response["position"] = *command.position;
   if (outbound.timing == Timing::kTooLate) response["timing"] = timingName(outbound.timing);
-  if (engine::takesTrack(command.control)) noteTrack(command, response);
+  if (const PlayableTrack* track = trackOf(command)) response["track"] = track->summary;
   if (command.control == ControlId::kLoad) placeHotCues(command);
+  // Headphones are nobody else's business.
+  output_.send(row.scope == ControlScope::kMonitor ? Audience::kDjs : Audience::kAll,
+               "midi-response", response, Delivery::kMust);
+}
+
+// What the room has to know of a command that was carried out.
+void Room::note(const engine::Command& command) {
+  const engine::ControlInfo& row = engine::info(command.control);
+  values_[command.target][static_cast<int>(command.control)] = command.value;
+  if (engine::takesTrack(command.control)) noteTrack(command);
   if (command.control == ControlId::kPlay && command.value > 0) noteStart(command);
   if (row.kind == ControlKind::kHold || command.control == ControlId::kNudge) {
     if (command.value != 0)
@@ -96,22 +106,40 @@ void Room::carriedOut(const Outbound& outbound) {
       pressed_.erase({command.control, command.target});
   }
   if (command.control == ControlId::kUnload) loaded_[command.target] = -1;
-  // Headphones are nobody else's business.
-  output_.send(row.scope == ControlScope::kMonitor ? Audience::kDjs : Audience::kAll,
-               "midi-response", response, Delivery::kMust);
 }
 
-void Room::noteTrack(const engine::Command& command, json& response) {
-  // A log from elsewhere may name a track that it does not have.
+// A log from elsewhere may name a track that it does not have.
+const PlayableTrack* Room::trackOf(const engine::Command& command) const {
   const auto index = static_cast<std::size_t>(command.value);
-  const int found = index < table_.size() ? static_cast<int>(index) : -1;
+  return engine::takesTrack(command.control) && index < table_.size() ? &table_[index] : nullptr;
+}
+
+void Room::noteTrack(const engine::Command& command) {
+  const int found = trackOf(command) != nullptr ? static_cast<int>(command.value) : -1;
   if (command.control == ControlId::kSamplerLoad) {
     samples_[command.target] = found;
   } else if (command.target < engine::kMaxDecks) {
     loaded_[command.target] = found;
     if (command.control == ControlId::kLoad) noted_[command.target] = -1;
   }
-  if (found >= 0) response["track"] = table_[index].summary;
+}
+
+void Room::inherit(std::vector<PlayableTrack> tracks, std::span<const engine::Command> past) {
+  for (PlayableTrack& track : tracks) {
+    track.log.index = static_cast<std::uint32_t>(table_.size());
+    if (judge_)
+      judge_->provide(track.log.index, judge::judgedTrack(track.log, track.analysis.get()));
+    table_.push_back(std::move(track));
+  }
+  for (const engine::Command& command : past)
+    if (command.target < engine::kMaxTargets) note(command);
+  VisualFrame frame;
+  while (battle_->frames().pop(frame)) visual_.add(frame.block);
+  // What the engine itself has moved since, by sync for instance.
+  for (int target = 0; target < engine::kMaxTargets; ++target)
+    for (const engine::ControlInfo& row : engine::kControls)
+      if (row.kind == ControlKind::kContinuous)
+        values_[target][static_cast<int>(row.id)] = battle_->value(row.id, target);
 }
 
 // The cues that the library has for a record come with it. A replay's log has them already.
