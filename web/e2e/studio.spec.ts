@@ -54,7 +54,11 @@ async function addByKeyboard(page: Page, track: Track): Promise<void> {
 }
 
 /** Two records in the studio, their transition open. */
-async function openTransition(page: Page, request: APIRequestContext, language: string): Promise<void> {
+async function openTransition(
+  page: Page,
+  request: APIRequestContext,
+  language: string,
+): Promise<void> {
   await enter(page, await guest(request, 'Ada'), language);
   await page.goto('/studio');
   const tracks = await demoTracks(request, 'House');
@@ -176,6 +180,75 @@ test('a mix is made with the keyboard: records, order, a transition by hand, pre
   await expect(page.getByRole('button', { name: 'Hear A' })).toBeVisible();
   await shoot(page, 'mix-compared');
   expect(before).toBeTruthy();
+});
+
+test('a transition moves by phrases, by mouse and by keyboard', async ({ page, request }) => {
+  test.setTimeout(180_000);
+  await enter(page, await guest(request, 'Ada'));
+  await page.goto('/studio');
+  const tracks = await demoTracks(request, 'House');
+  for (const { title } of tracks.slice(0, 2)) {
+    await page.locator('input[type=search]').fill(title);
+    await page.getByRole('button', { name: new RegExp(`^Add ${title} `) }).click();
+  }
+  const box = page.locator('dju-mix-timeline .box').first();
+  await expect(box).toBeVisible({ timeout: 90_000 });
+  const place = async () => (await box.boundingBox())!;
+  const first = await place();
+
+  await box.focus();
+  await page.keyboard.press('ArrowLeft');
+  await expect.poll(async () => (await place()).x).toBeLessThan(first.x - 3);
+  await expect(page.locator('dju-mix-timeline li').first()).toHaveClass(/edited/);
+  await page.keyboard.press('ControlOrMeta+Z');
+  await expect.poll(async () => Math.abs((await place()).x - first.x)).toBeLessThan(1);
+
+  // Focus may have scrolled the page.
+  const now = await place();
+  const held = { x: now.x + now.width / 2, y: now.y + now.height / 2 };
+  await page.mouse.move(held.x, held.y);
+  await page.mouse.down();
+  await page.mouse.move(held.x - 60, held.y, { steps: 6 });
+  await page.mouse.up();
+  await expect.poll(async () => (await place()).x).toBeLessThan(first.x - 3);
+  // The drag was no press: nothing has opened.
+  await expect(page.locator('dju-transition-editor')).toHaveCount(0);
+  await box.click();
+  await expect(page.locator('dju-transition-editor')).toBeVisible();
+});
+
+test('a mix is taken over from where it is heard', async ({ page, request }) => {
+  test.setTimeout(300_000);
+  const ada = await guest(request, 'Ada');
+  await enter(page, ada);
+  const [first, second] = await demoTracks(request, 'House');
+  const headers = { Authorization: `Bearer ${ada.token}` };
+  const data = { tracks: [first.id, second.id], parameters: { order: 'given' } };
+  const made = (await (await request.post('/api/v1/mixes', { headers, data })).json()) as {
+    mix: { id: string };
+  };
+  await page.goto(`/mixes/${made.mix.id}`);
+  const takeOver = page.getByRole('button', { name: 'Take over from here' });
+  // Its progress is told as it goes, until it is there.
+  await expect(takeOver).toBeVisible({ timeout: 180_000 });
+  const { transitions } = (await (
+    await request.get(`/api/v1/mixes/${made.mix.id}/report`)
+  ).json()) as { transitions: { startSeconds: number; endSeconds: number }[] };
+  await press(page, 'Next transition');
+  await takeOver.click();
+  await page.waitForURL(/\/battle\/b-/, { timeout: 90_000 });
+  // Shortly before the transition: the first record plays, the second is put on behind it.
+  await expect(page.getByText(first.title).first()).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByRole('button', { name: 'Play, deck A' })).toHaveAttribute(
+    'aria-pressed',
+    'true',
+  );
+  expect(transitions[0].startSeconds).toBeGreaterThan(6);
+  // And it is theirs: a fader moves.
+  const low = page.getByRole('slider', { name: /^Low, A/ }).first();
+  await low.focus();
+  await page.keyboard.press('Home');
+  await expect(low).toHaveAttribute('aria-valuenow', '0');
 });
 
 test('effects and loops are put on a deck and between two bars', async ({ page, request }) => {

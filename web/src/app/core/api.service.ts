@@ -246,6 +246,11 @@ export class ApiService {
     return this.send('POST', `/recordings/${id}/replay`);
   }
 
+  /** A battle of one's own in which everything stands as the recording had it then. */
+  takeOverRecording(id: string, seconds: number): Promise<CreatedBattle> {
+    return this.send('POST', `/recordings/${id}/take-over`, { seconds });
+  }
+
   verifyRecording(id: string): Promise<Job<VerifyResult>> {
     return this.send('POST', `/recordings/${id}/verify`);
   }

@@ -2,12 +2,23 @@
 
 import { inject, Injectable } from '@angular/core';
 import { ApiService } from './api.service';
-import type { Genome, Mix, MixerInfo, MixPlan, MixPreview, MixReport, MixRequest } from './mixes';
+import { JobFollower } from './job-follower';
+import type {
+  AlikeMix,
+  Genome,
+  Mix,
+  MixerInfo,
+  MixPlan,
+  MixPreview,
+  MixReport,
+  MixRequest,
+} from './mixes';
 import type { Job } from './model';
 
 @Injectable({ providedIn: 'root' })
 export class MixApi {
   private readonly api = inject(ApiService);
+  private readonly follower = inject(JobFollower);
 
   mixer(): Promise<MixerInfo> {
     return this.api.get('/mixer');
@@ -26,8 +37,11 @@ export class MixApi {
     return (await this.api.send<{ plan: MixPlan }>('POST', '/mixes/plan', request, signal)).plan;
   }
 
-  async create(request: MixRequest & { readonly name?: string }): Promise<Mix> {
-    return (await this.api.send<{ mix: Mix }>('POST', '/mixes', request)).mix;
+  /** `encoding` any: a mix that is there of the same songs from other files will do. */
+  create(
+    request: MixRequest & { readonly name?: string; readonly encoding?: 'exact' | 'any' },
+  ): Promise<{ mix: Mix; alike?: AlikeMix }> {
+    return this.api.send('POST', '/mixes', request);
   }
 
   mixes(limit: number, offset = 0): Promise<{ total: number; mixes: Mix[] }> {
@@ -65,9 +79,9 @@ export class MixApi {
       { ...request, transition, seconds },
       signal,
     );
-    return 'preview' in answer
-      ? answer.preview
-      : this.api.waitForJob(answer.job, undefined, signal);
+    if ('preview' in answer) return answer.preview;
+    const ended = await this.follower.follow<MixPreview>(answer.job.id, () => undefined, signal);
+    return this.api.waitForJob(ended);
   }
 
   audioUrl(recordingId: string): string {

@@ -98,6 +98,20 @@ export interface MixRequest {
   readonly parameters: Partial<MixParameters>;
   /** What people wrote, by the number of the transition. */
   readonly transitions: Readonly<Record<string, Genome>>;
+  /** Where people want transitions, likewise. */
+  readonly shifts: Readonly<Record<string, PlaceShift>>;
+}
+
+/** Bars of the outgoing and of the incoming record, later or earlier than the model has it. */
+export interface PlaceShift {
+  readonly exitBars: number;
+  readonly entryBars: number;
+}
+
+/** A mix that is there already, of the same songs in other encodings. */
+export interface AlikeMix {
+  readonly durationSeconds: number;
+  readonly otherTracks: readonly string[];
 }
 
 export interface PlannedTurn {
@@ -127,6 +141,10 @@ export interface PlannedTransition {
   /** Of the outgoing record, before and after. */
   readonly tempoChangePercent: readonly [number, number];
   readonly genome: Genome;
+  /** As far as there was room for it. */
+  readonly shift: PlaceShift;
+  /** Of the mix, where the transition begins. */
+  readonly barSeconds: number;
 }
 
 /** Moments of the mix are estimates; the report has the exact ones. */
@@ -166,7 +184,7 @@ export interface MixPreview {
   readonly endSeconds: number;
 }
 
-export interface TransitionReport extends PlannedTransition {
+export interface TransitionReport extends Omit<PlannedTransition, 'shift' | 'barSeconds'> {
   readonly beatOffsetMs: { readonly median: number | null; readonly p95: number | null };
   readonly phraseAligned: boolean;
   readonly doubleBassSeconds: number | null;

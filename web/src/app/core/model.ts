@@ -125,6 +125,7 @@ export interface Job<R = Record<string, unknown>> {
   readonly state: 'queued' | 'running' | 'done' | 'failed' | 'cancelled';
   readonly progress: number;
   readonly stage?: string;
+  readonly secondsLeft?: number;
   readonly error?: { code: string; message: string } | string | null;
   readonly result?: R | null;
   readonly createdAt: number;

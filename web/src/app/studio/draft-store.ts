@@ -4,7 +4,7 @@
 import { computed, effect, inject, Injectable, signal } from '@angular/core';
 import { TranslocoService } from '@jsverse/transloco';
 import { Announcer } from '../core/announcer';
-import type { Genome, MixerInfo, MixParameters, MixPreset } from '../core/mixes';
+import type { Genome, MixerInfo, MixParameters, MixPreset, PlaceShift } from '../core/mixes';
 import type { Track } from '../core/model';
 import * as drafts from './model/draft';
 import type { Draft } from './model/draft';
@@ -45,6 +45,7 @@ export class DraftStore {
       parameters,
       tracks: [],
       edits: {},
+      shifts: {},
     };
     const draft = { ...fresh, ...stored() };
     this.steps.set(
@@ -114,12 +115,16 @@ export class DraftStore {
     this.change((draft) => drafts.withGenome(draft, key, genome), gesture);
   }
 
+  shift(key: string, from: PlaceShift, by: PlaceShift): void {
+    this.change((draft) => drafts.withShift(draft, key, from, by));
+  }
+
   reset(key: string): void {
     this.change((draft) => drafts.withoutGenome(draft, key));
   }
 
   clear(): void {
-    this.change((draft) => ({ ...draft, name: '', tracks: [], edits: {} }));
+    this.change((draft) => ({ ...draft, name: '', tracks: [], edits: {}, shifts: {} }));
   }
 
   /** The hand has let go: what follows is another step. */

@@ -188,6 +188,15 @@ export class MixPlayer {
     await this.start();
   }
 
+  /** Which one is heard, and where in it. */
+  side(): number {
+    return this.heard();
+  }
+
+  position(): number {
+    return this.player?.position(this.heard()) ?? 0;
+  }
+
   protected time(seconds: number): string {
     return formatTime(seconds);
   }

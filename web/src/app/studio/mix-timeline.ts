@@ -1,5 +1,5 @@
-// The plan along time: records on two lanes, transitions as boxes that are opened, listened to and
-// followed by the playhead. Zoomed with a slider or the wheel; what is seen is drawn, nothing else.
+// The plan along time: records on two lanes, transitions as boxes that are opened, moved by phrases,
+// listened to and followed by the playhead. Zoomed with a slider or the wheel; what is seen is drawn, nothing else.
 
 import {
   afterNextRender,
@@ -18,7 +18,7 @@ import {
   viewChild,
 } from '@angular/core';
 import { TranslocoDirective } from '@jsverse/transloco';
-import type { MixPlan } from '../core/mixes';
+import type { MixPlan, PlaceShift } from '../core/mixes';
 import { animate } from '../widgets/drawing/animation';
 import { paletteOf } from '../widgets/drawing/palette';
 import { Surface } from '../widgets/drawing/surface';
@@ -36,6 +36,22 @@ const WHEEL_FACTOR = 1.25;
 const LEAST_NAMED = 30;
 /** Of the window that an opened transition fills. */
 const OPENED_SHARE = 0.5;
+/** Boxes move by so many bars, so that what lay on a phrase still does. */
+export const PHRASE_BARS = 8;
+/** A hand that presses trembles; beyond so many pixels it drags. */
+const LEAST_DRAG = 5;
+
+interface Drag {
+  readonly number: number;
+  readonly fromX: number;
+  readonly phrases: number;
+  readonly moved: boolean;
+}
+
+export interface BoxShift {
+  readonly number: number;
+  readonly by: PlaceShift;
+}
 
 @Component({
   selector: 'dju-mix-timeline',
@@ -57,6 +73,7 @@ export class MixTimeline {
   /** The opened transition. */
   readonly selected = model<number | null>(null);
   readonly preview = output<number>();
+  readonly shifted = output<BoxShift>();
 
   private readonly canvas = viewChild.required<ElementRef<HTMLCanvasElement>>('canvas');
   private readonly window = viewChild.required<ElementRef<HTMLElement>>('window');
@@ -80,9 +97,10 @@ export class MixTimeline {
     totalSeconds: this.plan().totalSeconds,
   }));
   protected readonly boxes = computed(() =>
-    this.plan().transitions.map(({ startSeconds, endSeconds, genome }, number) => ({
+    this.plan().transitions.map(({ startSeconds, endSeconds, genome, barSeconds }, number) => ({
       number,
       genome,
+      phrasePixels: PHRASE_BARS * barSeconds * this.scale(),
       left: startSeconds * this.scale(),
       width: (endSeconds - startSeconds) * this.scale(),
       at: formatTime(startSeconds),
@@ -90,8 +108,11 @@ export class MixTimeline {
       to: this.plan().turns[number + 1].title,
     })),
   );
+  protected readonly drag = signal<Drag | null>(null);
   protected readonly leastNamed = LEAST_NAMED;
   protected readonly extent = computed(() => this.plan().totalSeconds * this.scale());
+
+  private dropped = false;
 
   constructor() {
     const destroyed = inject(DestroyRef);
@@ -120,7 +141,49 @@ export class MixTimeline {
     });
   }
 
+  protected grab(event: PointerEvent, number: number): void {
+    if (event.button !== 0) return;
+    (event.currentTarget as HTMLElement).setPointerCapture(event.pointerId);
+    this.drag.set({ number, fromX: event.clientX, phrases: 0, moved: false });
+  }
+
+  protected dragTo(event: PointerEvent, phrasePixels: number): void {
+    const drag = this.drag();
+    if (!drag) return;
+    const pixels = event.clientX - drag.fromX;
+    const moved = drag.moved || Math.abs(pixels) > LEAST_DRAG;
+    this.drag.set({ ...drag, moved, phrases: moved ? Math.round(pixels / phrasePixels) : 0 });
+  }
+
+  /** With shift the incoming record's place moves, else where the outgoing one is left. */
+  protected drop(event: PointerEvent): void {
+    const drag = this.drag();
+    if (drag?.phrases) this.shift(drag.number, drag.phrases, event.shiftKey);
+    if (drag?.moved) {
+      // The click that follows is the end of the drag, not a press.
+      this.dropped = true;
+      setTimeout(() => (this.dropped = false));
+    }
+    this.drag.set(null);
+  }
+
+  protected key(event: KeyboardEvent, number: number): void {
+    const way = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    if (way === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    this.shift(number, way, event.shiftKey);
+  }
+
+  private shift(number: number, phrases: number, incoming: boolean): void {
+    const bars = phrases * PHRASE_BARS;
+    this.shifted.emit({
+      number,
+      by: incoming ? { exitBars: 0, entryBars: bars } : { exitBars: bars, entryBars: 0 },
+    });
+  }
+
   protected toggle(number: number): void {
+    if (this.dropped) return;
     this.selected.update((now) => (now === number ? null : number));
   }
 

@@ -13,16 +13,18 @@ import {
 import { Router, RouterLink } from '@angular/router';
 import { TranslocoDirective } from '@jsverse/transloco';
 import { ApiService } from '../core/api.service';
+import { hasEnded, JobFollower, POLL_MS } from '../core/job-follower';
 import { Language } from '../core/language';
 import { MixApi } from '../core/mix-api';
 import type { Mix, MixPreset, MixReport } from '../core/mixes';
+import type { Job } from '../core/model';
 import { SessionService } from '../core/session.service';
 import { WordsPipe } from '../judge/words.pipe';
 import { CopyLink } from '../lobby/copy-link';
 import { GuestName } from '../lobby/guest-name';
 import { formatTime } from '../widgets/maths/format';
 import { parseWaveform, type Waveform } from '../widgets/maths/waveform';
-import { isUnderWay, POLL_MS } from './mix-jobs';
+import { isUnderWay, underWay } from './mix-jobs';
 import { MixPlayer, type PlayedSide } from './mix-player';
 import { MixReportView } from './mix-report';
 
@@ -55,10 +57,11 @@ export class MixPage {
 
   private readonly api = inject(ApiService);
   private readonly mixApi = inject(MixApi);
+  private readonly follower = inject(JobFollower);
   private readonly router = inject(Router);
   private readonly language = inject(Language);
   protected readonly session = inject(SessionService);
-  private readonly player = viewChild(MixPlayer);
+  protected readonly player = viewChild(MixPlayer);
   protected readonly mixer = resource({ loader: () => this.mixApi.mixer() });
   /** How far the mix that is waited for is. */
   protected readonly waiting = signal<Mix | null>(null);
@@ -71,6 +74,7 @@ export class MixPage {
     loader: ({ params, abortSignal }) => this.load(params, abortSignal),
   });
   protected readonly error = signal<string | null>(null);
+  protected readonly taking = signal(false);
   protected readonly mixes = computed<FinishedMix[]>(() =>
     [this.first, this.second].flatMap((one) => (one.hasValue() ? [one.value()] : [])),
   );
@@ -134,15 +138,32 @@ export class MixPage {
     });
   }
 
+  /** From where it is heard: the decks stand as the mix has them then. */
+  protected takeOver(mix: Mix): Promise<void> {
+    return this.attempt(async () => {
+      this.taking.set(true);
+      try {
+        const battle = await this.api.takeOverRecording(
+          mix.recordingId!,
+          this.player()?.position() ?? 0,
+        );
+        await this.router.navigate(['/battle', battle.id]);
+      } finally {
+        this.taking.set(false);
+      }
+    });
+  }
+
   /** The same records in the same order, mixed as the preset would. */
   protected compare({ mix, report }: FinishedMix, preset: MixPreset): Promise<void> {
     return this.attempt(async () => {
-      const other = await this.mixApi.create({
+      const { mix: other } = await this.mixApi.create({
         tracks: report.tracks.map(({ trackId }) => trackId),
         model: mix.model,
         preset: preset.id,
         parameters: { order: 'given' },
         transitions: {},
+        shifts: {},
         name: mix.name,
       });
       await this.router.navigate([], { queryParams: { with: other.id } });
@@ -161,9 +182,13 @@ export class MixPage {
   /** Waits for a mix that is still being made. */
   private async load(id: string, signal: AbortSignal): Promise<FinishedMix> {
     let mix = await this.mixApi.mix(id);
-    for (; isUnderWay(mix); mix = await this.mixApi.mix(id)) {
+    for (let looks = 0; isUnderWay(mix); ++looks) {
       this.waiting.set(mix);
-      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+      // Behind the end of its job a mix may need a moment until it is listed as finished.
+      if (looks > 0) await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+      const shown = mix;
+      await this.follower.follow(mix.jobId!, (job) => this.show(shown, job), signal);
+      mix = await this.mixApi.mix(id);
       signal.throwIfAborted();
     }
     this.waiting.set(null);
@@ -173,6 +198,10 @@ export class MixPage {
       this.mixApi.waveform(id).then(parseWaveform, () => null),
     ]);
     return { mix, report, waveform };
+  }
+
+  private show(mix: Mix, job: Job<unknown>): void {
+    if (!hasEnded(job)) this.waiting.set(underWay(mix, job));
   }
 
   private async attempt(act: () => Promise<void>): Promise<void> {

@@ -9,7 +9,7 @@ import { Planner } from './planner';
 
 function draft(order: MixParameters['order'], edits: Draft['edits'] = {}, ids = ['b', 'a']): Draft {
   const parameters = { order } as MixParameters;
-  return { name: '', model: 'rules@1', preset: null, parameters, tracks: ids.map(track), edits };
+  return { name: '', model: 'rules@1', preset: null, parameters, tracks: ids.map(track), edits, shifts: {} };
 }
 
 /** A planner over a server that always finds the order a, b. */

@@ -66,12 +66,14 @@ export class Planner {
     const found = byHand ? null : await this.api.plan(orderRequestOf(draft), signal);
     const ordered = found ? inOrderOf(draft, found) : draft;
     const request = requestOf(ordered);
-    if (found && Object.keys(request.transitions).length === 0) return { plan: found, ordered };
+    const byPeople = Object.keys({ ...request.transitions, ...request.shifts });
+    if (found && byPeople.length === 0) return { plan: found, ordered };
     return { plan: await this.api.plan(request, signal), ordered };
   }
 }
 
 /** Of a draft, what a plan depends on. */
 function questionOf(draft: Draft): string {
-  return JSON.stringify([orderRequestOf(draft), requestOf(draft).transitions]);
+  const { transitions, shifts } = requestOf(draft);
+  return JSON.stringify([orderRequestOf(draft), transitions, shifts]);
 }

@@ -12,10 +12,11 @@ import {
   untracked,
 } from '@angular/core';
 import { ActivatedRoute } from '@angular/router';
-import { TranslocoDirective } from '@jsverse/transloco';
+import { TranslocoDirective, TranslocoService } from '@jsverse/transloco';
+import { Announcer } from '../core/announcer';
 import { ApiService } from '../core/api.service';
 import { MixApi } from '../core/mix-api';
-import type { MixPlan, TrackOrder } from '../core/mixes';
+import type { Mix, MixPlan, MixRequest, TrackOrder } from '../core/mixes';
 import { SessionService } from '../core/session.service';
 import { PreviewPlayer } from '../library/preview-player';
 import { TrackList } from '../library/track-list';
@@ -25,7 +26,7 @@ import { TrackBrowser } from '../widgets/track-browser/track-browser';
 import { DraftStore } from './draft-store';
 import { EnergyCurve } from './energy-curve';
 import { MixJobs } from './mix-jobs';
-import { MixTimeline } from './mix-timeline';
+import { type BoxShift, MixTimeline } from './mix-timeline';
 import { keyAt, requestOf } from './model/draft';
 import { restyled } from './model/genome';
 import { wishFrom } from './model/wish';
@@ -78,6 +79,8 @@ export class Studio {
   private readonly api = inject(ApiService);
   private readonly mixApi = inject(MixApi);
   private readonly route = inject(ActivatedRoute);
+  private readonly announcer = inject(Announcer);
+  private readonly transloco = inject(TranslocoService);
 
   protected readonly mixer = resource({ loader: () => this.mixApi.mixer() });
   protected readonly orders: readonly TrackOrder[] = ['given', 'fixedEnds', 'free'];
@@ -85,6 +88,8 @@ export class Studio {
   protected readonly opened = signal<number | null>(null);
   protected readonly making = signal(false);
   protected readonly error = signal<string | null>(null);
+  /** A mix that is being made although there is one of the same songs from other files. */
+  protected readonly alike = signal<{ request: MixRequest; mix: Mix } | null>(null);
   protected readonly position = () => this.heard.position();
   /** The last plan, with what a hand is moving as it stands now. */
   protected readonly plan = computed<MixPlan | null>(() => {
@@ -101,7 +106,12 @@ export class Studio {
   protected readonly edited = computed<ReadonlySet<number>>(() => {
     const plan = this.plan();
     const edits = this.store.draft()?.edits ?? {};
-    return new Set(plan?.transitions.map((_, i) => i).filter((i) => keyAt(plan, i) in edits));
+    const shifts = this.store.draft()?.shifts ?? {};
+    return new Set(
+      plan?.transitions
+        .map((_, i) => i)
+        .filter((i) => keyAt(plan, i) in edits || keyAt(plan, i) in shifts),
+    );
   });
   protected readonly open = computed(() => {
     const number = this.opened();
@@ -153,6 +163,16 @@ export class Studio {
     if (plan) this.store.edit(keyAt(plan, number), genome, gesture);
   }
 
+  /** From where the transition really lies: a record may have had no room for all that was wanted. */
+  protected shift({ number, by }: BoxShift): void {
+    const plan = this.planner.plan();
+    if (!plan) return;
+    this.store.shift(keyAt(plan, number), plan.transitions[number].shift, by);
+    const bars = by.exitBars || by.entryBars;
+    const way = `studio.said.${by.exitBars ? 'exit' : 'entry'}${bars > 0 ? 'Later' : 'Earlier'}`;
+    this.announcer.say(this.transloco.translate(way, { number: number + 1, bars: Math.abs(bars) }));
+  }
+
   protected restyle(number: number, style: string): Promise<void> {
     return this.attempt(async () => {
       const [draft, plan] = [this.store.draft(), this.plan()];
@@ -175,11 +195,25 @@ export class Studio {
       this.making.set(true);
       try {
         const name = draft.name.trim();
-        await this.mixApi.create({ ...requestOf(draft), ...(name ? { name } : {}) });
+        const request = { ...requestOf(draft), ...(name ? { name } : {}) };
+        const { mix, alike } = await this.mixApi.create(request);
+        this.alike.set(alike && mix.state !== 'done' ? { request, mix } : null);
         await this.jobs.refresh();
       } finally {
         this.making.set(false);
       }
+    });
+  }
+
+  /** What is there of the same songs will do. */
+  protected takeAlike(): Promise<void> {
+    return this.attempt(async () => {
+      const found = this.alike();
+      if (!found) return;
+      this.alike.set(null);
+      await this.mixApi.create({ ...found.request, encoding: 'any' });
+      await this.mixApi.remove(found.mix.id);
+      await this.jobs.refresh();
     });
   }
 

@@ -11,6 +11,7 @@ import {
   withoutTrack,
   withParameter,
   withPreset,
+  withShift,
   withTrack,
 } from './draft';
 import { genome, plan, track } from './testing';
@@ -34,6 +35,7 @@ function draft(...ids: string[]): Draft {
     parameters,
     tracks: ids.map(track),
     edits: {},
+    shifts: {},
   };
 }
 const order = ({ tracks }: Draft) => tracks.map(({ id }) => id).join('');
@@ -76,6 +78,22 @@ describe('a mix being put together', () => {
     expect(requestOf(edited).parameters.order).toBe('given');
     expect(requestOf(edited).preset).toBe('radio');
     expect(requestOf(withPreset(edited, { id: 'own:mine', parameters })).preset).toBeUndefined();
+  });
+
+  it('sends where transitions were moved to, on from where the plan has them', () => {
+    const once = withShift(
+      draft('a', 'b', 'c'),
+      'b c',
+      { exitBars: 0, entryBars: 0 },
+      { exitBars: 16, entryBars: 0 },
+    );
+    expect(requestOf(once).shifts).toEqual({ 1: { exitBars: 16, entryBars: 0 } });
+    expect(orderRequestOf(once).shifts).toEqual({});
+    // The record had room for 8 only.
+    const from = { exitBars: 8, entryBars: 0 };
+    const twice = withShift(once, 'b c', from, { exitBars: -16, entryBars: 8 });
+    expect(requestOf(twice).shifts).toEqual({ 1: { exitBars: -8, entryBars: 8 } });
+    expect(requestOf(withoutGenome(twice, 'b c')).shifts).toEqual({});
   });
 
   it('asks for an order without them', () => {

@@ -1,7 +1,14 @@
 // A mix as a person is putting it together: records in order, what is asked of the mixer, and the
 // transitions written by hand. Pure; nothing is changed in place.
 
-import type { Genome, MixParameters, MixPlan, MixPreset, MixRequest } from '../../core/mixes';
+import type {
+  Genome,
+  MixParameters,
+  MixPlan,
+  MixPreset,
+  MixRequest,
+  PlaceShift,
+} from '../../core/mixes';
 import type { Track } from '../../core/model';
 
 export interface Draft {
@@ -13,6 +20,8 @@ export interface Draft {
   readonly tracks: readonly Track[];
   /** Genomes by the pair of records they lead between, so that they survive another order. */
   readonly edits: Readonly<Record<string, Genome>>;
+  /** Likewise where their transitions were moved to. */
+  readonly shifts: Readonly<Record<string, PlaceShift>>;
 }
 
 /** Ids of presets that this browser keeps begin so; the server does not know them. */
@@ -72,9 +81,19 @@ export function withGenome(draft: Draft, key: string, genome: Genome): Draft {
 
 /** As the model would have it. */
 export function withoutGenome(draft: Draft, key: string): Draft {
-  const edits = { ...draft.edits };
+  const [edits, shifts] = [{ ...draft.edits }, { ...draft.shifts }];
   delete edits[key];
-  return { ...draft, edits };
+  delete shifts[key];
+  return { ...draft, edits, shifts };
+}
+
+/** Moved on by so many bars from where the plan has it now. */
+export function withShift(draft: Draft, key: string, from: PlaceShift, by: PlaceShift): Draft {
+  const shift = {
+    exitBars: from.exitBars + by.exitBars,
+    entryBars: from.entryBars + by.entryBars,
+  };
+  return { ...draft, shifts: { ...draft.shifts, [key]: shift } };
 }
 
 /** The records in the plan's order; the same draft where it already was. */
@@ -86,12 +105,12 @@ export function inOrderOf(draft: Draft, plan: MixPlan): Draft {
   return { ...draft, tracks: found };
 }
 
-/** The edits that apply to this order, by number of the transition. */
-function transitionsOf(draft: Draft): Record<string, Genome> {
-  const transitions: Record<string, Genome> = {};
+/** What applies to this order, by number of the transition. */
+function byNumber<T>(draft: Draft, changes: Readonly<Record<string, T>>): Record<string, T> {
+  const transitions: Record<string, T> = {};
   for (let i = 0; i + 1 < draft.tracks.length; ++i) {
-    const edited = draft.edits[pairKey(draft.tracks[i].id, draft.tracks[i + 1].id)];
-    if (edited) transitions[i] = edited;
+    const changed = changes[pairKey(draft.tracks[i].id, draft.tracks[i + 1].id)] as T | undefined;
+    if (changed) transitions[i] = changed;
   }
   return transitions;
 }
@@ -104,11 +123,12 @@ export function requestOf(draft: Draft): MixRequest {
     model,
     ...(preset && !preset.startsWith(OWN_PRESET) ? { preset } : {}),
     parameters: { ...parameters, order: 'given' },
-    transitions: transitionsOf(draft),
+    transitions: byNumber(draft, draft.edits),
+    shifts: byNumber(draft, draft.shifts),
   };
 }
 
 /** For an order to be found: by number, transitions could only be named afterwards. */
 export function orderRequestOf(draft: Draft): MixRequest {
-  return { ...requestOf(draft), parameters: draft.parameters, transitions: {} };
+  return { ...requestOf(draft), parameters: draft.parameters, transitions: {}, shifts: {} };
 }

@@ -53,6 +53,8 @@ export function plan(): MixPlan {
         tempoPath: 'hold',
         tempoChangePercent: [0, 0],
         genome: genome(),
+        shift: { exitBars: 0, entryBars: 0 },
+        barSeconds: 2,
       },
     ],
   };
