@@ -2,16 +2,35 @@
 
 #include <fmt/format.h>
 
-#include <array>
+#include <algorithm>
+#include <mutex>
 
 namespace dju::mixer {
-std::span<const Contestant> contestants() {
-  static const std::array<Contestant, 3> kContestants = {{
-      {"rules", "1", writeByRules},
-      {"linear", "1", writeCrossfade},
-      {"sum", "1", writeSum},
-  }};
-  return kContestants;
+namespace {
+
+struct List {
+  std::mutex mutex;
+  std::vector<Contestant> contestants = {
+      {"rules", "1", writeByRules}, {"linear", "1", writeCrossfade}, {"sum", "1", writeSum}};
+};
+
+List& list() {
+  static List list;
+  return list;
+}
+
+}  // namespace
+
+std::vector<Contestant> contestants() {
+  const std::lock_guard guard(list().mutex);
+  return list().contestants;
+}
+
+void addContestant(Contestant contestant) {
+  const std::lock_guard guard(list().mutex);
+  std::erase_if(list().contestants,
+                [&](const Contestant& other) { return other.id() == contestant.id(); });
+  list().contestants.push_back(std::move(contestant));
 }
 
 Result<Contestant> findContestant(std::string_view model) {

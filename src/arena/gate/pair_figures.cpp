@@ -92,6 +92,7 @@ PairFigures measurePair(const TrueRecord& outgoing, const TrueRecord& incoming,
       figures.stepLu = heard.judged->loudnessStepLu;
       figures.doubleBassSeconds = heard.judged->doubleBassSeconds;
       figures.score = heard.judged->score;
+      figures.parts = heard.judged->parts;
     }
   }
   figures.cpuSeconds = cpuSeconds() - begin;

@@ -23,6 +23,7 @@ struct PairFigures {
   std::optional<double> stepLu, heardStepLu;
   double doubleBassSeconds = 0, vocalOverlapSeconds = 0;
   std::optional<double> score;         // the judge's, of the transition
+  judge::TransitionParts parts;        // of which the score is the mean
   double seconds = 0, cpuSeconds = 0;  // of sound that was rendered, and what it took
 };
 
