@@ -128,6 +128,7 @@ void addDataset(CLI::App& program) {
   group->require_subcommand(1);
   addSimulate(*group);
   addExcerpts(*group);
+  addMixWorths(*group);
   addCheck(*group);
   addCollect(*group);
   addListen(*group);

@@ -8,6 +8,7 @@
 namespace dju::app {
 
 void addExcerpts(CLI::App& group);
+void addMixWorths(CLI::App& group);
 void addCollect(CLI::App& group);
 void addListen(CLI::App& group);
 

@@ -250,6 +250,20 @@ std::string spectrumSteps(GraphBuilder& graph, const SpectrumEncoderImpl& ear,
   return graph.transposed(x, {0, 2, 1});
 }
 
+std::string imageConvolutions(GraphBuilder& graph, const torch::nn::Module& model, std::string x) {
+  const auto& convolutions = part<torch::nn::ModuleListImpl>(model, "convolutions");
+  const auto& norms = part<torch::nn::ModuleListImpl>(model, "norms");
+  for (std::size_t i = 0; i < convolutions.size(); ++i) {
+    const std::string at = std::to_string(i);
+    x = convolved(graph, part<torch::nn::Conv2dImpl>(convolutions, at),
+                  part<torch::nn::BatchNorm2dImpl>(norms, at), x, {{"pads", Integers{1, 1, 1, 1}}});
+    if (i + 1 < convolutions.size())
+      x = graph.add("MaxPool", {x},
+                    {{"kernel_shape", Integers{2, 2}}, {"strides", Integers{2, 2}}});
+  }
+  return x;
+}
+
 std::string lagSteps(GraphBuilder& graph, const LagEncoderImpl& ear, const DatasetInfo& info,
                      const std::string& features) {
   CorrelationGraph correlation = correlationOf(graph, ear.correlation(), info, features);

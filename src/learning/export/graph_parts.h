@@ -46,6 +46,9 @@ std::string averaged(GraphBuilder& graph, const std::string& x, std::int64_t fra
 // scaled: [1, frames, columns]. Gives [1, steps, width].
 std::string spectrumSteps(GraphBuilder& graph, const SpectrumEncoderImpl& ear,
                           const DatasetInfo& info, const std::string& scaled);
+// x: [1, images, rows, bands]. Gives [1, channels, rows / 4, bands / 4]: the modules "convolutions"
+// and "norms" of the model, with rectifiers, and pooling by two between them (models/mixer.h).
+std::string imageConvolutions(GraphBuilder& graph, const torch::nn::Module& model, std::string x);
 // features: [1, frames, columns] as they are. Gives [1, steps, width].
 std::string lagSteps(GraphBuilder& graph, const LagEncoderImpl& ear, const DatasetInfo& info,
                      const std::string& features);

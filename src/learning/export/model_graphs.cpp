@@ -6,6 +6,7 @@
 #include "learning/models/creative.h"
 #include "learning/models/crowd.h"
 #include "learning/models/genre.h"
+#include "learning/models/mixer.h"
 #include "learning/models/technical.h"
 #include "learning/models/transition.h"
 
@@ -154,6 +155,40 @@ std::string creativeScores(const Source& in, const CreativeModel& model) {
   return graph.add("Sigmoid", {linear(graph, part<LinearImpl>(model, "heads"), fused)});
 }
 
+std::string mixerScores(const Source& in, const MixerModel& model) {
+  GraphBuilder& graph = in.graph;
+  const PairColumns columns = pairColumns(in.info);
+  const std::int64_t rows = in.frames(), steps = rows / MixerModel::kRowsAStep;
+  const auto curves = static_cast<std::int64_t>(columns.curves.count);
+  const std::string x = scaled(graph, model, in.features);
+  const auto of = [&](const DatasetInfo::Range& range) {
+    return graph.sliced(x, 2, static_cast<std::int64_t>(range.first),
+                        static_cast<std::int64_t>(range.count));
+  };
+  const std::string images = graph.transposed(
+      graph.reshaped(of(columns.images), {1, rows, 3, columns.bands}), {0, 2, 1, 3});
+  const std::string heard = graph.transposed(
+      reduced(graph, "ReduceMean", imageConvolutions(graph, model, images), 3), {0, 2, 1});
+  const std::string blocks =
+      graph.reshaped(of(columns.curves), {1, steps, MixerModel::kRowsAStep, curves});
+  const std::string both =
+      joined(graph, joined(graph, heard, reduced(graph, "ReduceMean", blocks, 2), 2),
+             reduced(graph, "ReduceMax", blocks, 2), 2);
+  const auto& layer = part<torch::nn::Conv1dImpl>(model, "steps");
+  const std::string found = graph.transposed(
+      graph.add("Relu", {graph.add("Conv",
+                                   {graph.transposed(both, {0, 2, 1}),
+                                    constantOf(graph, layer.weight), constantOf(graph, layer.bias)},
+                                   {{"pads", Integers{1, 1}}})}),
+      {0, 2, 1});
+  const std::string about = graph.reshaped(graph.sliced(of(columns.about), 1, 0, 1),
+                                           {1, static_cast<std::int64_t>(columns.about.count)});
+  const std::string all = joined(graph, overTime(graph, found), about, 1);
+  const std::string hidden =
+      graph.add("Relu", {linear(graph, part<LinearImpl>(model, "hidden"), all)});
+  return graph.add("Sigmoid", {linear(graph, part<LinearImpl>(model, "heads"), hidden)});
+}
+
 std::string scoresOf(const Source& in, const Model& model, const std::string& name) {
   if (const auto* technical = dynamic_cast<const TechnicalModel*>(&model))
     return technicalScores(in, *technical);
@@ -163,6 +198,7 @@ std::string scoresOf(const Source& in, const Model& model, const std::string& na
   if (const auto* crowd = dynamic_cast<const CrowdModel*>(&model)) return crowdScores(in, *crowd);
   if (const auto* transition = dynamic_cast<const TransitionModel*>(&model))
     return transitionScores(in, *transition);
+  if (const auto* mixer = dynamic_cast<const MixerModel*>(&model)) return mixerScores(in, *mixer);
   throw Error(ErrorCode::kUnsupported,
               "model \"" + name + "\" has no ONNX graph yet (learning/export/model_graphs.cpp)");
 }

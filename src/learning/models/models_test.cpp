@@ -13,6 +13,20 @@
 namespace dju::learning {
 namespace {
 
+// Pictures of pairs, as the mixer reads them (models/mixer.h).
+DatasetInfo pairInfo() {
+  DatasetInfo info;
+  info.definition = "test";
+  info.frames = 96;
+  for (const std::string image : {"out", "in", "mix"})
+    for (int i = 0; i < 21; ++i) info.columns.push_back("mel_" + image + std::to_string(i));
+  for (int i = 0; i < 10; ++i) info.columns.push_back("curve_" + std::to_string(i));
+  for (int i = 0; i < 23; ++i) info.columns.push_back("about_" + std::to_string(i));
+  info.labels = {"score",         "spectral_continuity", "tempo_smoothness",  "phrase_alignment",
+                 "bass_handling", "level_handling",      "key_compatibility", "voices_apart"};
+  return info;
+}
+
 DatasetInfo infoWithAllLabels() {
   DatasetInfo info;
   info.definition = "test";
@@ -25,14 +39,23 @@ DatasetInfo infoWithAllLabels() {
   return info;
 }
 
+DatasetInfo infoFor(const std::string& model) {
+  return model == "mixer" ? pairInfo() : infoWithAllLabels();
+}
+
 class EveryModel : public testing::TestWithParam<std::string> {};
 
+std::int64_t rows(const DatasetInfo& info) {
+  return static_cast<std::int64_t>(info.frames);
+}
+
 TEST_P(EveryModel, GivesWhatItPromisesAndAllItsWeightsLearn) {
-  const DatasetInfo info = infoWithAllLabels();
+  const DatasetInfo info = infoFor(GetParam());
   torch::manual_seed(3);
   const ModelPtr model = makeModel(GetParam(), Recipe::kShipped, info);
   const auto words = static_cast<std::int64_t>(model->wordsAnItem());
-  const Inputs inputs{torch::rand({4, 256, 96}), torch::randint(1, 100, {4, words}, torch::kInt64)};
+  const Inputs inputs{torch::rand({4, rows(info), 96}),
+                      torch::randint(1, 100, {4, words}, torch::kInt64)};
   const torch::Tensor logits = model->forward(inputs);
   const auto count = static_cast<std::int64_t>(model->targets().size());
   const torch::Tensor scores = model->scores(logits);
@@ -49,7 +72,7 @@ TEST_P(EveryModel, GivesWhatItPromisesAndAllItsWeightsLearn) {
 }
 
 TEST_P(EveryModel, WithoutKnownTargetsTheLossIsZero) {
-  const DatasetInfo info = infoWithAllLabels();
+  const DatasetInfo info = infoFor(GetParam());
   const ModelPtr model = makeModel(GetParam(), Recipe::kShipped, info);
   const auto count = static_cast<std::int64_t>(model->targets().size());
   const torch::Tensor logits = torch::randn({3, count}).set_requires_grad(true);
@@ -60,11 +83,11 @@ TEST_P(EveryModel, WithoutKnownTargetsTheLossIsZero) {
 }
 
 TEST_P(EveryModel, TheDocumentsSizeAlsoRuns) {
-  const DatasetInfo info = infoWithAllLabels();
+  const DatasetInfo info = infoFor(GetParam());
   const torch::NoGradGuard guard;
   const ModelPtr model = makeModel(GetParam(), Recipe::kDocument, info);
   const auto words = static_cast<std::int64_t>(model->wordsAnItem());
-  const Inputs inputs{torch::rand({1, 256, 96}), torch::ones({1, words}, torch::kInt64)};
+  const Inputs inputs{torch::rand({1, rows(info), 96}), torch::ones({1, words}, torch::kInt64)};
   model->eval();
   EXPECT_TRUE(model->forward(inputs).isfinite().all().item<bool>());
 }
@@ -93,7 +116,7 @@ TEST(ModelList, AnUnknownNameIsAnsweredWithTheKnown) {
   } catch (const Error& error) {
     EXPECT_STREQ(error.what(),
                  "model \"tecnical\" is unknown; there are technical, creative, genre, transition, "
-                 "crowd, layered");
+                 "crowd, layered, mixer");
   }
 }
 

@@ -7,6 +7,7 @@
 #include "learning/models/crowd.h"
 #include "learning/models/genre.h"
 #include "learning/models/layered.h"
+#include "learning/models/mixer.h"
 #include "learning/models/technical.h"
 #include "learning/models/transition.h"
 
@@ -104,6 +105,17 @@ ModelPtr makeLayered(Recipe recipe, const DatasetInfo& info, SettingsReader& set
   return std::make_shared<LayeredModel>(info, shape);
 }
 
+ModelPtr makeMixer(Recipe recipe, const DatasetInfo& info, SettingsReader& settings) {
+  MixerShape shape = shapeOf(recipe, MixerShape{});
+  std::vector<std::int64_t> channels(shape.channels.begin(), shape.channels.end());
+  settings.list("conv_filters", 1, kMostUnits, channels);
+  std::copy(channels.begin(), channels.end(), shape.channels.begin());
+  settings.whole("step_units", 1, kMostUnits, shape.steps);
+  settings.whole("dense_units", 1, kMostUnits, shape.hidden);
+  settings.number("dropout_rate", 0, 0.9, shape.dropout);
+  return std::make_shared<MixerModel>(info, shape);
+}
+
 const std::vector<Entry>& entries() {
   static const std::vector<Entry> kEntries = {
       {"technical", makeTechnical},
@@ -112,6 +124,7 @@ const std::vector<Entry>& entries() {
       {"transition", makeRecurrent<TransitionModel, TransitionShape>},
       {"crowd", makeRecurrent<CrowdModel, CrowdShape>},
       {"layered", makeLayered},
+      {"mixer", makeMixer},
   };
   return kEntries;
 }
@@ -160,6 +173,7 @@ TrainingOptions trainingOf(std::string_view name, Recipe recipe) {
   }
   options.optimizer = OptimizerKind::kAdamW;
   options.learningRate = 2e-3;
+  if (name == "mixer") options.masks = 1;
   return options;
 }
 
