@@ -64,6 +64,20 @@ test('a transition is written in the style that a person wants', async () => {
   assert.match(unknown.json.error.message, /moonwalk.*echo_out/);
 });
 
+test('a mixer that listens hears each track once', async () => {
+  const { json } = await server.api('GET', '/mixer');
+  assert.ok(json.models.includes('cnn@1'), json.models.join());
+  const body = { tracks, model: 'cnn@1', parameters: { order: 'given' } };
+  const first = await ask('/mixes/plan', body);
+  assert.equal(first.status, 200, first.text);
+  assert.equal(first.json.plan.model, 'cnn@1');
+  const again = await ask('/mixes/plan', body);
+  assert.deepEqual(again.json.plan.transitions, first.json.plan.transitions);
+  const metrics = await (await fetch(`${server.url}/metrics`)).text();
+  assert.match(metrics, /dju_spectrograms_total\{outcome="heard"\} 3/);
+  assert.match(metrics, /dju_mixer_batch_pictures_count [2-9]/);
+});
+
 test('a plan answers at once, follows parameters, and keeps what people edited', async () => {
   const first = await ask('/mixes/plan', { tracks, parameters: { order: 'given' } });
   assert.equal(first.status, 200, first.text);

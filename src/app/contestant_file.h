@@ -11,6 +11,7 @@
 
 #include "mixer/mixer_model_json.h"
 #include "mixes/mixers.h"
+#include "serving/learned_mixers.h"
 
 namespace dju::app {
 
@@ -27,9 +28,12 @@ inline mixer::MixerModel mixerModelFrom(const std::string& name) {
   return *parsed;
 }
 
-// Throws Error naming what is not there, or the file and what is wrong in it.
+// `models`: where trained ones lie. Throws Error naming what is not there, or the file and what is
+// wrong in it.
 inline mixer::Contestant contestantFor(const std::string& model,
-                                       const std::filesystem::path& dataDir) {
+                                       const std::filesystem::path& dataDir,
+                                       const std::filesystem::path& models) {
+  serving::addLearnedMixers(models, {});
   if (!model.ends_with(".json")) return mixes::Mixers(dataDir).find(model).valueOrThrow();
   return mixer::contestantOf(mixerModelFrom(model));
 }

@@ -37,7 +37,7 @@ struct Options {
   std::string log, report;
   double previewSeconds = 0;
   std::size_t previewTransition = 1;
-  std::string dataDir = "var";
+  std::string dataDir = "var", models = "data/models";
 };
 
 // Records from files and from the library of the data folder, where there is one.
@@ -126,7 +126,8 @@ void run(const Options& options) {
   const mixer::MixParameters parameters = parametersOf(options);
   checkFormat(options.out);
   mixer::checkTrackCount(options.tracks.size());
-  const mixer::Contestant contestant = contestantFor(options.model, options.dataDir);
+  const mixer::Contestant contestant =
+      contestantFor(options.model, options.dataDir, options.models);
   Records found(options.dataDir);
   std::vector<crate::Record> records;
   for (const std::string& name : options.tracks) records.push_back(found.take(name));
@@ -174,6 +175,7 @@ void addMix(CLI::App& app) {
       ->needs(preview);
   command->add_option("--data-dir", options->dataDir, "The library with analysed tracks")
       ->capture_default_str();
+  command->add_option("--models", options->models, "Trained models")->capture_default_str();
   command->callback([options] { run(*options); });
 }
 

@@ -13,13 +13,13 @@ namespace dju::app {
 namespace {
 
 struct Options {
-  std::string after, before = "rules@1", dataDir = "var";
+  std::string after, before = "rules@1", dataDir = "var", models = "data/models";
   arena::GateQuestion question;
 };
 
 void compare(const Options& options) {
-  const mixer::Contestant before = contestantFor(options.before, options.dataDir);
-  const mixer::Contestant after = contestantFor(options.after, options.dataDir);
+  const mixer::Contestant before = contestantFor(options.before, options.dataDir, options.models);
+  const mixer::Contestant after = contestantFor(options.after, options.dataDir, options.models);
   std::cout << "making records …\n" << std::flush;
   const arena::GateReport report =
       arena::compareVersions(before, after, options.question, [](int done, int all) {
@@ -67,6 +67,7 @@ void addMixers(CLI::App& app) {
         ->capture_default_str();
   };
   addDataDir(command);
+  command->add_option("--models", options->models, "Trained models")->capture_default_str();
   command->callback([options] { compare(*options); });
   CLI::App* adding = mixers->add_subcommand("add", "Offer a model to all who use a server");
   adding->add_option("MODEL", options->after, "Its .json file")->required();

@@ -87,12 +87,21 @@ json transitionJson(const PlannedMix& planned, const mixer::EstimatedTimes& time
   return result;
 }
 
+// Records of a selection have no sound: a mixer that listens hears those that it has not heard yet.
+void letListen(const mixer::Contestant& contestant, Shelf& shelf, const Selection& tracks) {
+  if (!contestant.listen) return;
+  for (const auto& record : tracks.records) {
+    if (!contestant.listen(*record)) contestant.listen(shelf.take(record->id));
+  }
+}
+
 }  // namespace
 
 PlannedMix planRequest(Shelf& shelf, const Mixers& mixers, const MixRequest& request) {
   const mixer::Contestant contestant = mixers.find(request.model).valueOrThrow();
   PlannedMix planned;
   planned.tracks = shelf.look(request.tracks);
+  letListen(contestant, shelf, planned.tracks);
   auto made = mixer::planMix(planned.tracks.views, request.parameters, contestant,
                              request.transitions, request.shifts);
   planned.plan = std::move(made.plan);

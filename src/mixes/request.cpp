@@ -118,7 +118,7 @@ MixRequest requestOf(const StrictObject& object) {
 
 std::string nameOf(const StrictObject& object) {
   if (!object.has("name")) return {};
-  const std::string name = object.text("name");
+  std::string name = object.text("name");
   std::size_t characters = 0;
   for (const char c : name) {
     const auto byte = static_cast<unsigned char>(c);

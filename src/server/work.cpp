@@ -1,6 +1,7 @@
 #include "server/work.h"
 
 #include "server/api/library_jobs.h"
+#include "serving/learned_mixers.h"
 #include "storage/reanalysis.h"
 
 namespace dju::server {
@@ -30,6 +31,7 @@ Work::Work(const ServerConfig& config)
                config.privateWebhooks ? mixes::PrivateNetworks::kAllowed
                                       : mixes::PrivateNetworks::kRefused) {
   jobs.keepEndedMs = config.jobDays * 24LL * 3600 * 1000;
+  serving::addLearnedMixers(config.models, config.dataDir / "spectrograms");
   handleLibraryJobs(library, jobs);
   storage::handleReanalysis(library, jobs);
 }

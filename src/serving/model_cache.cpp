@@ -54,13 +54,14 @@ std::shared_ptr<const LoadedModel> ModelCache::load(const ModelVersion& version)
   makeRoom(model->bytes());
   models_.push_front(model);
   bytes_ += model->bytes();
-  held_.set(static_cast<double>(bytes_));
+  held_.add(static_cast<double>(model->bytes()));
   return model;
 }
 
 void ModelCache::makeRoom(std::size_t bytes) {
   while (!models_.empty() && bytes_ + bytes > options_.maxBytes) {
     bytes_ -= models_.back()->bytes();
+    held_.add(-static_cast<double>(models_.back()->bytes()));
     models_.pop_back();
     evictions_.add();
   }
