@@ -11,10 +11,15 @@ namespace dju::mixer {
 namespace {
 
 constexpr std::size_t kVoicesApart = 7;
-// Spectral continuity, tempo, phrases, levels: those parts of the judge's score in which ways of
-// one pair differ. Their sum tells ways apart better than the network's own word for the score,
+// Spectral continuity, phrases, levels, and tempo: those parts of the judge's score in which ways
+// of one pair differ. Their sum tells ways apart better than the network's own word for the score,
 // which mostly knows pairs apart.
-constexpr std::size_t kTellingParts[] = {1, 2, 3, 5};
+constexpr std::size_t kTellingParts[] = {1, 3, 5};
+constexpr std::size_t kTempoPart = 2;
+// The judge says nothing of the tempo of a roll, so the network never learned what to say; it
+// counts as what cuts and echoes of the training have in the mean, or rolls would be favoured for
+// nothing.
+constexpr double kTempoOfRolls = 0.45;
 constexpr double kParts = 6;  // of which the score is the mean
 
 constexpr std::array<BlendShape, 9> kShapes = {{
@@ -98,7 +103,8 @@ class Listener {
                                    book_.featuresOf(heard.candidate)));
     const std::vector<PairOpinion> opinions = reader_.read(std::move(pictures));
     for (std::size_t i = 0; i < candidates.size(); ++i) {
-      double score = 0;
+      const bool roll = candidates[i].candidate.style == Style::kLoopRoll;
+      double score = (roll ? kTempoOfRolls : static_cast<double>(opinions[i][kTempoPart])) / kParts;
       for (const std::size_t part : kTellingParts)
         score += static_cast<double>(opinions[i][part]) / kParts;
       candidates[i].value = score +
