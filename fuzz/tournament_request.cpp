@@ -9,13 +9,15 @@
 
 #include "arena/brackets/bracket.h"
 #include "core/error.h"
+#include "mixes/mixers.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(data), size);
   const auto json = nlohmann::json::parse(text, nullptr, false);
   if (json.is_discarded()) return 0;
+  static const dju::mixes::Mixers mixers("/nonexistent");  // those that are built in
   try {
-    const auto made = dju::server::tournamentFrom(json, 1'000'000);
+    const auto made = dju::server::tournamentFrom(json, mixers, 1'000'000);
     if (made.contestants.size() > dju::arena::kMostEntrants || made.sets.empty() ||
         made.sets.size() * made.contestants.size() > dju::server::kMostClips)
       std::abort();
