@@ -27,7 +27,7 @@ std::vector<judge::JudgedTrack> fromAnalysis(const Plan& plan, std::span<const T
 // The value that this share of all do not exceed.
 std::optional<double> quantile(std::vector<double> values, double share) {
   if (values.empty()) return {};
-  const auto at = static_cast<std::ptrdiff_t>(share * static_cast<double>(values.size() - 1) + 0.5);
+  const auto at = std::lround(share * static_cast<double>(values.size() - 1));
   std::nth_element(values.begin(), values.begin() + at, values.end());
   return values[static_cast<std::size_t>(at)];
 }
