@@ -15,7 +15,7 @@ class ActiveLearningTest : public testing::Test {
  protected:
   void SetUp() override {
     writeToyDataset(scratch_.path() / "data",
-                    {.trainItems = 40, .validationItems = 8, .testItems = 8, .frames = 32});
+                    {.trainItems = 40, .validationItems = 8, .testItems = 8, .frames = 64});
     options_.model = "technical";
     options_.training = trainingOf("technical", Recipe::kShipped);
     options_.training.epochs = 1;

@@ -35,7 +35,7 @@ TEST(CrossValidation, GroupsStayWholeAndFoldsAreEven) {
 TEST(CrossValidation, EveryItemIsJudgedOnceByAModelThatHasNotSeenItsGroup) {
   const ScratchDirectory scratch;
   writeToyDataset(scratch.path() / "data",
-                  {.trainItems = 56, .validationItems = 16, .testItems = 8, .frames = 32});
+                  {.trainItems = 56, .validationItems = 16, .testItems = 8, .frames = 64});
   const Dataset dataset(scratch.path() / "data");
   CrossValidation options;
   options.model = "technical";

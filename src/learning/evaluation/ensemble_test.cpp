@@ -18,7 +18,7 @@ class EnsembleTest : public testing::Test {
  protected:
   void SetUp() override {
     writeToyDataset(scratch_.path() / "data",
-                    {.trainItems = 48, .validationItems = 24, .testItems = 24, .frames = 32});
+                    {.trainItems = 48, .validationItems = 24, .testItems = 24, .frames = 64});
     for (int seed = 1; seed <= 2; ++seed) {
       const Dataset dataset(scratch_.path() / "data");
       TrainingOptions options = trainingOf("technical", Recipe::kShipped);

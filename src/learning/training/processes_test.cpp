@@ -17,7 +17,7 @@ class ProcessesTest : public testing::Test {
  protected:
   void SetUp() override {
     writeToyDataset(data(),
-                    {.trainItems = 32, .validationItems = 12, .testItems = 4, .frames = 32});
+                    {.trainItems = 32, .validationItems = 12, .testItems = 4, .frames = 64});
   }
   std::filesystem::path data() const { return scratch_.path() / "data"; }
   std::filesystem::path out(const std::string& name) const { return scratch_.path() / name; }
