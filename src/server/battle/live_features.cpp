@@ -64,8 +64,10 @@ bool LiveFeatures::Listener::hear(std::span<const float> interleaved) {
 void LiveFeatures::add(const VisualFrame& frame) {
   const engine::Telemetry& telemetry = frame.block.telemetry;
   const std::size_t sounds = 1U + telemetry.deckCount;
-  if (expected_ != telemetry.frame || listeners_.size() != sounds)
+  if (expected_ != telemetry.frame || listeners_.size() != sounds) {
     listeners_ = std::vector<Listener>(sounds);
+    fresh_ = false;
+  }
   expected_ = telemetry.frame + kBlockFrames;
   bool fresh = listeners_[0].hear(frame.block.master);
   for (std::size_t d = 0; d < telemetry.deckCount; ++d)

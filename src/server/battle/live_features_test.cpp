@@ -57,6 +57,15 @@ TEST(LiveFeatures, TellTenTimesASecondWhatMasterAndDecksSoundLike) {
   EXPECT_EQ(last["decks"][1]["rms"], 0);
 }
 
+TEST(LiveFeatures, TellNothingOfSoundThatTheyHaveForgotten) {
+  LiveFeatures features;
+  std::int64_t block = 0;
+  for (; block < 100; ++block) features.add(toneAt(block));
+  // Blocks are missing before anybody has asked.
+  features.add(toneAt(block + 1));
+  EXPECT_FALSE(features.take());
+}
+
 // The same figures as a whole track gets from the same samples.
 TEST(LiveFeatures, AreThoseOfTheSameSoundReadWhole) {
   std::vector<std::int16_t> pcm;
