@@ -15,10 +15,10 @@
 
 #include "arena/gate/pair_figures.h"
 #include "core/half.h"
-#include "core/random.h"
 #include "demo/genres.h"
 #include "mixer/reading_mixer.h"
 #include "mixing/figures.h"
+#include "mixing/pairs.h"
 #include "mixing/people_records.h"
 #include "serving/learned_mixers.h"
 
@@ -28,8 +28,6 @@ using namespace dju;         // NOLINT(google-build-using-namespace)
 using namespace dju::bench;  // NOLINT(google-build-using-namespace)
 
 using arena::TrueRecord;
-using Records = std::vector<TrueRecord>;
-using Pairs = std::vector<std::pair<std::size_t, std::size_t>>;
 using SharedSound = std::shared_ptr<const mixer::Spectrogram>;
 
 // Reads with other spectrograms than the records' own.
@@ -112,19 +110,10 @@ void printDifference(const Measure& measure, const std::vector<PairFigures>& a,
     differences.push_back(x - y);
   }
   if (differences.empty()) return;
-  Random random(1);
-  std::vector<double> means;
-  for (int draw = 0; draw < 2000; ++draw) {
-    double sum = 0;
-    for (std::size_t i = 0; i < differences.size(); ++i)
-      sum +=
-          differences[static_cast<std::size_t>(random.below(static_cast<int>(differences.size())))];
-    means.push_back(sum / static_cast<double>(differences.size()));
-  }
+  const MeanWithin difference = meanWithin(differences);
   fmt::print("  {:<24} {:>8.3f} {:>8.3f} {:>+8.3f} [{:+.3f}, {:+.3f}] n {:<4} {}\n", measure.name,
-             meanOf(first), meanOf(second), meanOf(differences), *arena::quantile(means, 0.025),
-             *arena::quantile(means, 0.975), differences.size(),
-             measure.learned ? "" : "not learned");
+             meanOf(first), meanOf(second), difference.mean, difference.low, difference.high,
+             differences.size(), measure.learned ? "" : "not learned");
 }
 
 class Trial {
@@ -178,20 +167,6 @@ class Trial {
   mixer::ReadingWeights weights_;
   bool ablation_;
 };
-
-Pairs drawPairs(const Records& records, int count, std::uint64_t seed,
-                const std::function<bool(const TrueRecord&, const TrueRecord&)>& suits) {
-  Random random(seed);
-  Pairs pairs;
-  const int size = static_cast<int>(records.size());
-  for (int tries = 0; size > 1 && static_cast<int>(pairs.size()) < count && tries < 1000 * count;
-       ++tries) {
-    const auto a = static_cast<std::size_t>(random.below(size));
-    const auto b = static_cast<std::size_t>(random.below(size));
-    if (a != b && suits(records[a], records[b])) pairs.emplace_back(a, b);
-  }
-  return pairs;
-}
 
 struct Options {
   std::string models = "data/models";

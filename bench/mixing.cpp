@@ -17,6 +17,7 @@
 #include "demo/genres.h"
 #include "mixer/contestants.h"
 #include "mixing/figures.h"
+#include "mixing/pairs.h"
 #include "mixing/people_records.h"
 
 namespace {
@@ -24,24 +25,7 @@ namespace {
 using namespace dju;         // NOLINT(google-build-using-namespace)
 using namespace dju::bench;  // NOLINT(google-build-using-namespace)
 
-using Pairs = std::vector<std::pair<std::size_t, std::size_t>>;
 using arena::TrueRecord;
-using Records = std::vector<TrueRecord>;
-
-// Pairs of different records for which `suits`, with repetition.
-Pairs drawPairs(const Records& records, int count, std::uint64_t seed,
-                const std::function<bool(const TrueRecord&, const TrueRecord&)>& suits) {
-  Random random(seed);
-  Pairs pairs;
-  const int size = static_cast<int>(records.size());
-  for (int tries = 0; size > 1 && static_cast<int>(pairs.size()) < count && tries < 1000 * count;
-       ++tries) {
-    const auto a = static_cast<std::size_t>(random.below(size));
-    const auto b = static_cast<std::size_t>(random.below(size));
-    if (a != b && suits(records[a], records[b])) pairs.emplace_back(a, b);
-  }
-  return pairs;
-}
 
 std::vector<PairFigures> measure(const Records& records, const Pairs& pairs,
                                  const mixer::Contestant& contestant) {

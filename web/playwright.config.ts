@@ -1,9 +1,9 @@
 import { defineConfig } from '@playwright/test';
 
 // Browser tests run against build/dju, which support/server.ts starts, or against the server that
-// DJU_URL names. Where the protocol is simulated (support/simulator.ts) nothing hangs on time, so those
-// run side by side; real battles run one at a time.
-const simulated = /(controllers|instruments|pages)\.spec\.ts/;
+// DJU_URL names. Where the server's answers are simulated nothing hangs on time, so those run side by
+// side; real battles run one at a time.
+const simulated = /(arena-evolution|controllers|instruments|pages)\.spec\.ts/;
 export default defineConfig({
   // Three browsers and a sound server share whatever cores there are. At a load of 13 on two cores, where an
   // idle thread overslept by 150 ms, two of four runs of battle.spec.ts failed: CI tries such a test once more.

@@ -92,23 +92,27 @@ std::string styles(const std::vector<PairFigures>& pairs) {
   return line;
 }
 
+MeanWithin meanWithin(const std::vector<double>& values) {
+  Random random(1);
+  std::vector<double> means;
+  for (int draw = 0; draw < 2000; ++draw) {
+    double sum = 0;
+    for (std::size_t i = 0; i < values.size(); ++i)
+      sum += values[static_cast<std::size_t>(random.below(static_cast<int>(values.size())))];
+    means.push_back(sum / static_cast<double>(values.size()));
+  }
+  return {*mean(values), *quantile(means, 0.025), *quantile(means, 0.975)};
+}
+
 std::string scoreDifference(const std::vector<PairFigures>& a, const std::vector<PairFigures>& b) {
   std::vector<double> differences;
   for (std::size_t i = 0; i < std::min(a.size(), b.size()); ++i) {
     if (a[i].score && b[i].score) differences.push_back(*a[i].score - *b[i].score);
   }
   if (differences.empty()) return "-";
-  Random random(1);
-  std::vector<double> means;
-  for (int draw = 0; draw < 2000; ++draw) {
-    double sum = 0;
-    for (std::size_t i = 0; i < differences.size(); ++i)
-      sum +=
-          differences[static_cast<std::size_t>(random.below(static_cast<int>(differences.size())))];
-    means.push_back(sum / static_cast<double>(differences.size()));
-  }
-  return fmt::format("{:+.3f} [{:+.3f}, {:+.3f}] over {} pairs", *mean(differences),
-                     *quantile(means, 0.025), *quantile(means, 0.975), differences.size());
+  const MeanWithin all = meanWithin(differences);
+  return fmt::format("{:+.3f} [{:+.3f}, {:+.3f}] over {} pairs", all.mean, all.low, all.high,
+                     differences.size());
 }
 
 }  // namespace dju::bench

@@ -54,6 +54,13 @@ class StrictObject {
       fail(at(field), fmt::format("is {}; it must be a whole number", value));
     return static_cast<int>(value);
   }
+  int wholeWithin(std::string_view field, int otherwise, int least, int most) const {
+    if (!has(field)) return otherwise;
+    const int value = whole(field);
+    if (value < least || value > most)
+      fail(at(field), fmt::format("is {}; it must be from {} to {}", value, least, most));
+    return value;
+  }
   bool flag(std::string_view field, bool otherwise) const {
     if (!has(field)) return otherwise;
     const nlohmann::json& value = get(field);

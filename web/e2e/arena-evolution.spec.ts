@@ -2,11 +2,10 @@
 // with its doubts, links to the studio; on a desk and on a phone, in both languages, and that axe finds nothing.
 // DJU_SHOTS=folder keeps pictures.
 
-import AxeBuilder from '@axe-core/playwright';
 import { expect, test, type Page } from '@playwright/test';
+import { asGuest, isWhole } from './support/page';
 import { guest, type Guest } from './support/people';
 
-const SIZES = [1440, 1024, 390];
 const TRACKS = [
   { id: 't1', title: 'Blue Hour', artist: '' },
   { id: 't2', title: 'Ion Drift', artist: '' },
@@ -79,28 +78,10 @@ const TASTE = {
 };
 
 async function enter(page: Page, who: Guest, language = 'en'): Promise<void> {
-  await page.addInitScript(
-    ([stored, spoken]) => {
-      localStorage.setItem('dju.guest', stored);
-      localStorage.setItem('dju.language', spoken);
-    },
-    [JSON.stringify(who), language] as const,
-  );
+  await asGuest(page, who, language);
   await page.route('**/api/v1/arena/evolutions/club', (route) => route.fulfill({ json: EVOLUTION }));
   await page.route('**/api/v1/arena/tournaments/evo-club-1', (route) => route.fulfill({ json: ROUND }));
   await page.route('**/api/v1/arena/me/taste', (route) => route.fulfill({ json: TASTE }));
-}
-
-async function sound(page: Page, name: string): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0].html}`)).toEqual([]);
-  for (const width of SIZES) {
-    await page.setViewportSize({ width, height: 900 });
-    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-    expect(overflow, `${width} px`).toBeLessThanOrEqual(0);
-    const folder = process.env['DJU_SHOTS'];
-    if (folder) await page.screenshot({ path: `${folder}/${name}-${width}.png`, fullPage: true });
-  }
 }
 
 test('a lineage is walked by the keyboard, and its mixes are heard', async ({ page, request }) => {
@@ -125,7 +106,7 @@ test('a lineage is walked by the keyboard, and its mixes are heard', async ({ pa
   await expect(rows.nth(1)).toContainText('length +0.31, effects −0.12');
   await expect(rows.nth(2)).toContainText('37 %');
   await expect(page.getByRole('table').last().getByRole('row')).toHaveCount(5);
-  await sound(page, 'lineage');
+  await isWhole(page, 'lineage');
 });
 
 test('a lineage is read in Spanish', async ({ page, request }) => {
@@ -135,7 +116,7 @@ test('a lineage is read in Spanish', async ({ page, request }) => {
   await expect(page.getByText('se probaron 4 mezcladores')).toBeVisible();
   await page.getByRole('table').last().getByRole('button', { name: 'ddddd' }).click();
   await expect(page.getByText('Generación 0: mutación')).toBeVisible();
-  await sound(page, 'lineage-es');
+  await isWhole(page, 'lineage-es');
 });
 
 test('a taste is said with its doubts, and leads to the studio', async ({ page, request }) => {
@@ -145,7 +126,7 @@ test('a taste is said with its doubts, and leads to the studio', async ({ page, 
   await expect(page.getByText('You prefer long transitions.')).toBeVisible();
   await expect(page.getByText('By 1 vote on two mixers.')).toBeVisible();
   await expect(page.getByRole('row', { name: /length/ })).toContainText('0.30 … 1.50');
-  await sound(page, 'taste');
+  await isWhole(page, 'taste');
   await page.getByRole('link', { name: 'Mix with these in the studio' }).click();
   await expect(page).toHaveURL(/\/studio\?/);
   await expect.poll(() => page.evaluate(() => JSON.parse(localStorage.getItem('dju.studio') ?? '{}').parameters?.transitionBars)).toBe(32);
@@ -159,5 +140,5 @@ test('whoever has not voted hears that nothing is known, and lets go of the data
   await expect(page.getByText('Tus votos aún no muestran un gusto claro.')).toBeVisible();
   await page.getByRole('button', { name: 'Olvidarme' }).click();
   await expect(page.getByText('Ya nada aquí lleva tu nombre.')).toBeVisible();
-  await sound(page, 'taste-es');
+  await isWhole(page, 'taste-es');
 });

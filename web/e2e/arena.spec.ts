@@ -2,22 +2,11 @@
 // keyboard, the reveal, standings and bracket; on a desk and on a phone, in both languages, and that axe finds nothing.
 // DJU_SHOTS=folder keeps pictures.
 
-import AxeBuilder from '@axe-core/playwright';
 import { expect, test, type APIRequestContext, type Page } from '@playwright/test';
 import { demoTracks } from './support/stage';
+import { asGuest, isWhole } from './support/page';
 import { guest, type Guest } from './support/people';
 
-const SIZES = [1440, 1024, 390];
-
-async function enter(page: Page, who: Guest, language = 'en'): Promise<void> {
-  await page.addInitScript(
-    ([stored, spoken]) => {
-      localStorage.setItem('dju.guest', stored);
-      localStorage.setItem('dju.language', spoken);
-    },
-    [JSON.stringify(who), language] as const,
-  );
-}
 
 async function made(request: APIRequestContext, host: Guest, change: object = {}): Promise<string> {
   const tracks = await demoTracks(request, 'House');
@@ -40,20 +29,8 @@ async function made(request: APIRequestContext, host: Guest, change: object = {}
   return id;
 }
 
-async function sound(page: Page, name: string): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0].html}`)).toEqual([]);
-  for (const width of SIZES) {
-    await page.setViewportSize({ width, height: 900 });
-    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-    expect(overflow, `${width} px`).toBeLessThanOrEqual(0);
-    const folder = process.env['DJU_SHOTS'];
-    if (folder) await page.screenshot({ path: `${folder}/${name}-${width}.png`, fullPage: true });
-  }
-}
-
 test('three clicks make a tournament', async ({ page, request }) => {
-  await enter(page, await guest(request, 'Host'));
+  await asGuest(page, await guest(request, 'Host'));
   await page.goto('/');
   await page.getByRole('link', { name: 'Arena' }).click();
   await page.getByLabel('Format').selectOption('single');
@@ -62,13 +39,13 @@ test('three clicks make a tournament', async ({ page, request }) => {
   await expect(page.getByRole('heading', { name: 'Bracket' })).toBeVisible();
   await page.goto('/arena');
   await expect(page.getByRole('link', { name: /Friday in the arena/ }).first()).toBeVisible();
-  await sound(page, 'arena');
+  await isWhole(page, 'arena');
 });
 
 test('two mixes are heard and voted on with the keyboard, then named', async ({ page, request }) => {
   test.setTimeout(300_000);
   const id = await made(request, await guest(request, 'Host'));
-  await enter(page, await guest(request, 'Voter'));
+  await asGuest(page, await guest(request, 'Voter'));
   await page.goto(`/arena/${id}`);
   await expect(page.getByRole('button', { name: 'Play A' })).toBeEnabled();
   await expect(page.getByRole('button', { name: 'A is better' })).toBeDisabled();
@@ -83,11 +60,11 @@ test('two mixes are heard and voted on with the keyboard, then named', async ({ 
   await expect(page.getByRole('button', { name: 'Stop B' })).toBeVisible();
   expect(Number(await page.getByLabel('Place in both mixes').inputValue())).toBeGreaterThan(before - 0.5);
   await expect(page.getByRole('button', { name: 'A is better' })).toBeEnabled({ timeout: 20_000 });
-  await sound(page, 'vote');
+  await isWhole(page, 'vote');
   await page.keyboard.press('b');
   await expect(page.locator('.reveal').getByText(/A was .*, B was/)).toBeVisible();
   await expect(page.getByRole('heading', { name: 'Standings' })).toBeVisible();
-  await sound(page, 'reveal');
+  await isWhole(page, 'reveal');
   await page.keyboard.press('Enter');
   await expect(page.getByRole('button', { name: 'Play A' })).toBeVisible();
 });
@@ -96,10 +73,10 @@ test('a bracket is read in Spanish', async ({ page, request }) => {
   test.setTimeout(300_000);
   const host = await guest(request, 'Anfitriona');
   const id = await made(request, host, { format: 'double' });
-  await enter(page, host, 'es');
+  await asGuest(page, host, 'es');
   await page.goto(`/arena/${id}`);
   await expect(page.getByRole('heading', { name: 'Cuadro' })).toBeVisible();
   await page.getByRole('button', { name: 'Terminar ahora' }).click();
   await expect(page.getByText('Nadie ha votado, así que nadie ha ganado.')).toBeVisible();
-  await sound(page, 'bracket-es');
+  await isWhole(page, 'bracket-es');
 });

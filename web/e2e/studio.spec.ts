@@ -3,7 +3,8 @@
 
 import AxeBuilder from '@axe-core/playwright';
 import { expect as within, test, type APIRequestContext, type Page } from '@playwright/test';
-import { type Guest, guest, type Track } from './support/people';
+import { asGuest } from './support/page';
+import { guest, type Track } from './support/people';
 import { demoTracks } from './support/stage';
 
 /** A mix is planned, rendered and judged meanwhile. */
@@ -16,16 +17,6 @@ const SIZES = [
 ];
 
 test.use({ actionTimeout: 20_000 });
-
-async function enter(page: Page, who: Guest, language = 'en'): Promise<void> {
-  await page.addInitScript(
-    ([stored, spoken]) => {
-      localStorage.setItem('dju.guest', stored);
-      localStorage.setItem('dju.language', spoken);
-    },
-    [JSON.stringify(who), language] as const,
-  );
-}
 
 async function shoot(page: Page, name: string): Promise<void> {
   if (SHOTS)
@@ -59,7 +50,7 @@ async function openTransition(
   request: APIRequestContext,
   language: string,
 ): Promise<void> {
-  await enter(page, await guest(request, 'Ada'), language);
+  await asGuest(page, await guest(request, 'Ada'), language);
   await page.goto('/studio');
   const tracks = await demoTracks(request, 'House');
   for (const { title } of tracks.slice(0, 2)) {
@@ -83,7 +74,7 @@ test('a mix is made with the keyboard: records, order, a transition by hand, pre
   test.setTimeout(420_000);
   page.on('dialog', (dialog) => void dialog.accept());
   await page.setViewportSize(SIZES[0]);
-  await enter(page, await guest(request, 'Ada'));
+  await asGuest(page, await guest(request, 'Ada'));
   const [first, second] = await demoTracks(request, 'House');
   await page.goto('/studio');
   await expect(page.getByRole('heading', { name: 'Mixer studio' })).toBeVisible();
@@ -184,7 +175,7 @@ test('a mix is made with the keyboard: records, order, a transition by hand, pre
 
 test('a transition moves by phrases, by mouse and by keyboard', async ({ page, request }) => {
   test.setTimeout(180_000);
-  await enter(page, await guest(request, 'Ada'));
+  await asGuest(page, await guest(request, 'Ada'));
   await page.goto('/studio');
   const tracks = await demoTracks(request, 'House');
   for (const { title } of tracks.slice(0, 2)) {
@@ -220,7 +211,7 @@ test('a transition moves by phrases, by mouse and by keyboard', async ({ page, r
 test('a mix is taken over from where it is heard', async ({ page, request }) => {
   test.setTimeout(300_000);
   const ada = await guest(request, 'Ada');
-  await enter(page, ada);
+  await asGuest(page, ada);
   const [first, second] = await demoTracks(request, 'House');
   const headers = { Authorization: `Bearer ${ada.token}` };
   const data = { tracks: [first.id, second.id], parameters: { order: 'given' } };

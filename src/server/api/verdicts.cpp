@@ -17,6 +17,16 @@ judge::Votes votesOn(storage::BattleStore& store, const std::string& subject) {
   return {count.a, count.b, count.tie};
 }
 
+// The verdict stands on the telemetry: a model that cannot be used costs only its own figures.
+std::unique_ptr<serving::SoundModel> listenerOf(serving::ModelCache& models) {
+  try {
+    return serving::soundModelInUse(models);
+  } catch (const Error& error) {
+    log::warn("verdict: no figures from the sound: {}", error.what());
+    return nullptr;
+  }
+}
+
 }  // namespace
 
 judge::Report judgeLog(const engine::BattleLog& log, storage::Library& library,
@@ -78,7 +88,7 @@ json Verdicts::make(storage::JobContext& context) {
   const engine::BattleLog log = readLogFile(recordings_.logFile(id)).valueOrThrow();
   const double total = std::max(1.0, static_cast<double>(endOf(log).index()));
   double told = 0;
-  const auto sound = serving::soundModelInUse(models_);
+  const auto sound = listenerOf(models_);
   const judge::Report report = judgeLog(
       log, library_, cache_, judge::standardRubric(),
       [&](FrameCount, const engine::Outputs&, const engine::Telemetry& telemetry) {

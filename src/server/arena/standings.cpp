@@ -8,12 +8,6 @@
 namespace dju::server {
 namespace {
 
-arena::Choice choiceOf(const std::string& choice) {
-  if (choice == "A") return arena::Choice::kA;
-  if (choice == "B") return arena::Choice::kB;
-  return choice == "tie" ? arena::Choice::kTie : arena::Choice::kBothBad;
-}
-
 // The statistics' view of votes; voters and weights are left to the caller.
 class VoteReader {
  public:
@@ -104,6 +98,12 @@ arena::MeanRating starsOf(const std::vector<storage::ArenaVote>& votes) {
 }
 
 }  // namespace
+
+arena::Choice choiceOf(const std::string& choice) {
+  if (choice == "A") return arena::Choice::kA;
+  if (choice == "B") return arena::Choice::kB;
+  return choice == "tie" ? arena::Choice::kTie : arena::Choice::kBothBad;
+}
 
 arena::RatedVote ratedVote(const storage::ArenaVote& vote, const storage::ArenaClip& a,
                            const storage::ArenaClip& b) {

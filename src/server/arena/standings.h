@@ -33,6 +33,9 @@ struct Standings {
   arena::MeanRating stars;                    // of all mixes that got any
 };
 
+// As votes are stored: "A", "B", "tie"; else both bad.
+arena::Choice choiceOf(const std::string& choice);
+
 // The statistics' view of a vote on these two clips; voter, contestants' numbers, genre and weight
 // are those of the tournament, or left to the caller.
 arena::RatedVote ratedVote(const storage::ArenaVote& vote, const storage::ArenaClip& a,

@@ -20,7 +20,7 @@ constexpr std::array<std::string_view, 5> kFormats = {"single", "double", "swiss
 constexpr std::size_t kMostNameBytes = 160;
 
 std::string nameOf(const StrictObject& object) {
-  const std::string name = object.text("name");
+  std::string name = object.text("name");
   if (name.empty() || name.size() > kMostNameBytes)
     StrictObject::fail(object.at("name"), fmt::format("has {} bytes; 1 to {} are possible",
                                                       name.size(), kMostNameBytes));
@@ -29,16 +29,6 @@ std::string nameOf(const StrictObject& object) {
       StrictObject::fail(object.at("name"), "holds a control character");
   }
   return name;
-}
-
-int wholeWithin(const StrictObject& object, std::string_view field, int otherwise, int least,
-                int most) {
-  if (!object.has(field)) return otherwise;
-  const int value = object.whole(field);
-  if (value < least || value > most)
-    StrictObject::fail(object.at(field),
-                       fmt::format("is {}; it must be from {} to {}", value, least, most));
-  return value;
 }
 
 std::string idOf(const json& value, const std::string& place) {
@@ -135,10 +125,10 @@ storage::ArenaTournament tournamentFrom(const json& json, const mixes::Mixers& m
         fmt::format("and contestants give {} mixes; at most {} are made",
                     tournament.contestants.size() * tournament.sets.size(), kMostClips));
   tournament.votesPerMatch =
-      wholeWithin(object, "votesPerMatch", tournament.votesPerMatch, 1, kMostVotesPerMatch);
+      object.wholeWithin("votesPerMatch", tournament.votesPerMatch, 1, kMostVotesPerMatch);
   tournament.clipSeconds =
-      wholeWithin(object, "clipSeconds", static_cast<int>(tournament.clipSeconds),
-                  static_cast<int>(kShortestClip), static_cast<int>(kLongestClip));
+      object.wholeWithin("clipSeconds", static_cast<int>(tournament.clipSeconds),
+                         static_cast<int>(kShortestClip), static_cast<int>(kLongestClip));
   if (object.has("endsAt")) {
     const double endsAt = object.number("endsAt");
     if (!(endsAt > static_cast<double>(now) &&

@@ -20,16 +20,6 @@ constexpr int kMostVotes = 100000, kMostGenerations = 1000, kMostSeed = 1'000'00
 constexpr double kMostHours = 24.0 * 90;
 constexpr std::size_t kMostHeldOut = 4;
 
-int wholeOr(const StrictObject& object, std::string_view field, int otherwise, int least,
-            int most) {
-  if (!object.has(field)) return otherwise;
-  const int value = object.whole(field);
-  if (value < least || value > most)
-    StrictObject::fail(object.at(field),
-                       fmt::format("is {}; it must be from {} to {}", value, least, most));
-  return value;
-}
-
 std::string lineageFrom(const StrictObject& object) {
   mixer::MixerModel model;
   model.lineage = object.text("lineage");
@@ -56,10 +46,10 @@ EvolutionRequest evolutionFrom(const json& asked, std::uint64_t seed) {
                 "hoursPerRound", "clipSeconds", "generations"});
   EvolutionRequest request;
   request.settings.lineage = lineageFrom(object);
-  request.settings.seed = object.has("seed")
-                              ? static_cast<std::uint64_t>(wholeOr(object, "seed", 0, 0, kMostSeed))
-                              : seed % kMostSeed;
-  request.settings.population = wholeOr(object, "population", 8, kFewestMixers, kMostMixers);
+  request.settings.seed =
+      object.has("seed") ? static_cast<std::uint64_t>(object.wholeWithin("seed", 0, 0, kMostSeed))
+                         : seed % kMostSeed;
+  request.settings.population = object.wholeWithin("population", 8, kFewestMixers, kMostMixers);
   request.settings.brood = kBroodAMixer * request.settings.population;
   request.sets = trackPairsFrom(object, "sets", kMostSets);
   if (request.sets.empty())
@@ -73,15 +63,16 @@ EvolutionRequest evolutionFrom(const json& asked, std::uint64_t seed) {
   request.heldOut = object.has("heldOut") ? trackPairsFrom(object, "heldOut", kMostHeldOut)
                                           : turned(request.sets);
   request.settings.merge = !request.heldOut.empty();
-  request.votesPerRound = wholeOr(object, "votesPerRound", request.votesPerRound, 1, kMostVotes);
+  request.votesPerRound = object.wholeWithin("votesPerRound", request.votesPerRound, 1, kMostVotes);
   if (object.has("hoursPerRound")) request.hoursPerRound = object.number("hoursPerRound");
   if (!(request.hoursPerRound >= 0 && request.hoursPerRound <= kMostHours))
     StrictObject::fail(object.at("hoursPerRound"),
                        fmt::format("is {}; it must be from 0 (no end by time) to {}",
                                    request.hoursPerRound, kMostHours));
-  request.clipSeconds = wholeOr(object, "clipSeconds", request.clipSeconds,
-                                static_cast<int>(kShortestClip), static_cast<int>(kLongestClip));
-  request.generations = wholeOr(object, "generations", request.generations, 1, kMostGenerations);
+  request.clipSeconds =
+      object.wholeWithin("clipSeconds", request.clipSeconds, static_cast<int>(kShortestClip),
+                         static_cast<int>(kLongestClip));
+  request.generations = object.wholeWithin("generations", request.generations, 1, kMostGenerations);
   return request;
 }
 

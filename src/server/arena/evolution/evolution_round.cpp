@@ -12,12 +12,6 @@
 namespace dju::server {
 namespace {
 
-arena::Choice choiceOf(const std::string& choice) {
-  if (choice == "A") return arena::Choice::kA;
-  if (choice == "B") return arena::Choice::kB;
-  return choice == "tie" ? arena::Choice::kTie : arena::Choice::kBothBad;
-}
-
 // Tracks, each once, and pairs as places among them.
 class Places {
  public:

@@ -3,11 +3,13 @@
 import { ChangeDetectionStrategy, Component, computed, input } from '@angular/core';
 import { TranslocoDirective } from '@jsverse/transloco';
 import type { Tournament } from './arena-api';
+import { CrowdFigures } from './crowd-figures';
+import { Decimal } from './decimal';
 import { Plural } from './plural';
 
 @Component({
   selector: 'dju-leaderboard',
-  imports: [Plural, TranslocoDirective],
+  imports: [CrowdFigures, Decimal, Plural, TranslocoDirective],
   changeDetection: ChangeDetectionStrategy.OnPush,
   template: `
     <section *transloco="let t; prefix: 'arena.board'" aria-labelledby="board-heading">
@@ -39,7 +41,7 @@ import { Plural } from './plural';
                   </span>
                 </td>
                 <td class="number">{{ row.wins }}–{{ row.ties }}–{{ row.losses }}</td>
-                <td class="number">{{ row.stars === null ? '–' : row.stars.toFixed(1) }}</td>
+                <td class="number">{{ row.stars === null ? '–' : (row.stars | decimal: 1) }}</td>
               </tr>
             }
           </tbody>
@@ -53,60 +55,17 @@ import { Plural } from './plural';
           {{ flips | plural: 'arena.board.flips' }}
         }
       </p>
-      @if (tournament().participants.interval; as interval) {
-        <p>
-          {{
-            t('finish', {
-              share: (100 * tournament().participants.share!).toFixed(0),
-              low: (100 * interval[0]).toFixed(0),
-              high: (100 * interval[1]).toFixed(0),
-              finished: tournament().participants.finished,
-              began: tournament().participants.began,
-            })
-          }}
-        </p>
-      }
-      @if (tournament().meanStars.interval; as interval) {
-        <p>
-          {{
-            t('liked', {
-              mean: tournament().meanStars.mean!.toFixed(2),
-              low: interval[0].toFixed(2),
-              high: interval[1].toFixed(2),
-              ratings: tournament().meanStars.ratings,
-            })
-          }}
-        </p>
-      }
+      <dju-crowd-figures [participants]="tournament().participants" [meanStars]="tournament().meanStars" />
     </section>
   `,
+  styleUrl: './table.css',
   styles: `
     h2 {
       margin-bottom: 10px;
       font-size: 18px;
     }
-    .scroll {
-      overflow-x: auto;
-    }
-    table {
-      width: 100%;
-      border-collapse: collapse;
-    }
-    th,
-    td {
-      padding: 8px 10px;
-      border-bottom: 1px solid var(--dju-line);
-      text-align: left;
-      vertical-align: top;
-    }
-    thead th {
-      color: var(--dju-text-dim);
-      font-size: 13px;
-      font-weight: 500;
-    }
     tbody th {
       font-weight: 600;
-      overflow-wrap: anywhere;
     }
     .number {
       font-variant-numeric: tabular-nums;
@@ -119,39 +78,12 @@ import { Plural } from './plural';
       margin-left: 6px;
       color: var(--dju-text-dim);
     }
-    .bar {
-      position: relative;
-      display: block;
-      height: 8px;
-      margin-top: 4px;
-      border-radius: 4px;
-      background: var(--dju-raised);
-    }
-    .bar i {
-      position: absolute;
-      inset-block: 2px;
-      border-radius: 2px;
-      background: color-mix(in srgb, var(--dju-accent) 45%, transparent);
-    }
-    .bar b {
-      position: absolute;
-      top: 0;
-      width: 8px;
-      height: 8px;
-      margin-left: -4px;
-      border-radius: 50%;
-      background: var(--dju-accent);
-    }
     p {
       margin-top: 8px;
       color: var(--dju-text-dim);
       font-size: 14px;
     }
     @media (max-width: 520px) {
-      th,
-      td {
-        padding: 6px 4px;
-      }
       .points {
         min-width: 110px;
       }

@@ -5,7 +5,9 @@ import { ChangeDetectionStrategy, Component, computed, DestroyRef, effect, Eleme
 import { toSignal } from '@angular/core/rxjs-interop';
 import { ActivatedRoute, RouterLink } from '@angular/router';
 import { TranslocoDirective } from '@jsverse/transloco';
+import { Language } from '../core/language';
 import { SessionService } from '../core/session.service';
+import { formatSigned } from '../widgets/maths/format';
 import { ArenaApi, type Evolution, type LineageRound, type Tournament, type TrackName } from './arena-api';
 import { type LineageNode, neighbour, NODE_HEIGHT, NODE_WIDTH, picture } from './lineage-layout';
 import { Plural } from './plural';
@@ -24,11 +26,12 @@ interface Clip {
   imports: [Plural, RouterLink, TranslocoDirective],
   changeDetection: ChangeDetectionStrategy.OnPush,
   templateUrl: './lineage.html',
-  styleUrl: './lineage.css',
+  styleUrls: ['./table.css', './lineage.css'],
 })
 export class LineagePage {
   private readonly api = inject(ArenaApi);
   private readonly session = inject(SessionService);
+  private readonly language = inject(Language);
   private readonly route = toSignal(inject(ActivatedRoute).paramMap);
   private readonly graph = viewChild<ElementRef<HTMLElement>>('graph');
   protected readonly nodeWidth = NODE_WIDTH;
@@ -68,7 +71,7 @@ export class LineagePage {
   }
 
   protected signed(value: number): string {
-    return (value > 0 ? '+' : '−') + Math.abs(value).toFixed(2);
+    return formatSigned(value, 2, this.language.active());
   }
 
   /** One node is in the order of tabs: the chosen one, else the first. */

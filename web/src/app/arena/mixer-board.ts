@@ -4,11 +4,13 @@ import { ChangeDetectionStrategy, Component, inject, resource } from '@angular/c
 import { RouterLink } from '@angular/router';
 import { TranslocoDirective } from '@jsverse/transloco';
 import { ArenaApi, type RatedMixer } from './arena-api';
+import { CrowdFigures } from './crowd-figures';
+import { Decimal } from './decimal';
 import { Plural } from './plural';
 
 @Component({
   selector: 'dju-mixer-board',
-  imports: [Plural, RouterLink, TranslocoDirective],
+  imports: [CrowdFigures, Decimal, Plural, RouterLink, TranslocoDirective],
   changeDetection: ChangeDetectionStrategy.OnPush,
   template: `
     <section *transloco="let t; prefix: 'arena.mixers'" aria-labelledby="mixers-heading">
@@ -42,7 +44,7 @@ import { Plural } from './plural';
                       <small>{{ mixer.interval[0].toFixed(0) }} … {{ mixer.interval[1].toFixed(0) }}</small>
                     </td>
                     <td>{{ mixer.tournaments }}</td>
-                    <td>{{ mixer.stars.mean === null ? '–' : mixer.stars.mean.toFixed(1) + ' (' + mixer.stars.count + ')' }}</td>
+                    <td>{{ mixer.stars.mean === null ? '–' : (mixer.stars.mean | decimal: 1) + ' (' + mixer.stars.count + ')' }}</td>
                   </tr>
                 }
               </tbody>
@@ -52,62 +54,20 @@ import { Plural } from './plural';
           <p>{{ t('none') }}</p>
         }
         <p>{{ shown.votes | plural: 'arena.voteCount' }}. {{ t('intervals') }}</p>
-        @if (shown.participants.interval; as interval) {
-          <p>
-            {{
-              t('finish', {
-                share: (100 * shown.participants.share!).toFixed(0),
-                low: (100 * interval[0]).toFixed(0),
-                high: (100 * interval[1]).toFixed(0),
-                finished: shown.participants.finished,
-                began: shown.participants.began,
-              })
-            }}
-          </p>
-        }
-        @if (shown.meanStars.interval; as interval) {
-          <p>
-            {{
-              t('liked', {
-                mean: shown.meanStars.mean!.toFixed(2),
-                low: interval[0].toFixed(2),
-                high: interval[1].toFixed(2),
-                ratings: shown.meanStars.ratings,
-              })
-            }}
-          </p>
-        }
+        <dju-crowd-figures [participants]="shown.participants" [meanStars]="shown.meanStars" />
       }
     </section>
   `,
+  styleUrl: './table.css',
   styles: `
     h2 {
       margin-bottom: 10px;
       font-size: 18px;
     }
-    .scroll {
-      overflow-x: auto;
-    }
-    table {
-      width: 100%;
-      border-collapse: collapse;
-    }
-    th,
-    td {
-      padding: 6px 8px;
-      border-bottom: 1px solid var(--dju-line);
-      text-align: left;
-      vertical-align: top;
-    }
-    thead th,
     small,
     p {
       color: var(--dju-text-dim);
       font-size: 14px;
-      font-weight: 500;
-    }
-    tbody th {
-      overflow-wrap: anywhere;
     }
     p {
       margin-top: 8px;

@@ -9,6 +9,7 @@ import { SessionService } from '../core/session.service';
 import { GuestName } from '../lobby/guest-name';
 import { ArenaApi, type Trial } from './arena-api';
 import { OfferBooth } from './offer-booth';
+import { Decimal } from './decimal';
 import { Plural } from './plural';
 
 /** Log odds at the ends of the bars. */
@@ -16,10 +17,10 @@ const WIDEST = 3;
 
 @Component({
   selector: 'dju-taste',
-  imports: [GuestName, OfferBooth, Plural, RouterLink, TranslocoDirective],
+  imports: [Decimal, GuestName, OfferBooth, Plural, RouterLink, TranslocoDirective],
   changeDetection: ChangeDetectionStrategy.OnPush,
   templateUrl: './taste.html',
-  styleUrl: './taste.css',
+  styleUrls: ['./table.css', './taste.css'],
 })
 export class TastePage {
   private readonly api = inject(ArenaApi);
