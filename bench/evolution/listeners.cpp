@@ -143,13 +143,17 @@ Listeners::Listeners(arena::Stage& stage, const std::vector<mixer::MixerModel>& 
     scale_[t] = std::sqrt(std::max(1e-9, squares[t] / count - sums[t] / count * sums[t] / count));
 }
 
+double Listeners::liking(std::size_t taste, const arena::Stage& stage, std::size_t pair,
+                         const mixer::Transition& transition) const {
+  const auto& tracks = stage.tracks(pair);
+  return hear(transition, tracks[0], tracks[1])[taste] / scale_[taste];
+}
+
 arena::Choice Listeners::choose(std::size_t taste, const arena::Stage& stage, std::size_t pair,
                                 const mixer::Transition& a, const mixer::Transition& b,
                                 Random& random) const {
   if (random.chance(kCoins)) return random.chance(0.5) ? arena::Choice::kA : arena::Choice::kB;
-  const auto& tracks = stage.tracks(pair);
-  const double better =
-      (hear(a, tracks[0], tracks[1])[taste] - hear(b, tracks[0], tracks[1])[taste]) / scale_[taste];
+  const double better = liking(taste, stage, pair, a) - liking(taste, stage, pair, b);
   if (std::abs(better) < kAlike && random.chance(0.5)) return arena::Choice::kTie;
   return random.chance(1 / (1 + std::exp(-kSteepness * better))) ? arena::Choice::kA
                                                                  : arena::Choice::kB;

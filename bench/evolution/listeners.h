@@ -32,6 +32,10 @@ class Listeners {
   // The scale is that of the impressions of these: mixers of all sorts.
   Listeners(arena::Stage& stage, const std::vector<mixer::MixerModel>& sorts);
 
+  // How much one of the taste likes it, in deviations among mixers of all sorts.
+  double liking(std::size_t taste, const arena::Stage& stage, std::size_t pair,
+                const mixer::Transition& transition) const;
+
   arena::Choice choose(std::size_t taste, const arena::Stage& stage, std::size_t pair,
                        const mixer::Transition& a, const mixer::Transition& b,
                        Random& random) const;
