@@ -92,6 +92,8 @@ test('a battle in rounds says what the documents say', async () => {
   await ask(c, 'chat', of({ text: 'What a start', heard: 100 }));
   await ask(c, 'reaction', of({ kind: 'fire', heard: 100 }));
   await ask(a, 'latency-report', of({ playoutMs: 40 }));
+  await ask(a, 'watch-sound', of({ on: true }));
+  await ask(a, 'watch-sound', of({ on: 'please' }), { valid: false });
   await ask(a, 'ping', { timestamp: 1 });
   assert.equal(typeof (await a.ask('ping', 1)), 'number');
   await ask(c, 'battle-state', of({}));

@@ -7,6 +7,8 @@ namespace dju::judge {
 namespace {
 
 constexpr std::size_t kProxyMoments = 120 * kSampleRate / kEvidenceFrames;  // two minutes
+// What is kept of the past beyond them, so that it is dropped seldom: 0.7 MB.
+constexpr std::size_t kProxySlack = kProxyMoments / 8;
 constexpr FrameCount kProxyPace = 5 * kSampleRate;
 constexpr double kProxyHalfSeconds = 60;  // of sound for which a DJ answers
 constexpr std::size_t kNewestFindings = 12;
@@ -14,15 +16,17 @@ constexpr std::size_t kNewestFindings = 12;
 }  // namespace
 
 LiveJudge::LiveJudge(const Rubric& rubric, std::string format, const SoundJudge* sound)
-    : rubric_(rubric), format_(std::move(format)), sound_(sound), coach_(rubric) {}
+    : rubric_(rubric), format_(std::move(format)), sound_(sound), coach_(rubric) {
+  recent_.reserve(kProxyMoments + kProxySlack);
+}
 
 void LiveJudge::push(const Evidence& evidence, std::span<const JudgedTrack> tracks) {
   now_ = evidence.frame;
   tracks_ = tracks;
   board_.push(evidence);
   if (evidence.player < kSeats) answered_[evidence.player] = evidence.frame;
-  if (recent_.size() == 2 * kProxyMoments)
-    recent_.erase(recent_.begin(), recent_.begin() + static_cast<std::ptrdiff_t>(kProxyMoments));
+  if (recent_.size() == kProxyMoments + kProxySlack)
+    recent_.erase(recent_.begin(), recent_.begin() + static_cast<std::ptrdiff_t>(kProxySlack));
   recent_.push_back(evidence);
   coach_.hear(evidence);
   if (auto transition = detector_.push(evidence)) keep(std::move(*transition));

@@ -9,8 +9,8 @@ namespace {
 
 constexpr FrameCount kBefore = kSampleRate;          // of the past that belongs to a transition
 constexpr FrameCount kLongestGap = 4 * kSampleRate;  // between two records, still a passage
-// A layered record of ten minutes is the music itself; what has passed by then is reported.
-constexpr FrameCount kLongest = 600 * kSampleRate;
+// A record that has lain on another for four minutes is the music itself, and no longer a way over.
+constexpr FrameCount kLongest = 240 * kSampleRate;
 
 constexpr double kStep = static_cast<double>(kEvidenceFrames) / kSampleRate;  // seconds
 

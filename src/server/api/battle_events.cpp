@@ -98,6 +98,8 @@ class BattleEvents {
            [](Room& room, Socket& s, const json& p) { return room.react(s.id(), p); });
     onRoom(*self, client, "vote",
            [](Room& room, Socket& s, const json& p) { return room.vote(s.id(), p); });
+    onRoom(*self, client, "watch-sound",
+           [](Room& room, Socket& s, const json& p) { return room.watchSound(s.id(), p); });
     onRoom(*self, client, "latency-report",
            [](Room& room, Socket& s, const json& p) { return room.reportLatency(s.id(), p); });
     socket->on("ping",

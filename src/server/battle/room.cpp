@@ -187,6 +187,22 @@ bool Room::connected(Seat seat) const {
   return false;
 }
 
+bool Room::soundIsWatched() const {
+  return std::any_of(members_.begin(), members_.end(),
+                     [](const auto& entry) { return entry.second.watchesSound; });
+}
+
+Result<json> Room::watchSound(const ClientId& client, const json& payload) {
+  auto found = dj(client);
+  if (!found) return found.error();
+  const auto on = payload.find("on");
+  if (on == payload.end() || !on->is_boolean())
+    return Error(ErrorCode::kInvalid, "watch-sound: on: send true or false");
+  found.value()->watchesSound = on->get<bool>();
+  output_.watch(client, found.value()->watchesSound);
+  return json::object();
+}
+
 int Room::spectators() const {
   int count = 0;
   for (const auto& [client, member] : members_) count += member.role == Role::kSpectator ? 1 : 0;

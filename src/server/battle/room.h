@@ -112,6 +112,8 @@ class Room : public std::enable_shared_from_this<Room> {
   Result<nlohmann::json> react(const ClientId& client, const nlohmann::json& payload);
   Result<nlohmann::json> vote(const ClientId& client, const nlohmann::json& payload);
   Result<nlohmann::json> reportLatency(const ClientId& client, const nlohmann::json& payload);
+  // A DJ wants figures of the sound, or no longer: they cost what three spectra and loudnesses do.
+  Result<nlohmann::json> watchSound(const ClientId& client, const nlohmann::json& payload);
 
   // Puts a track into the battle's table ahead of any command (replays).
   void provideTrack(PlayableTrack track);
@@ -149,6 +151,7 @@ class Room : public std::enable_shared_from_this<Room> {
     Role role = Role::kSpectator;
     std::optional<Seat> seat;
     double playoutMs = 0;  // as the page says; 0: it did not
+    bool watchesSound = false;
     RateLimit commands{kCommandsASecond, 2 * kCommandsASecond};
     CommandCopies copies;
     RateLimit messages{0.5, 5};
@@ -200,6 +203,7 @@ class Room : public std::enable_shared_from_this<Room> {
   nlohmann::json networkJson(Seat seat) const;
   void logNetworks();
   bool connected(Seat seat) const;
+  bool soundIsWatched() const;
   int spectators() const;
   double value(engine::ControlId control, int target) const;
 

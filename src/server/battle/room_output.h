@@ -13,7 +13,8 @@ namespace dju::server {
 
 using ClientId = std::string;  // one connection; a person may have several
 
-enum class Audience { kAll, kDjs, kSpectators };
+// kWatchers: the DJs who asked for figures of the sound (watch-sound).
+enum class Audience { kAll, kDjs, kSpectators, kWatchers };
 
 class RoomOutput {
  public:
@@ -27,6 +28,8 @@ class RoomOutput {
   // Which group's messages the client gets from now on.
   virtual void subscribe(const ClientId& client, Audience group) = 0;
   virtual void unsubscribe(const ClientId& client) = 0;
+  // Whether it is among the kWatchers, until it unsubscribes.
+  virtual void watch(const ClientId& client, bool on) = 0;
   // The way to the client as it is measured now; zeros while it is not.
   virtual PlayerLink link(const ClientId& client) const = 0;
 };

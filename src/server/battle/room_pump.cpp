@@ -35,7 +35,7 @@ std::string_view timingName(Timing timing) {
 
 void Room::pump(Clock::time_point now) {
   drainEvents();
-  battle_->setWatched(connected(Seat::kA) || connected(Seat::kB));
+  battle_->setWatched(soundIsWatched());
   VisualFrame frame;
   while (battle_->frames().pop(frame)) {
     visual_.add(frame.block);
@@ -235,10 +235,11 @@ void Room::sendVisuals() {
                               loaded_[i] >= 0 ? table_[loaded_[i]].summary : json(), read));
   output_.send(Audience::kDjs, "deck-state-update", {{"frame", now.index()}, {"decks", decks}},
                Delivery::kLatest);
+  if (!soundIsWatched()) return;
   if (const auto spectrum = features_.take())
-    output_.send(Audience::kDjs, "spectrum-data", *spectrum, Delivery::kLatest);
+    output_.send(Audience::kWatchers, "spectrum-data", *spectrum, Delivery::kLatest);
   if (++visualsCount_ % 3 != 0) return;
-  output_.send(Audience::kDjs, "audio-visualization", visual_.audioVisualization(),
+  output_.send(Audience::kWatchers, "audio-visualization", visual_.audioVisualization(),
                Delivery::kLatest);
 }
 

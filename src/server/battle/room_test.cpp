@@ -217,6 +217,33 @@ TEST_F(RoomTest, DjsGetThirtyVisualFramesASecond) {
   EXPECT_EQ(output_.of("visualization-data").size(), 60U);
 }
 
+TEST_F(RoomTest, FiguresOfTheSoundAreMadeForWhoAsksOnly) {
+  joinBoth();
+  tick(400);
+  EXPECT_EQ(output_.of("spectrum-data").size() + output_.of("audio-visualization").size(), 0U);
+  ASSERT_TRUE(room_->watchSound("a", {{"on", true}}).ok());
+  tick(400);
+  EXPECT_GE(output_.of("spectrum-data").size(), 18U);
+  EXPECT_GE(output_.of("audio-visualization").size(), 19U);
+  for (const test::Said& line : output_.said) {
+    if (line.event == "spectrum-data") EXPECT_EQ(line.to, "watchers");
+  }
+  ASSERT_TRUE(room_->watchSound("a", {{"on", false}}).ok());
+  output_.said.clear();
+  tick(400);
+  EXPECT_EQ(output_.of("spectrum-data").size() + output_.of("audio-visualization").size(), 0U);
+
+  EXPECT_STREQ(room_->watchSound("a", {{"on", 1}}).error().what(),
+               "watch-sound: on: send true or false");
+  ASSERT_TRUE(room_->join("c", cleo_, {{"role", "spectator"}}).ok());
+  EXPECT_EQ(room_->watchSound("c", {{"on", true}}).error().code(), ErrorCode::kForbidden);
+  ASSERT_TRUE(room_->watchSound("a", {{"on", true}}).ok());
+  room_->leave("a");
+  output_.said.clear();
+  tick(400);
+  EXPECT_EQ(output_.of("spectrum-data").size(), 0U) << "who watched has left";
+}
+
 TEST_F(RoomTest, MovesWithinABlockAreHeardAsOne) {
   joinBoth();
   int answers = 0;

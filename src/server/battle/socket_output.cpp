@@ -13,7 +13,7 @@ constexpr std::chrono::milliseconds kDjHeartbeat{250};
 SocketOutput::SocketOutput(Namespace& sockets, const std::string& battleId, StreamLoss loss)
     : sockets_(sockets),
       loss_(std::move(loss)),
-      rooms_{battleId, battleId + "/djs", battleId + "/spectators"} {}
+      rooms_{battleId, battleId + "/djs", battleId + "/spectators", battleId + "/watchers"} {}
 
 void SocketOutput::send(Audience audience, std::string_view event, const nlohmann::json& payload,
                         Delivery delivery) {
@@ -47,6 +47,15 @@ void SocketOutput::unsubscribe(const ClientId& client) {
   if (!socket) return;
   for (const std::string& room : rooms_) socket->leave(room);
   socket->gather(false);
+}
+
+void SocketOutput::watch(const ClientId& client, bool on) {
+  const SocketPtr socket = sockets_.find(client);
+  if (!socket) return;
+  if (on)
+    socket->join(roomName(Audience::kWatchers));
+  else
+    socket->leave(roomName(Audience::kWatchers));
 }
 
 PlayerLink SocketOutput::link(const ClientId& client) const {

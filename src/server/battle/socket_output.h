@@ -23,6 +23,7 @@ class SocketOutput : public RoomOutput {
               const nlohmann::json& payload) override;
   void subscribe(const ClientId& client, Audience group) override;
   void unsubscribe(const ClientId& client) override;
+  void watch(const ClientId& client, bool on) override;
   PlayerLink link(const ClientId& client) const override;
 
  private:
@@ -32,7 +33,7 @@ class SocketOutput : public RoomOutput {
 
   Namespace& sockets_;
   StreamLoss loss_;
-  std::string rooms_[3];
+  std::string rooms_[4];
 };
 
 }  // namespace dju::server

@@ -15,7 +15,7 @@ namespace dju::server::test {
 using nlohmann::json;
 
 struct Said {
-  std::string to;  // "all", "djs", "spectators" or a client
+  std::string to;  // "all", "djs", "spectators", "watchers" or a client
   std::string event;
   json payload;
 };
@@ -23,7 +23,7 @@ struct Said {
 class Recorder : public RoomOutput {
  public:
   void send(Audience audience, std::string_view event, const json& payload, Delivery) override {
-    static const char* const names[] = {"all", "djs", "spectators"};
+    static const char* const names[] = {"all", "djs", "spectators", "watchers"};
     said.push_back({names[static_cast<int>(audience)], std::string(event), payload});
   }
   void sendBinary(Audience, std::string_view event, std::string) override {
@@ -34,6 +34,7 @@ class Recorder : public RoomOutput {
   }
   void subscribe(const ClientId&, Audience) override {}
   void unsubscribe(const ClientId&) override {}
+  void watch(const ClientId&, bool) override {}
   PlayerLink link(const ClientId& client) const override {
     const auto at = links.find(client);
     return at == links.end() ? PlayerLink{} : at->second;

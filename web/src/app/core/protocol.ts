@@ -89,29 +89,6 @@ export interface Reaction {
   readonly count: number;
 }
 
-/** What a sound is like now: docs/asyncapi.yaml, AudioFeatures. */
-export interface AudioFeatures {
-  readonly bands: Readonly<Record<string, number>>;
-  readonly dominantFrequency: number;
-  readonly centroid: number;
-  readonly rolloff: number;
-  readonly bandwidth: number;
-  readonly zeroCrossings: number;
-  readonly rms: number;
-  readonly peak: number;
-  readonly crest: number;
-  readonly mfcc: readonly number[];
-  readonly chroma: readonly number[];
-  readonly tonnetz: readonly number[];
-  readonly lufs: number;
-}
-
-/** Of the master, and of each deck. */
-export interface SpectrumData extends AudioFeatures {
-  readonly frame: number;
-  readonly decks: readonly (AudioFeatures & { readonly deck: DeckId })[];
-}
-
 export interface BeatSync {
   readonly frame: number;
   readonly decks: readonly {
@@ -136,7 +113,6 @@ export interface ServerEvents {
   'midi-response': (message: MidiResponse) => void;
   'deck-state-update': (message: { frame: number; decks: readonly DeckState[] }) => void;
   'visualization-data': (packet: ArrayBuffer) => void;
-  'spectrum-data': (message: SpectrumData) => void;
   'audio-sync': (message: AudioSync) => void;
   'beat-sync': (message: BeatSync) => void;
   'ice-candidate': (message: { candidate: string; sdpMid: string | null }) => void;
