@@ -226,7 +226,8 @@ TEST_F(RoomTest, FiguresOfTheSoundAreMadeForWhoAsksOnly) {
   EXPECT_GE(output_.of("spectrum-data").size(), 18U);
   EXPECT_GE(output_.of("audio-visualization").size(), 19U);
   for (const test::Said& line : output_.said) {
-    if (line.event == "spectrum-data") EXPECT_EQ(line.to, "watchers");
+    if (line.event != "spectrum-data") continue;
+    EXPECT_EQ(line.to, "watchers");
   }
   ASSERT_TRUE(room_->watchSound("a", {{"on", false}}).ok());
   output_.said.clear();
