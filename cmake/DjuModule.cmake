@@ -17,9 +17,10 @@ target_compile_options(dju_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow -
 target_include_directories(dju_options INTERFACE ${DJU_ROOT}/src ${CMAKE_BINARY_DIR}/generated)
 target_compile_definitions(dju_options INTERFACE DJU_VERSION="${PROJECT_VERSION}")
 if(DJU_SANITIZE)
-  # GCC loses sight of std::optional behind the sanitizers' checks and calls sound code uninitialised.
+  # GCC loses sight of std::optional and std::vector behind the sanitizers' checks and calls sound
+  # code uninitialised or freed in its middle.
   target_compile_options(dju_options INTERFACE -fsanitize=${DJU_SANITIZE} -fno-sanitize-recover=all
-    $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
+    $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized$<SEMICOLON>-Wno-free-nonheap-object>)
   target_link_options(dju_options INTERFACE -fsanitize=${DJU_SANITIZE})
 endif()
 if(DJU_FUZZ)
