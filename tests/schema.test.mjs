@@ -1,6 +1,7 @@
 // What the server really says against what the specifications promise: every event, every
 // acknowledgement and every HTTP answer of one battle in rounds, with a stream and a replay.
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import { check, documents, resolve, validatorAt } from './support/schemas.mjs';
@@ -130,6 +131,20 @@ test('a shared control under another hand', async () => {
   for (const client of [a, b, c]) {
     checkHeard(client);
     client.close();
+  }
+});
+
+test('models are served as they are registered, and nothing beside them', async () => {
+  const version = (await api('GET', '/models/technical')).json;
+  const [{ file, sha256 }] = version.files;
+  const answer = await fetch(`${server.url}/api/v1/models/technical/${file}`);
+  assert.equal(answer.headers.get('etag'), `"${sha256}"`);
+  assert.equal(createHash('sha256').update(Buffer.from(await answer.arrayBuffer())).digest('hex'), sha256);
+  const refusals = { none: 404, 'No!': 400, 'technical/registry.json': 404, 'technical/..%2f..%2frubric.json': 400 };
+  for (const [path, status] of Object.entries(refusals)) {
+    const refused = await fetch(`${server.url}/api/v1/models/${path}`);
+    assert.equal(refused.status, status, path);
+    assert.doesNotMatch(await refused.text(), /data\/models/, 'the folder is nobody\'s business');
   }
 });
 

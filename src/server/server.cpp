@@ -129,6 +129,7 @@ class Server::Impl {
     addTrackRoutes(router_, tokens_, config_, work_.library, work_.jobs);
     addRecordingRoutes(router_, tokens_, battles_, work_.recordings, background());
     addVerdictRoutes(router_, tokens_, work_.verdicts);
+    addModelRoutes(router_, work_.models);
     addJobRoutes(router_, tokens_, work_.jobs, events_);
     addMixRoutes(router_, tokens_, config_, mixParts_);
     addArenaRoutes(router_, tokens_, config_, arena_);

@@ -13,6 +13,9 @@
 #include "server/config.h"
 #include "server/net/router.h"
 
+namespace dju::serving {
+class ModelRegistry;
+}  // namespace dju::serving
 namespace dju::storage {
 class Library;
 class JobQueue;
@@ -54,5 +57,6 @@ void addRecordingRoutes(Router& router, const Tokens& tokens, BattleService& bat
                         Recordings& recordings, const Background& background);
 void addJobRoutes(Router& router, const Tokens& tokens, storage::JobQueue& jobs, JobEvents& events);
 void addVerdictRoutes(Router& router, const Tokens& tokens, Verdicts& verdicts);
+void addModelRoutes(Router& router, const serving::ModelRegistry& models);
 
 }  // namespace dju::server

@@ -15,6 +15,7 @@ export const routes: Routes = [
   { path: 'watch/:id', loadComponent: () => import('./watch/watch').then((m) => m.Watch) },
   { path: 'recordings', loadComponent: () => import('./replay/recordings').then((m) => m.Recordings) },
   { path: 'recordings/:id', loadComponent: () => import('./replay/recording').then((m) => m.RecordingPage) },
+  { path: 'listen', loadComponent: () => import('./edge/listen').then((m) => m.Listen) },
   { path: 'report/:id', loadComponent: () => import('./judge/report').then((m) => m.Report) },
   { path: 'battle/:id', loadComponent: () => import('./battle/battle-page').then((m) => m.BattlePage) },
   ...(ngDevMode

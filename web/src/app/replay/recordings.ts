@@ -1,6 +1,7 @@
 // All recordings, newest first, a page at a time.
 
 import { ChangeDetectionStrategy, Component, inject, signal } from '@angular/core';
+import { RouterLink } from '@angular/router';
 import { TranslocoDirective } from '@jsverse/transloco';
 import { ApiService } from '../core/api.service';
 import type { Recording } from '../core/model';
@@ -10,12 +11,14 @@ const PAGE = 50;
 
 @Component({
   selector: 'dju-recordings',
-  imports: [RecordingRow, TranslocoDirective],
+  imports: [RecordingRow, RouterLink, TranslocoDirective],
   changeDetection: ChangeDetectionStrategy.OnPush,
   template: `
     <div class="page" *transloco="let t; prefix: 'replay'">
       <h1>{{ t('title') }}</h1>
-      <p class="lead">{{ t('lead') }}</p>
+      <p class="lead">
+        {{ t('lead') }} <a routerLink="/listen">{{ t('judgeHere') }}</a>
+      </p>
       @if (error(); as message) {
         <p class="error" role="alert">{{ message }}</p>
       }

@@ -3,6 +3,7 @@
 import arena from './arena.json';
 import battle from './battle.json';
 import common from './common.json';
+import edge from './edge.json';
 import judge from './judge.json';
 import library from './library.json';
 import lobby from './lobby.json';
@@ -11,4 +12,4 @@ import studio from './studio.json';
 import watch from './watch.json';
 import widgets from './widgets.json';
 
-export const en = { arena, battle, common, judge, library, lobby, replay, studio, watch, widgets };
+export const en = { arena, battle, common, edge, judge, library, lobby, replay, studio, watch, widgets };
