@@ -225,10 +225,7 @@ TEST_F(RoomTest, FiguresOfTheSoundAreMadeForWhoAsksOnly) {
   tick(400);
   EXPECT_GE(output_.of("spectrum-data").size(), 18U);
   EXPECT_GE(output_.of("audio-visualization").size(), 19U);
-  for (const test::Said& line : output_.said) {
-    if (line.event != "spectrum-data") continue;
-    EXPECT_EQ(line.to, "watchers");
-  }
+  EXPECT_EQ(output_.recipientsOf("spectrum-data"), std::set<std::string>{"watchers"});
   ASSERT_TRUE(room_->watchSound("a", {{"on", false}}).ok());
   output_.said.clear();
   tick(400);

@@ -4,6 +4,7 @@
 
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -44,6 +45,13 @@ class Recorder : public RoomOutput {
     std::vector<json> found;
     for (const Said& line : said)
       if (line.event == event) found.push_back(line.payload);
+    return found;
+  }
+
+  std::set<std::string> recipientsOf(const std::string& event) const {
+    std::set<std::string> found;
+    for (const Said& line : said)
+      if (line.event == event) found.insert(line.to);
     return found;
   }
 
