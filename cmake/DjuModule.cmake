@@ -18,10 +18,10 @@ target_include_directories(dju_options INTERFACE ${DJU_ROOT}/src ${CMAKE_BINARY_
 target_compile_definitions(dju_options INTERFACE DJU_VERSION="${PROJECT_VERSION}")
 if(DJU_SANITIZE)
   # GCC loses sight of std::optional and std::vector behind the sanitizers' checks and calls sound
-  # code uninitialised or freed in its middle. Its ThreadSanitizer does not know fences; Asio's stand
+  # code uninitialised, overflowing or freed in its middle. Its ThreadSanitizer does not know fences; Asio's stand
   # beside mutexes, which it knows.
   target_compile_options(dju_options INTERFACE -fsanitize=${DJU_SANITIZE} -fno-sanitize-recover=all
-    $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized$<SEMICOLON>-Wno-free-nonheap-object$<SEMICOLON>-Wno-tsan>)
+    $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized$<SEMICOLON>-Wno-free-nonheap-object$<SEMICOLON>-Wno-stringop-overflow$<SEMICOLON>-Wno-tsan>)
   target_link_options(dju_options INTERFACE -fsanitize=${DJU_SANITIZE})
 endif()
 if(DJU_FUZZ)

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "core/random.h"
+#include "jury/music.h"
 
 namespace dju::jury {
 namespace {
@@ -12,8 +13,8 @@ using engine::ControlId;
 using judge::test::Mix;
 
 constexpr int kTransitions = 4;
-constexpr double kFirst = 6, kApart = 14;  // seconds
-constexpr double kOpening = 2;             // of the first record, where it begins
+constexpr double kFirst = 16, kApart = 30;  // seconds
+constexpr double kOpening = 2;              // of the first record, where it begins
 constexpr double kSeconds = kFirst + kTransitions * kApart;
 constexpr std::array<double, 4> kTempos = {118, 122, 126, 130};
 constexpr int kMinor = 12;
@@ -100,10 +101,9 @@ class Writer {
   double side(int seat) const { return deckOf(seat) == 0 ? -1 : 1; }
   double beatSeconds() const { return 60 / bpm_; }
   int load(int key) {
-    const int track =
-        mix_.add(judge::test::record(bpm_, 900 + static_cast<std::uint64_t>(key)), key);
+    const int track = mix_.add(record(bpm_, key, 900 + static_cast<std::uint64_t>(key)), key);
     // Phrases of eight bars from the first beat on.
-    for (int beat = 0; beat < 128; beat += judge::kBeatsPerPhrase)
+    for (int beat = 0; beat < 160; beat += judge::kBeatsPerPhrase)
       mix_.judged(track).phraseStarts.push_back(beat);
     return track;
   }

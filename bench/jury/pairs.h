@@ -1,6 +1,6 @@
 // Pairs of performances of which one is better by construction, for the jury (bench/jury.cpp). They
-// share nothing with the training simulator: tracks are the engine's test music, commands come from
-// here.
+// share nothing with the training simulator: tracks are the jury's own (music.h), commands come
+// from here.
 //
 // A pair is one battle back to back of four transitions, two by each DJ. Both have the small errors
 // of good hands; one has in addition one fault of a known kind and size in each of his transitions.

@@ -129,7 +129,7 @@ std::optional<double> spectralContinuity(std::span<const Evidence> window) {
     if (evidence.spectralChange) most = std::max(most.value_or(0), *evidence.spectralChange);
   }
   if (!most) return {};
-  return tolerance(*most, kHalfSpectralDb);
+  return judge::spectralContinuity(*most);
 }
 
 double smoothTempo(const PairEvidence& pair) {
@@ -176,7 +176,7 @@ std::optional<double> levelHandling(std::span<const Evidence> window) {
     most = std::max(most.value_or(*evidence.loudness), *evidence.loudness);
   }
   if (!most) return {};
-  return tolerance(static_cast<double>(*most) - *least, kHalfLevelDb);
+  return judge::levelHandling(static_cast<double>(*most) - *least);
 }
 
 // --- creative heads, all proxies
@@ -355,6 +355,13 @@ double bpmAccuracy(double differenceBpm) {
 double keyCompatibility(const KeyDistance& distance) {
   return tolerance(distance.wheelSteps(), kHalfKeySteps) *
          tolerance(distance.detuneCents, kHalfDetuneCents);
+}
+
+double spectralContinuity(double changeDb) {
+  return tolerance(changeDb, kHalfSpectralDb);
+}
+double levelHandling(double rangeLu) {
+  return tolerance(rangeLu, kHalfLevelDb);
 }
 
 std::optional<double> TransitionParts::quality() const {

@@ -73,6 +73,8 @@ double overlapOf(const Evidence& evidence);
 double beatAlignment(double offsetMs);
 double bpmAccuracy(double differenceBpm);
 double keyCompatibility(const KeyDistance& distance);
+double spectralContinuity(double changeDb);
+double levelHandling(double rangeLu);
 // Of what was heard in `window`, with `player` only of moments for which that player answers.
 std::optional<double> pitchStability(std::span<const Evidence> window,
                                      std::optional<engine::PlayerIndex> player = {});

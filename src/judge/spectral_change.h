@@ -22,13 +22,13 @@ class SpectralChange {
 
   // The master, interleaved stereo at 48 kHz, any number of frames.
   void push(std::span<const float> interleaved);
+  // The same from one frame of log-mel levels of the standard definition, for who has them already.
+  void hear(std::span<const float> logMel);
   // Root mean square over the mel bands, in dB, between the last second and the one before; nothing
   // before two seconds were heard.
   std::optional<float> latest() const { return latest_; }
 
  private:
-  void hear(std::span<const float> logMel);
-
   static constexpr std::size_t kFrames = 100;  // a second
 
   music::FeatureExtractor extractor_;

@@ -113,7 +113,7 @@ class LiveSound::Ear : public judge::SoundJudge {
   }
   void answer(const HeardWindow& heard) {
     const std::scoped_lock lock(mutex_);
-    opinions_->add(heard);
+    opinions_->add(heard, static_cast<double>(heard.bothHeard));
   }
 
  private:

@@ -1,20 +1,27 @@
-// What a technical model says of a mix from its sound alone: scores each second over the 10.24 s
-// before, and one figure a head for whoever answers for what is heard.
+// What is heard in a mix from its sound alone: a technical model's scores each second over
+// the 10.24 s before, and what PassageEar measures of the passages from record to record. Together
+// they are one figure a head for whoever answers for what is heard: beats, tempo and hands by the
+// model, keys and transitions by the ear. Where the ear finds passages, the model's beats count in
+// them alone, else by how much the model itself hears two records.
 //
 //   ModelCache cache(registry);
 //   SoundModel model(cache.current("technical"));
 //   model.hear(evidence, master);                    // block by block
 //   use(model.windows(), model.opinion(0));
 //
-// It computes as it hears, a few milliseconds a window: for logs and files. In the booth LiveSound
-// says the same of the same sound. Callers: `dju judge`. One instance, one thread; allocates.
+// It computes as it hears, a few milliseconds a window, and looks for passages when it is asked:
+// for logs and files. In the booth LiveSound says what the model says. Callers: `dju judge`,
+// reports of battles. One instance, one thread; allocates.
 #pragma once
 
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
+#include "judge/passage_ear.h"
 #include "judge/sound_judge.h"
 #include "serving/sound_reader.h"
 #include "serving/sound_windows.h"
@@ -25,26 +32,27 @@ class SoundModel : public judge::SoundJudge {
  public:
   // Throws as SoundReader().
   explicit SoundModel(std::shared_ptr<const LoadedModel> model)
-      : reader_(std::move(model)), windows_(reader_.rows()), opinions_(reader_) {}
+      : reader_(std::move(model)), windows_(reader_.rows()) {}
 
-  void hear(const judge::Evidence& now, std::span<const float> master) override {
-    windows_.push(now, master, [this](const SoundWindow& window) {
-      heard_.push_back(reader_.read(window));
-      opinions_.add(heard_.back());
-    });
-  }
-  std::optional<judge::SoundOpinion> opinion(engine::PlayerIndex player) const override {
-    return opinions_.opinion(player);
-  }
+  void hear(const judge::Evidence& now, std::span<const float> master) override;
+  std::optional<judge::SoundOpinion> opinion(engine::PlayerIndex player) const override;
 
   std::string name() const { return reader_.name(); }
   const std::vector<HeardWindow>& windows() const { return heard_; }
+  // In order; of the sound since some of it was missing.
+  std::vector<judge::HeardPassage> passages() const;
 
  private:
+  engine::PlayerIndex playerAt(Frame frame) const;
+  std::optional<double> tempoIn(const judge::HeardPassage& passage) const;
+
   SoundReader reader_;
   SoundWindows windows_;
-  SoundOpinions opinions_;
   std::vector<HeardWindow> heard_;
+  std::optional<judge::PassageEar> ear_;
+  Frame earStart_;
+  std::vector<std::uint8_t> players_;  // who answers, each evidence since then
+  std::optional<Frame> expected_;      // the next block's
 };
 
 // Of the technical model that the registry has in use; null where there is none. Throws Error where

@@ -67,14 +67,14 @@ SoundOpinions::SoundOpinions(const SoundReader& reader) : model_(reader.name()) 
   }
 }
 
-void SoundOpinions::add(const HeardWindow& window) {
+void SoundOpinions::add(const HeardWindow& window, double together) {
   end_ = window.end;
   for (std::size_t seat = 0; seat < judge::kSeats; ++seat) {
     for (std::size_t h = 0; h < judge::kHeadCount; ++h) {
       const auto head = static_cast<Head>(h);
       if (!window.heads[head]) continue;
-      const double counts = static_cast<double>(window.answered[seat]) *
-                            (needsTwo(head) ? static_cast<double>(window.bothHeard) : 1.0);
+      const double counts =
+          static_cast<double>(window.answered[seat]) * (needsTwo(head) ? together : 1.0);
       means_[seat][h].sum += counts * static_cast<double>(*window.heads[head]);
       means_[seat][h].weight += counts;
     }

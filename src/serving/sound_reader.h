@@ -50,7 +50,8 @@ class SoundOpinions {
  public:
   explicit SoundOpinions(const SoundReader& reader);
 
-  void add(const HeardWindow& window);
+  // `together`: the share of the window in which two records are heard.
+  void add(const HeardWindow& window, double together);
   // Windows count by the share for which `player` answers; beats, tempo, keys and transitions also
   // by how much two records are heard in them. Confidence: what the model explains of the variance
   // of labels that it has never seen (its metric "pearson.HEAD", squared), times 1 - 2^(-s / 10)

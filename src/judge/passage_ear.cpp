@@ -1,0 +1,243 @@
+#include "judge/passage_ear.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "music/key_estimate.h"
+#include "music/mel.h"
+
+namespace dju::judge {
+namespace {
+
+constexpr std::size_t kBands = 84;
+constexpr std::size_t kASecond = 10;  // moments
+constexpr int kFramesAMoment = 10;
+// Four bars at club tempos: chords have come round, so that two windows of one record agree.
+constexpr std::size_t kWindow = 8 * kASecond;
+constexpr std::size_t kHalfGap = 4 * kASecond;
+// Of the windows' difference over the bands, in dB. One record's are 0.3 to 0.9 on the jury's music
+// of other seeds, two records' 1.5 to 5.
+constexpr double kDiffers = 1.3, kClearlyDiffers = 1.8;
+constexpr double kFloor = 1e-8;  // power
+// From where the difference exceeds kDiffers to where the next record comes in, and from where the
+// last has gone to where it does not any more: half the gap and what of a window is not enough.
+constexpr std::size_t kFromRise = 5 * kASecond, kToFall = 6 * kASecond;
+constexpr std::size_t kShortest = kASecond;
+// What is as short has to differ more: a phrase with another arrangement is none.
+constexpr double kDiffersForShort = 3;
+constexpr std::size_t kKeyWindow = 16 * kASecond;
+constexpr std::size_t kFewestForKey = 4 * kASecond;
+constexpr std::size_t kMargin = kASecond / 2;  // around a passage that belongs to neither side
+constexpr std::size_t kBar = 2 * kASecond;
+constexpr FrameCount kStretch = 4 * kSampleRate;
+constexpr FrameCount kMomentFrames = kSampleRate / static_cast<FrameCount>(kASecond);
+
+// K-weighting (ITU-R BS.1770) as a weight a band, by the response of its two filters at the band's
+// centre. Summed over bands it is a loudness but for what lies below 30 Hz and above 16 kHz.
+const std::array<double, kBands>& loudnessWeights() {
+  static const auto weights = [] {
+    const auto power = [](double hz, const std::array<double, 6>& f) {
+      const double w = 2 * M_PI * hz / kSampleRate;
+      const auto norm = [&](double c0, double c1, double c2) {
+        const double re = c0 + c1 * std::cos(w) + c2 * std::cos(2 * w);
+        const double im = c1 * std::sin(w) + c2 * std::sin(2 * w);
+        return re * re + im * im;
+      };
+      return norm(f[0], f[1], f[2]) / norm(f[3], f[4], f[5]);
+    };
+    constexpr std::array<double, 6> kHead = {1.53512485958697,  -2.69169618940638,
+                                             1.19839281085285,  1,
+                                             -1.69065929318241, 0.73248077421585};
+    constexpr std::array<double, 6> kLowCut = {1, -2, 1, 1, -1.99004745483398, 0.99007225036621};
+    const music::FeatureDefinition& definition = music::standardDefinition();
+    const double low = music::melFromHz(definition.melLowHz);
+    const double high = music::melFromHz(definition.melHighHz);
+    std::array<double, kBands> made{};
+    for (std::size_t b = 0; b < kBands; ++b) {
+      const double mel = low + (high - low) * static_cast<double>(b + 1) / (kBands + 1);
+      const double hz = music::hzFromMel(mel);
+      made[b] = power(hz, kHead) * power(hz, kLowCut);
+    }
+    return made;
+  }();
+  return weights;
+}
+
+double decibels(double power) {
+  return 10 * std::log10(std::max(power, kFloor));
+}
+
+}  // namespace
+
+TransitionParts HeardPassage::parts() const {
+  TransitionParts parts;
+  parts.spectralContinuity = judge::spectralContinuity(spectralChangeDb);
+  if (key) parts.keyCompatibility = judge::keyCompatibility(*key);
+  parts.levelHandling = judge::levelHandling(loudnessRangeLu);
+  return parts;
+}
+
+PassageEar::PassageEar() : mel_(music::standardDefinition(), {music::Feature::kLogMel}) {}
+
+void PassageEar::hear(std::span<const float> master) {
+  mono_.clear();
+  for (std::size_t i = 0; i + 1 < master.size(); i += kChannels) {
+    mono_.push_back((master[i] + master[i + 1]) / 2);
+    for (std::size_t c = 0; c < kChannels; ++c)
+      stretch_.push_back(static_cast<std::int16_t>(
+          std::lround(std::clamp(master[i + c], -1.0F, 1.0F) * 32767.0F)));
+  }
+  mel_.push(mono_, [this](const music::FeatureFrame& frame) { hear(frame); });
+  if (static_cast<FrameCount>(stretch_.size()) >= kStretch * kChannels) endTones();
+}
+
+void PassageEar::hear(const music::FeatureFrame& frame) {
+  const std::span<const float> levels = frame[music::Feature::kLogMel];
+  change_.hear(levels);
+  for (std::size_t b = 0; b < kBands; ++b)
+    now_.power[b] += std::pow(10.0F, levels[b] / 10) / kFramesAMoment;
+  if (++frames_ < kFramesAMoment) return;
+  now_.spectralChange = change_.latest().value_or(0);
+  moments_.push_back(now_);
+  now_ = {};
+  frames_ = 0;
+}
+
+// The tones of the stretch that is gathered; the next begins behind it.
+void PassageEar::endTones() {
+  const auto frames = static_cast<std::int64_t>(stretch_.size()) / kChannels;
+  for (music::PitchFrame& tones : music::findPitchPeaks({stretch_.data(), frames})) {
+    tones.seconds += static_cast<double>(stretchStart_) / kSampleRate;
+    tones_.push_back(std::move(tones));
+  }
+  stretchStart_ += frames;
+  stretch_.clear();
+}
+
+// Of the window that ends half a gap before `at` and the one that begins as much after it, in more
+// than their level: root mean square over the bands, dB.
+double PassageEar::difference(std::size_t at) const {
+  const Powers before = powers(at - kHalfGap - kWindow, at - kHalfGap);
+  const Powers after = powers(at + kHalfGap, at + kHalfGap + kWindow);
+  double mean = 0, square = 0;
+  for (std::size_t b = 0; b < kBands; ++b) {
+    const double change = decibels(after[b]) - decibels(before[b]);
+    mean += change;
+    square += change * change;
+  }
+  mean /= kBands;
+  return std::sqrt(std::max(0.0, square / kBands - mean * mean));
+}
+
+std::vector<HeardPassage> PassageEar::passages() const {
+  struct Place {
+    std::size_t start, end;
+  };
+  std::vector<Place> places;
+  const std::size_t reach = kHalfGap + kWindow;
+  constexpr std::size_t kStep = 2;
+  std::size_t began = 0;
+  double most = 0;
+  bool inside = false;
+  const auto end = [&](std::size_t at) {
+    const std::size_t start = began + kFromRise;
+    const bool isShort = at < start + kShortest + kToFall;
+    if (inside && most >= (isShort ? kDiffersForShort : kClearlyDiffers))
+      places.push_back({start, isShort ? start + kShortest : at - kToFall});
+    inside = false;
+  };
+  std::size_t at = reach;
+  for (; at + reach <= moments_.size(); at += kStep) {
+    const double now = difference(at);
+    if (now < kDiffers) {
+      end(at);
+      continue;
+    }
+    if (!inside) {
+      inside = true;
+      began = at;
+      most = 0;
+    }
+    most = std::max(most, now);
+  }
+  end(at);
+  std::vector<HeardPassage> passages;
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    const std::size_t from = i == 0 ? 0 : places[i - 1].end;
+    const std::size_t to = i + 1 < places.size() ? places[i + 1].start : moments_.size();
+    const std::size_t last = std::min(places[i].end, moments_.size());
+    passages.push_back(measure(places[i].start, last, from, to));
+  }
+  return passages;
+}
+
+// Moments [start, end); the records beside it are heard alone from `from` on and up to `to`.
+HeardPassage PassageEar::measure(std::size_t start, std::size_t end, std::size_t from,
+                                 std::size_t to) const {
+  HeardPassage passage;
+  passage.start = Frame(static_cast<std::int64_t>(start) * kMomentFrames);
+  passage.end = Frame(static_cast<std::int64_t>(end) * kMomentFrames);
+  passage.loudnessRangeLu = loudnessRange(start, end);
+  for (std::size_t m = start; m < std::min(end + kASecond, moments_.size()); ++m)
+    passage.spectralChangeDb =
+        std::max(passage.spectralChangeDb, static_cast<double>(moments_[m].spectralChange));
+  measureKeys(passage, from, to);
+  return passage;
+}
+
+void PassageEar::measureKeys(HeardPassage& passage, std::size_t from, std::size_t to) const {
+  const auto secondsOf = [](std::size_t moment) { return static_cast<double>(moment) / kASecond; };
+  const double before = passage.start.seconds() - secondsOf(kMargin);
+  const double after = passage.end.seconds() + secondsOf(kMargin);
+  const auto keyIn = [&](double first, double last) {
+    if (last - first < secondsOf(kFewestForKey)) return music::KeyEstimate{};
+    std::vector<music::PitchFrame> tones;
+    for (const music::PitchFrame& frame : tones_) {
+      if (frame.seconds >= first && frame.seconds < last) tones.push_back(frame);
+    }
+    return tones.empty() ? music::KeyEstimate{} : music::estimateKey(tones, {}, {});
+  };
+  const music::KeyEstimate left =
+      keyIn(std::max(secondsOf(from + kMargin), before - secondsOf(kKeyWindow)), before);
+  const music::KeyEstimate right =
+      keyIn(after, std::min(secondsOf(to) - secondsOf(kMargin), after + secondsOf(kKeyWindow)));
+  if (!left.key || !right.key) return;
+  const auto number = [](const music::Key& key) {
+    return key.tonic + (key.mode == music::KeyMode::kMinor ? 12 : 0);
+  };
+  passage.key = keyDistance(number(*left.key), 0, number(*right.key), 0);
+  passage.keyConfidence = std::min(left.confidence, right.confidence);
+}
+
+// Over a bar each, from two seconds before to three after.
+double PassageEar::loudnessRange(std::size_t start, std::size_t end) const {
+  const auto& weights = loudnessWeights();
+  const std::size_t first = start - std::min(start, 2 * kASecond);
+  const std::size_t last = std::min(end + 3 * kASecond, moments_.size());
+  std::vector<double> loudness;
+  for (std::size_t m = first; m < last; ++m)
+    loudness.push_back(
+        std::inner_product(weights.begin(), weights.end(), moments_[m].power.begin(), 0.0));
+  double least = 0, most = 0, sum = 0;
+  for (std::size_t i = 0; i < loudness.size(); ++i) {
+    sum += loudness[i];
+    if (i + 1 < kBar) continue;
+    const double level = decibels(sum / kBar);
+    least = i + 1 == kBar ? level : std::min(least, level);
+    most = i + 1 == kBar ? level : std::max(most, level);
+    sum -= loudness[i + 1 - kBar];
+  }
+  return most - least;
+}
+
+PassageEar::Powers PassageEar::powers(std::size_t from, std::size_t to) const {
+  Powers powers{};
+  for (std::size_t m = from; m < to; ++m) {
+    for (std::size_t b = 0; b < kBands; ++b) powers[b] += moments_[m].power[b];
+  }
+  for (double& power : powers) power = power / static_cast<double>(to - from) + kFloor;
+  return powers;
+}
+
+}  // namespace dju::judge

@@ -1,0 +1,79 @@
+// What a recording itself tells of how records were passed in it, by measuring its sound: where one
+// record gives way to another, the keys before and after, how steady the level was. Nothing is
+// known of decks and faders, and no model is asked.
+//
+//   PassageEar ear;
+//   ear.hear(master);                     // block by block
+//   for (const HeardPassage& passage : ear.passages()) use(passage.parts());
+//
+// A passage is where eight seconds of sound differ from the eight seconds after them in more than
+// their level, once in the mean spectrum over a few bars; a record that itself changes that much
+// counts as one too. docs/judging.md has formulas, limits and how often it is right.
+//
+// Callers: serving/sound_model.h. hear() takes some 10 us a block of 5 ms, passages() a few
+// milliseconds a minute; both allocate: an analysis thread, not the engine's. One instance, one
+// thread.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "core/time.h"
+#include "judge/heads.h"
+#include "judge/spectral_change.h"
+#include "music/features.h"
+#include "music/pitch_peaks.h"
+
+namespace dju::judge {
+
+struct HeardPassage {
+  Frame start, end;                // where both records are heard, to a second or two
+  std::optional<KeyDistance> key;  // of what lies before and after; where both are in a key
+  double keyConfidence = 0;        // 0 to 1, of the less sure of the two keys
+  double loudnessRangeLu = 0;      // over two seconds each, within it and shortly around it
+  double spectralChangeDb = 0;     // the largest, as SpectralChange
+
+  // By the formulas of heads.h. Beats, phrases and basses are not measured here.
+  TransitionParts parts() const;
+};
+
+class PassageEar {
+ public:
+  PassageEar();
+
+  // The next block of the master, interleaved stereo at 48 kHz, any number of frames.
+  void hear(std::span<const float> master);
+  // Of what was heard so far, in order. One needs nine seconds before it and after it.
+  std::vector<HeardPassage> passages() const;
+
+ private:
+  // A tenth of a second.
+  struct Moment {
+    std::array<float, 84> power{};  // mean, by mel band; a full-scale sine is 1
+    float spectralChange = 0;
+  };
+  using Powers = std::array<double, 84>;
+
+  void hear(const music::FeatureFrame& frame);
+  void endTones();
+  Powers powers(std::size_t from, std::size_t to) const;  // means over moments
+  double difference(std::size_t at) const;
+  HeardPassage measure(std::size_t start, std::size_t end, std::size_t from, std::size_t to) const;
+  void measureKeys(HeardPassage& passage, std::size_t from, std::size_t to) const;
+  double loudnessRange(std::size_t start, std::size_t end) const;
+
+  music::FeatureExtractor mel_;
+  SpectralChange change_;
+  std::vector<float> mono_;
+  Moment now_;
+  int frames_ = 0;  // of now_
+  std::vector<Moment> moments_;
+  std::vector<std::int16_t> stretch_;     // of which tones are still to be found
+  std::int64_t stretchStart_ = 0;         // frames
+  std::vector<music::PitchFrame> tones_;  // of all stretches before
+};
+
+}  // namespace dju::judge
