@@ -99,7 +99,7 @@ void printSound(const std::array<std::optional<judge::SoundOpinion>, judge::kSea
 }
 
 void judgeRecordings(const Options& options, const judge::Rubric& rubric) {
-  std::array<std::optional<judge::SoundOpinion>, judge::kSeats> opinions;
+  std::array<std::optional<judge::SoundOpinion>, judge::kSeats> opinions, ofModel;
   for (std::size_t i = 0; i < options.files.size(); ++i) {
     const auto model = soundModelIn(options.models);
     if (model == nullptr)
@@ -109,6 +109,7 @@ void judgeRecordings(const Options& options, const judge::Rubric& rubric) {
                       "sound alone (dju models promote)");
     hearFile(*model, options.files[i]);
     opinions[i] = model->opinion(0);
+    ofModel[i] = model->opinionOfModel(0);
     if (!opinions[i])
       throw Error(ErrorCode::kInvalid,
                   options.files[i] + ": shorter than the ten seconds that the model hears at once");
@@ -116,9 +117,11 @@ void judgeRecordings(const Options& options, const judge::Rubric& rubric) {
   judge::SoundRuling ruling;
   if (opinions[1]) ruling = judge::soundRulingOf({*opinions[0], *opinions[1]}, rubric);
   if (options.json) {
-    nlohmann::json out = {{"sound", nlohmann::json::array()}};
-    for (const auto& opinion : opinions)
-      if (opinion) out["sound"].push_back(judge::toJson(*opinion));
+    nlohmann::json out = {{"sound", nlohmann::json::array()}, {"model", nlohmann::json::array()}};
+    for (std::size_t i = 0; i < options.files.size(); ++i) {
+      out["sound"].push_back(judge::toJson(*opinions[i]));
+      out["model"].push_back(judge::toJson(*ofModel[i]));
+    }
     if (ruling.probabilityA) {
       out["totals"] = ruling.totals;
       out["confidences"] = ruling.confidences;

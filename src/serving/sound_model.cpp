@@ -74,6 +74,13 @@ std::optional<double> SoundModel::tempoIn(const HeardPassage& passage) const {
   return sum / weight;
 }
 
+std::optional<judge::SoundOpinion> SoundModel::opinionOfModel(engine::PlayerIndex player) const {
+  SoundOpinions opinions(reader_);
+  for (const HeardWindow& window : heard_)
+    opinions.add(window, static_cast<double>(window.bothHeard));
+  return opinions.opinion(player);
+}
+
 std::optional<judge::SoundOpinion> SoundModel::opinion(engine::PlayerIndex player) const {
   const std::vector<HeardPassage> heard = passages();
   SoundOpinions opinions(reader_);

@@ -37,6 +37,9 @@ class SoundModel : public judge::SoundJudge {
   void hear(const judge::Evidence& now, std::span<const float> master) override;
   std::optional<judge::SoundOpinion> opinion(engine::PlayerIndex player) const override;
 
+  // What the model alone says, as it does in the booth and in browsers.
+  std::optional<judge::SoundOpinion> opinionOfModel(engine::PlayerIndex player) const;
+
   std::string name() const { return reader_.name(); }
   const std::vector<HeardWindow>& windows() const { return heard_; }
   // In order; of the sound since some of it was missing.
