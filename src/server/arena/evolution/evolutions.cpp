@@ -69,7 +69,16 @@ void Evolutions::goOn(Evolution& evolution, std::int64_t now) {
   const Tournament* open = round(evolution);
   if (open == nullptr) return openRound(evolution);
   if (!open->ended() && isDue(evolution, *open, now)) parts_.end(open->row().id);
-  if (open->ended() && !open->awaitsVotes() && evolution.job.empty()) orderClosing(evolution);
+  if (open->ended() && !open->awaitsVotes() && !isOrdered(evolution)) orderClosing(evolution);
+}
+
+// A job that failed is left to the host, who can see its error. One that was cancelled, or is not
+// known any more, says nothing of the round and is ordered again; who wants no more rounds ends the
+// evolution.
+bool Evolutions::isOrdered(const Evolution& evolution) const {
+  if (evolution.job.empty()) return false;
+  const auto job = parts_.jobs.get(evolution.job);
+  return job && job->state != storage::JobState::kCancelled;
 }
 
 bool Evolutions::isDue(const Evolution& evolution, const Tournament& round,

@@ -69,6 +69,7 @@ class Evolutions {
   void goOn(Evolution& evolution, std::int64_t now);
   bool isDue(const Evolution& evolution, const Tournament& round, std::int64_t now) const;
   void openRound(Evolution& evolution);
+  bool isOrdered(const Evolution& evolution) const;
   void orderClosing(Evolution& evolution);
   const Tournament* round(const Evolution& evolution) const;
   nlohmann::json summary(const Evolution& evolution) const;
