@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { check, validatorAt } from './support/schemas.mjs';
-import { Server } from './support/server.mjs';
+import { dju, run, Server } from './support/server.mjs';
 
 let dataDir;
 let server;
@@ -135,6 +135,10 @@ test('votes close a round, and the next generation is there after a crash, once'
   const lineage = (await server.api('GET', '/arena/evolutions/club/lineage')).json;
   assert.equal(lineage.schema, 'dju-lineage');
   assert.equal(lineage.rounds.length, 2);
+  // Anybody who has the data can repeat it, beside the running server.
+  const verify = (name) => run(dju, ['evolve', 'verify', name, '--data-dir', dataDir]);
+  assert.match((await verify('club')).stdout, /club: all 2 rounds follow from seed and votes/);
+  await assert.rejects(verify('none'), ({ stderr }) => /none/.test(stderr));
   const ended = await server.api('POST', '/arena/evolutions/club/end', { token: host.token, body: {} });
   assert.equal(ended.json.state, 'ended');
   await refused(await close(host), 409, /has ended/);

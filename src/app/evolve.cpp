@@ -7,6 +7,7 @@
 #include <cmath>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <iostream>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -22,6 +23,9 @@
 #include "crate/record.h"
 #include "mixer/mixer_model_json.h"
 #include "mixer/play.h"
+#include "mixes/shelf.h"
+#include "server/arena/evolution/evolution_round.h"
+#include "storage/evolution_store.h"
 
 namespace dju::app {
 namespace {
@@ -40,6 +44,7 @@ struct Options {
   arena::EvolutionSettings settings;
   std::size_t pairs = 10;
   std::string votes, mixer, out;
+  std::string dataDir;  // of a server; empty: `folder` is one of `dju evolve start`
   unsigned threads = 2;
 };
 
@@ -255,26 +260,53 @@ void write(const Options& options) {
   std::cout << fmt::format("{}: {}@{}\n", options.out, lineage.settings.lineage, id);
 }
 
-void verify(const Options& options) {
-  const Lineage lineage = readLineage(options.folder);
-  Scene scene(options.folder);
+// One round more by these votes.
+using CloseAgain = std::function<void(Lineage& lineage, std::vector<arena::LineageVote> votes)>;
+
+// Throws Error (kConflict) with the first round that does not follow from seed and votes.
+void repeat(const Lineage& lineage, const std::string& name, const CloseAgain& close) {
   Lineage again = arena::foundLineage(lineage.settings);
   for (const arena::LineageRound& round : lineage.rounds) {
-    arena::closeRound(again, round.votes, scene.stage(),
-                      [&](const mixer::MixerModel& model) { return scene.quality(model); });
+    close(again, round.votes);
     Lineage until = lineage;
     until.rounds.resize(again.rounds.size());
     if (arena::toJson(until)["rounds"] != arena::toJson(again)["rounds"])
-      throw Error(ErrorCode::kConflict,
-                  fmt::format("{}: generation {} does not follow from its votes", options.folder,
-                              round.generation));
+      throw Error(
+          ErrorCode::kConflict,
+          fmt::format("{}: generation {} does not follow from its votes", name, round.generation));
   }
   if (arena::toJson(again) != arena::toJson(lineage))
-    throw Error(ErrorCode::kConflict,
-                fmt::format("{}: the open generation does not follow from the rounds before",
-                            options.folder));
-  std::cout << fmt::format("{}: all {} rounds follow from seed and votes\n", options.folder,
+    throw Error(
+        ErrorCode::kConflict,
+        fmt::format("{}: the open generation does not follow from the rounds before", name));
+  std::cout << fmt::format("{}: all {} rounds follow from seed and votes\n", name,
                            lineage.rounds.size());
+}
+
+// An evolution of a server, which may be running.
+void verifyStored(const Options& options) {
+  if (!fs::exists(options.dataDir))
+    throw Error(ErrorCode::kNotFound, fmt::format("{}: no such folder", options.dataDir));
+  storage::Library library(options.dataDir);
+  const storage::EvolutionRow row =
+      storage::EvolutionStore(library.database()).evolution(options.folder).valueOrThrow();
+  const server::EvolutionRequest request = server::evolutionFrom(row.request, 0);
+  mixes::Shelf shelf(library);
+  repeat(arena::parseLineage(row.history).valueOrThrow(), options.folder,
+         [&](Lineage& lineage, std::vector<arena::LineageVote> votes) {
+           lineage = server::closedBy(std::move(lineage), std::move(votes), request, shelf,
+                                      [] { return true; });
+         });
+}
+
+void verify(const Options& options) {
+  if (!options.dataDir.empty()) return verifyStored(options);
+  const Lineage lineage = readLineage(options.folder);
+  Scene scene(options.folder);
+  repeat(lineage, options.folder, [&](Lineage& again, std::vector<arena::LineageVote> votes) {
+    arena::closeRound(again, std::move(votes), scene.stage(),
+                      [&](const mixer::MixerModel& model) { return scene.quality(model); });
+  });
 }
 
 }  // namespace
@@ -312,7 +344,9 @@ void addEvolve(CLI::App& app) {
   CLI::App* out = add("export", "Write a mixer for `dju mix --model`", write);
   out->add_option("MIXER", options->mixer, "Its hash; the last champion if left out");
   out->add_option("-o,--out", options->out, "The file, .json")->required();
-  add("verify", "Repeat every round from seed and votes", verify);
+  add("verify", "Repeat every round from seed and votes", verify)
+      ->add_option("--data-dir", options->dataDir,
+                   "Of a server: FOLDER is then the name of one of its evolutions");
 }
 
 }  // namespace dju::app
