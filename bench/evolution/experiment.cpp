@@ -49,7 +49,7 @@ double kindsOf(const std::vector<std::string>& population, const Lineage& lineag
   return static_cast<double>(cells.size());
 }
 
-Outcome evolve(const Experiment& on, std::size_t audience, EvolutionSettings settings) {
+Outcome evolve(const Experiment& on, std::size_t audience, const EvolutionSettings& settings) {
   Lineage lineage = arena::foundLineage(settings);
   const Random random = Random(settings.seed).fork(audience + 100);
   for (int generation = 0; generation <= on.generations; ++generation) {
