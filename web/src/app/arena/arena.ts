@@ -6,10 +6,10 @@ import { RouterLink } from '@angular/router';
 import { TranslocoDirective } from '@jsverse/transloco';
 import { SessionService } from '../core/session.service';
 import { GuestName } from '../lobby/guest-name';
+import { Plural } from '../widgets/plural';
 import { ArenaApi, type EvolutionSummary, type TournamentSummary } from './arena-api';
 import { CreateTournament } from './create-tournament';
 import { MixerBoard } from './mixer-board';
-import { Plural } from './plural';
 
 const REFRESH_MS = 5000;
 

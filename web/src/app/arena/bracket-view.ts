@@ -2,8 +2,8 @@
 
 import { ChangeDetectionStrategy, Component, computed, input } from '@angular/core';
 import { TranslocoDirective } from '@jsverse/transloco';
+import { Plural } from '../widgets/plural';
 import type { Match, Tournament } from './arena-api';
-import { Plural } from './plural';
 
 @Component({
   selector: 'dju-bracket-view',

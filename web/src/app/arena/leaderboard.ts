@@ -2,10 +2,10 @@
 
 import { ChangeDetectionStrategy, Component, computed, input } from '@angular/core';
 import { TranslocoDirective } from '@jsverse/transloco';
+import { Plural } from '../widgets/plural';
 import type { Tournament } from './arena-api';
 import { CrowdFigures } from './crowd-figures';
 import { Decimal } from './decimal';
-import { Plural } from './plural';
 
 @Component({
   selector: 'dju-leaderboard',

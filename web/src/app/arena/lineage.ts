@@ -8,9 +8,9 @@ import { TranslocoDirective } from '@jsverse/transloco';
 import { Language } from '../core/language';
 import { SessionService } from '../core/session.service';
 import { formatSigned } from '../widgets/maths/format';
+import { Plural } from '../widgets/plural';
 import { ArenaApi, type Evolution, type LineageRound, type Tournament, type TrackName } from './arena-api';
 import { type LineageNode, neighbour, NODE_HEIGHT, NODE_WIDTH, picture } from './lineage-layout';
-import { Plural } from './plural';
 
 const REFRESH_MS = 5000;
 const TELLING = 0.05;

@@ -3,10 +3,10 @@
 import { ChangeDetectionStrategy, Component, inject, resource } from '@angular/core';
 import { RouterLink } from '@angular/router';
 import { TranslocoDirective } from '@jsverse/transloco';
+import { Plural } from '../widgets/plural';
 import { ArenaApi, type RatedMixer } from './arena-api';
 import { CrowdFigures } from './crowd-figures';
 import { Decimal } from './decimal';
-import { Plural } from './plural';
 
 @Component({
   selector: 'dju-mixer-board',

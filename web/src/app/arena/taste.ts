@@ -7,10 +7,10 @@ import { TranslocoDirective } from '@jsverse/transloco';
 import { Language } from '../core/language';
 import { SessionService } from '../core/session.service';
 import { GuestName } from '../lobby/guest-name';
+import { Plural } from '../widgets/plural';
 import { ArenaApi, type Trial } from './arena-api';
 import { OfferBooth } from './offer-booth';
 import { Decimal } from './decimal';
-import { Plural } from './plural';
 
 /** Log odds at the ends of the bars. */
 const WIDEST = 3;

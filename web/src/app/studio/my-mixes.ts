@@ -6,11 +6,12 @@ import { TranslocoDirective, TranslocoService } from '@jsverse/transloco';
 import { Language } from '../core/language';
 import type { Mix } from '../core/mixes';
 import { formatTime } from '../widgets/maths/format';
+import { Plural } from '../widgets/plural';
 import { isUnderWay, MixJobs } from './mix-jobs';
 
 @Component({
   selector: 'dju-my-mixes',
-  imports: [RouterLink, TranslocoDirective],
+  imports: [Plural, RouterLink, TranslocoDirective],
   changeDetection: ChangeDetectionStrategy.OnPush,
   template: `
     <ng-container *transloco="let t; prefix: 'studio.mixes'">
@@ -27,7 +28,7 @@ import { isUnderWay, MixJobs } from './mix-jobs';
                 <b>{{ mix.name }}</b>
               }
               <small
-                >{{ date(mix) }} · {{ t('tracks', { count: mix.tracks.length }) }} ·
+                >{{ date(mix) }} · {{ mix.tracks.length | plural: 'studio.mixes.tracks' }} ·
                 {{ mix.model }}</small
               >
             </span>

@@ -19,6 +19,7 @@ import {
   viewChild,
 } from '@angular/core';
 import { TranslocoDirective, TranslocoService } from '@jsverse/transloco';
+import { Plural } from '../plural';
 import { formatNumber, formatTime } from '../maths/format';
 import { rowWindow, scrollToRow } from '../maths/virtual-rows';
 
@@ -56,7 +57,7 @@ const AHEAD_ROWS = 30;
 
 @Component({
   selector: 'dju-track-browser',
-  imports: [TranslocoDirective],
+  imports: [Plural, TranslocoDirective],
   changeDetection: ChangeDetectionStrategy.OnPush,
   host: {
     '[class.taking]': 'taking()',
