@@ -201,7 +201,7 @@ void printReachable(const Experiment& on, const std::vector<std::size_t>& audien
       for (const mixer::MixerModel& model : all)
         most = std::max(most, likingOf(audience, on, on.heldOut, pair, model));
       gained += (most - founders) / static_cast<double>(on.heldOut.size());
-      alike += most - founders < 0.15 ? 1 : 0;
+      alike += most - founders < kAlike ? 1 : 0;
     }
     fmt::print(
         "{:<20} best on the stage wins {}; likes it more by {:+.2f} on the stage, {:+.2f} on "

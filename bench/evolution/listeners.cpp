@@ -15,7 +15,6 @@ using mixer::Side;
 constexpr double kBarBeats = 4;
 constexpr int kAroundBars = 4;
 constexpr double kSteepness = 2;  // log odds of one deviation of taste
-constexpr double kAlike = 0.15;   // deviations; below, half of the voices are ties
 constexpr double kCoins = 0.1;
 
 // Amplitude of a side, and of its bass alone.

@@ -21,6 +21,8 @@ inline constexpr std::array<std::string_view, 5> kTastes = {
     "conversation",       // both records' own accents are heard in turn
     "busy hands"};        // moves of the log a second, at the busiest
 inline constexpr std::size_t kTasteCount = kTastes.size();
+// Deviations of liking below which half of the voices are ties.
+inline constexpr double kAlike = 0.15;
 
 // What each taste would say, before it is brought to a common scale.
 using Impressions = std::array<double, kTasteCount>;

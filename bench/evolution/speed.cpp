@@ -43,7 +43,6 @@ std::string since(const Clock& begin) {
 }  // namespace
 
 void printSpeed(arena::Stage& stage, const Listeners& listeners) {
-  // namespace dju::bench
   Lineage lineage = arena::foundLineage({});
   auto votes = vote(lineage, stage, listeners, 0, 400, Random(1));
   const Clock begin = now();

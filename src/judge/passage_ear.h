@@ -10,9 +10,9 @@
 // their level, once in the mean spectrum over a few bars; a record that itself changes that much
 // counts as one too. docs/judging.md has formulas, limits and how often it is right.
 //
-// Callers: serving/sound_model.h. hear() takes some 10 us a block of 5 ms, passages() a few
-// milliseconds a minute; both allocate: an analysis thread, not the engine's. One instance, one
-// thread.
+// Callers: serving/sound_model.h. hear() costs a spectrum each 10 ms and the tones of each 4 s,
+// passages() compares windows all along what was heard and estimates two keys a passage; both
+// allocate: an analysis thread, not the engine's. One instance, one thread.
 #pragma once
 
 #include <array>
