@@ -18,12 +18,14 @@
 namespace dju::learning {
 namespace {
 
+constexpr std::int64_t kOnsetColumns = 20;
+
 DatasetInfo infoOf(std::size_t frames, int bands) {
   DatasetInfo info;
   info.definition = "fixture";
   info.frames = frames;
   for (int i = 0; i < bands; ++i) info.columns.push_back("mel" + std::to_string(i));
-  for (int i = 0; i < 12; ++i) info.columns.push_back("onset" + std::to_string(i));
+  for (int i = 0; i < kOnsetColumns; ++i) info.columns.push_back("onset" + std::to_string(i));
   info.labels = {"bpm_accuracy",     "beat_alignment",   "transition_quality", "pitch_stability",
                  "track_selection",  "energy_flow",      "genre_mixing",       "originality",
                  "crowd_engagement", "transition_start", "transition_end"};
@@ -56,8 +58,8 @@ void write(const std::filesystem::path& folder, const std::string& name, const M
   const auto columns = static_cast<std::int64_t>(info.columns.size());
   const auto frames = static_cast<std::int64_t>(info.frames);
   settle(*model, columns);
-  const torch::Tensor levels = torch::randn({1, frames, columns - 12}) * 20 - 40;
-  const torch::Tensor onsets = (torch::rand({1, frames, 12}) - 0.7).clamp_min(0) * 3;
+  const torch::Tensor levels = torch::randn({1, frames, columns - kOnsetColumns}) * 20 - 40;
+  const torch::Tensor onsets = (torch::rand({1, frames, kOnsetColumns}) - 0.7).clamp_min(0) * 3;
   const auto words = static_cast<std::int64_t>(model->wordsAnItem());
   const Inputs inputs{torch::cat({levels, onsets}, 2),
                       torch::randint(0, 60, {1, words}, torch::kInt64)};
@@ -79,8 +81,9 @@ void writeSmall(const std::filesystem::path& folder) {
   const DatasetInfo info = infoOf(128, 20);
   const SpectrumShape spectrum{4, {4, 6, 8}};
   const LagShape lags{6, 8, 96, 400};
+  const BeatPictureShape beats{{3, 4, 4, 6}, 8, 0};
   write(folder, "technical",
-        std::make_shared<TechnicalModel>(info, TechnicalShape{spectrum, lags, 12, 12, 2, 6, 0}),
+        std::make_shared<TechnicalModel>(info, TechnicalShape{spectrum, beats, 12, 12, 2, 6, 0}),
         info);
   write(folder, "creative",
         std::make_shared<CreativeModel>(info, CreativeShape{8, 8, 10, 8, 64, 6, 6, 8}), info);

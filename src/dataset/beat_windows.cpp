@@ -108,7 +108,7 @@ const ShardFormat& beatFormat() {
     format.melColumns = kMelColumns;
     const auto sound = music::soundRowColumns();
     format.columns.assign(sound.begin(), sound.begin() + kMelColumns);
-    for (const char* band : {"low", "mid", "high"})
+    for (const char* band : music::kOnsetBandNames)
       format.columns.push_back("onset_" + std::string(band));
     format.labels = {"transition_start", "transition_end", "transition_quality"};
     format.extras = {"beat_seconds"};

@@ -197,7 +197,7 @@ TEST_F(Simulated, TheLearnersReadIt) {
   const learning::Dataset dataset(directory());
   EXPECT_EQ(dataset.info().frames, kWindowRows);
   EXPECT_EQ(dataset.info().labels, soundFormat().labels);
-  EXPECT_EQ(dataset.info().columnsNamed("onset").count, 12U);
+  EXPECT_EQ(dataset.info().columnsNamed("onset").count, music::kOnsetColumns);
   const learning::Split train = dataset.open(learning::SplitName::kTrain);
   EXPECT_GT(train.items(), 10U);
   std::vector<float> features(kWindowRows * music::kSoundRowColumns);

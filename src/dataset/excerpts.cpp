@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <map>
 
 #include "core/random.h"
@@ -16,9 +17,10 @@
 namespace dju::dataset {
 namespace {
 
-// What may happen to the sound on its way; the decks play as drawn.
-constexpr Augmentation kWays[] = {Augmentation::kNoise, Augmentation::kOpus, Augmentation::kRoom,
-                                  Augmentation::kCrowd};
+// What may happen to the sound on its way; the decks play as drawn. Half of it goes through the
+// codec, as every sound of a battle does that is not heard on the server itself.
+constexpr std::array kWays = {Augmentation::kOpus,  Augmentation::kOpus, Augmentation::kOpus,
+                              Augmentation::kNoise, Augmentation::kRoom, Augmentation::kCrowd};
 
 struct Take {
   SplitName split = SplitName::kTrain;
@@ -34,7 +36,8 @@ Take take(const Crates& crates, const ExcerptRecipe& recipe, int index) {
   for (const SplitName other : {SplitName::kTrain, SplitName::kValidation, SplitName::kTest})
     if (crates.crate(made.split).empty()) made.split = other;
   const bool changed = random.chance(recipe.augmented) && made.split == SplitName::kTrain;
-  const Augmentation way = kWays[random.below(4)];
+  const Augmentation way =
+      kWays.at(static_cast<std::size_t>(random.below(static_cast<int>(kWays.size()))));
   const simulator::ExcerptPlan plan =
       simulator::drawExcerpt(crates.crate(made.split), fmt::format("x{}", index), random.next());
   const Recording recording = recordExcerpt(plan, changed ? way : Augmentation::kNone);

@@ -15,7 +15,7 @@ struct ExcerptRecipe {
   TrackChoice tracks{1, {}, 96, 1, 75, {}, 0};  // 96 families a genre, a track of 75 s each
   int familiesAtATime = 12;  // of each genre in memory: 96 tracks of two minutes are 2 GB
   int excerpts = 20000;
-  double augmented = 0.25;  // share of the excerpts for training that reach the ear changed
+  double augmented = 0.4;  // share of the excerpts for training that reach the ear changed
 };
 
 struct ExcerptReport {

@@ -8,10 +8,11 @@
 namespace dju::music {
 namespace {
 
-constexpr double kLowHz = 150, kHighHz = 2500;
+constexpr std::size_t kLast = kFineOnsetBands - 1;
+constexpr std::array<double, kLast> kSplitHz = {150, 600, 2500, 7000};
 constexpr double kFloor = 1e-7;  // power
-// About two periods of the lowest tone of each range.
-constexpr std::array<double, kFineOnsetBands> kFallSeconds = {0.05, 0.02, 0.01};
+// Some periods of the lowest tone of each range, and no less than lets noise be even.
+constexpr std::array<double, kFineOnsetBands> kFallSeconds = {0.05, 0.02, 0.01, 0.01, 0.01};
 
 struct Corner {
   double cosine, alpha;
@@ -46,22 +47,22 @@ FineOnsets::FineOnsets() {
 }
 
 void FineOnsets::reset() {
-  low_ = lowPass(kLowHz);
-  midHigh_ = highPass(kLowHz);
-  midLow_ = lowPass(kHighHz);
-  high_ = highPass(kHighHz);
+  for (std::size_t split = 0; split < kLast; ++split) {
+    lowPass_[split] = lowPass(kSplitHz[split]);
+    highPass_[split + 1] = highPass(kSplitHz[split]);
+  }
   taken_ = 0;
   power_.fill(0);
   peak_.fill(0);
 }
 
 void FineOnsets::take(float sample) {
-  const double low = low_.filter(sample);
-  const double mid = midLow_.filter(midHigh_.filter(sample));
-  const double high = high_.filter(sample);
-  power_[0] += low * low;
-  power_[1] += mid * mid;
-  power_[2] += high * high;
+  for (std::size_t band = 0; band < kFineOnsetBands; ++band) {
+    double heard = sample;
+    if (band > 0) heard = highPass_[band].filter(heard);
+    if (band < kLast) heard = lowPass_[band].filter(heard);
+    power_[band] += heard * heard;
+  }
 }
 
 FineOnsets::Rise FineOnsets::rise() {

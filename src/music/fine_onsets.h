@@ -1,10 +1,11 @@
-// Onsets on a fine scale: 400 times a second, how much three ranges of a sound have risen since
+// Onsets on a fine scale: 400 times a second, how much five ranges of a sound have risen since
 // 2.5 ms ago. Log-mel frames are 10 ms apart and 43 ms long; two kicks 15 ms apart are one to them.
 // Here they are two.
 //
-// Each range (below 150 Hz, from there to 2.5 kHz, above) has its power followed by a detector that
+// Each range (split at 150, 600, 2,500 and 7,000 Hz) has its power followed by a detector that
 // rises at once and falls slower than the range's own waves (a peak meter), and the rise of its
-// logarithm is the onset. Level does not matter above a floor of -70 dB. Formula: docs/features.md.
+// logarithm is the onset. Narrow ranges, since one record's drum is heard where the other is silent
+// just then. Level does not matter above a floor of -70 dB. Formula: docs/dataset.md.
 //
 // Callers: SoundRows (sound_rows.h). The constructor allocates; push() allocates nothing and calls
 // libm: an analysis thread. One instance, one thread.
@@ -17,12 +18,12 @@
 namespace dju::music {
 
 inline constexpr int kFineOnsetHop = 120;  // samples at 48 kHz
-inline constexpr std::size_t kFineOnsetBands = 3;
-inline constexpr int kFineOnsetVersion = 1;  // increased when the same sound gives other values
+inline constexpr std::size_t kFineOnsetBands = 5;
+inline constexpr int kFineOnsetVersion = 2;  // increased when the same sound gives other values
 
 class FineOnsets {
  public:
-  using Rise = std::array<float, kFineOnsetBands>;  // low, mid, high; decades of power, >= 0
+  using Rise = std::array<float, kFineOnsetBands>;  // from low to high; decades of power, >= 0
 
   FineOnsets();
 
@@ -54,7 +55,9 @@ class FineOnsets {
   void take(float sample);
   Rise rise();
 
-  Biquad low_, midHigh_, midLow_, high_;
+  // Of each range: what takes away below it (not of the lowest), what above it (not of the
+  // highest).
+  std::array<Biquad, kFineOnsetBands> highPass_, lowPass_;
   int taken_ = 0;                                // samples of this hop
   std::array<double, kFineOnsetBands> power_{};  // summed over this hop
   std::array<double, kFineOnsetBands> peak_{};   // the detectors

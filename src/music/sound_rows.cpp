@@ -8,7 +8,6 @@
 namespace dju::music {
 namespace {
 
-constexpr const char* kBandNames[kFineOnsetBands] = {"low", "mid", "high"};
 // A row's quarters begin half a row before its centre.
 constexpr std::size_t kQuartersBeforeStart = kOnsetQuarters / 2;
 
@@ -34,7 +33,7 @@ std::vector<std::string> soundRowColumns() {
     names.push_back(std::string(band < 10 ? "mel0" : "mel") + std::to_string(band));
   }
   for (std::size_t quarter = 0; quarter < kOnsetQuarters; ++quarter) {
-    for (const char* band : kBandNames) {
+    for (const char* band : kOnsetBandNames) {
       names.push_back("onset_" + std::to_string(quarter) + "_" + band);
     }
   }

@@ -1,4 +1,4 @@
-// What a judge's models hear: a row of 96 numbers each 10 ms, log-mel levels beside fine onsets.
+// What a judge's models hear: a row of 104 numbers each 10 ms, log-mel levels beside fine onsets.
 // Data sets store it, live inference computes it, both by this class, and the hash of its
 // definition goes along, so that a model is never fed numbers that only look alike.
 //
@@ -6,11 +6,12 @@
 //   rows.push(mono, [&](std::span<const float> row) { ... });
 //
 // Columns: mel00 … mel83, dB of the standard definition (feature_definition.h); then for each
-// quarter of the row's 10 ms onset_N_low, onset_N_mid, onset_N_high (fine_onsets.h). Row i is
-// centred at sample 480 i; it comes 1,024 samples after that. The constructor allocates and plans;
-// push() may allocate a little at first. An analysis thread; one instance, one thread.
+// quarter of the row's 10 ms onset_N_BAND, BAND from low to high (fine_onsets.h, kOnsetBandNames).
+// Row i is centred at sample 480 i; it comes 1,024 samples after that. The constructor allocates
+// and plans; push() may allocate a little at first. An analysis thread; one instance, one thread.
 #pragma once
 
+#include <array>
 #include <deque>
 #include <span>
 #include <string>
@@ -24,6 +25,8 @@ namespace dju::music {
 inline constexpr int kSoundRowHop = 480;  // samples at 48 kHz
 inline constexpr std::size_t kOnsetQuarters = 4;
 inline constexpr std::size_t kOnsetColumns = kOnsetQuarters * kFineOnsetBands;
+inline constexpr std::array<const char*, kFineOnsetBands> kOnsetBandNames = {
+    "low", "low_mid", "mid", "high_mid", "high"};
 inline constexpr std::size_t kSoundRowColumns = 84 + kOnsetColumns;
 
 class SoundRows {

@@ -90,7 +90,7 @@ TEST(SoundRows, ColumnsAndDefinitionAreNamed) {
   ASSERT_EQ(columns.size(), kSoundRowColumns);
   EXPECT_EQ(columns[7], "mel07");
   EXPECT_EQ(columns[84], "onset_0_low");
-  EXPECT_EQ(columns[95], "onset_3_high");
+  EXPECT_EQ(columns[103], "onset_3_high");
   EXPECT_EQ(soundRowDefinitionHash().size(), 64U);
 }
 

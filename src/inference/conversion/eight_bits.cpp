@@ -5,6 +5,7 @@
 #include <set>
 
 #include "core/error.h"
+#include "inference/conversion/choices.h"
 #include "inference/conversion/smaller_model.h"
 #include "inference/network/network_runner.h"
 
@@ -24,7 +25,7 @@ bool onlyArranges(const std::string& op) {
 // A graph that can be asked who makes and who uses a tensor.
 class Wiring {
  public:
-  explicit Wiring(const OnnxModel& model) {
+  explicit Wiring(const OnnxModel& model) : choosing_(tensorsThatChoose(model)) {
     for (const OnnxNode& node : model.nodes) {
       for (const std::string& output : node.outputs) makers_[output] = &node;
       for (const std::string& input : node.inputs) users_[input].push_back(&node);
@@ -35,6 +36,7 @@ class Wiring {
     const auto found = makers_.find(tensor);
     return found == makers_.end() ? nullptr : found->second;
   }
+  bool chooses(const OnnxNode& node) const { return choosing_.contains(node.outputs[0]); }
   const OnnxTensor* constant(const std::string& name) const {
     const auto found = constants_.find(name);
     return found == constants_.end() ? nullptr : found->second;
@@ -52,15 +54,17 @@ class Wiring {
   }
 
  private:
+  std::set<std::string> choosing_;
   std::map<std::string, const OnnxNode*> makers_;
   std::map<std::string, std::vector<const OnnxNode*>> users_;
   std::map<std::string, const OnnxTensor*> constants_;
 };
 
-// Convolutions and wide dense layers with constant weights.
+// Of convolutions and wide dense layers that choose nothing, where they are constant.
 const OnnxTensor* weightsWorthIt(const Wiring& wiring, const OnnxNode& node) {
   constexpr std::int64_t kWide = 8192;
   if ((node.op != "Conv" && node.op != "MatMul") || node.inputs.size() < 2) return nullptr;
+  if (wiring.chooses(node)) return nullptr;
   const OnnxTensor* weights = wiring.constant(node.inputs[1]);
   if (weights == nullptr || wiring.constant(node.inputs[0]) != nullptr) return nullptr;
   if (node.op == "MatMul" && (weights->shape.size() != 2 || elementsOf(weights->shape) < kWide))

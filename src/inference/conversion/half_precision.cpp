@@ -3,6 +3,7 @@
 #include <set>
 
 #include "core/half.h"
+#include "inference/conversion/choices.h"
 #include "inference/conversion/smaller_model.h"
 
 namespace dju::inference {
@@ -29,11 +30,11 @@ std::set<std::string> stepsIn(const OnnxModel& model) {
 
 OnnxModel inHalfPrecision(const OnnxModel& model) {
   OnnxModel half = model;
-  const std::set<std::string> steps = stepsIn(model);
+  const std::set<std::string> steps = stepsIn(model), choosing = tensorsThatChoose(model);
   std::vector<OnnxNode> casts;
   for (OnnxTensor& constant : half.constants) {
     if (constant.type != ElementType::kFloat32 || elementsOf(constant.shape) < kWorthwhile ||
-        steps.contains(constant.name))
+        steps.contains(constant.name) || choosing.contains(constant.name))
       continue;
     const std::vector<float> values = constant.floats();
     if (!fits(values)) continue;

@@ -6,7 +6,8 @@
 //   int8     weights of convolutions and of wide dense layers in 8 bits, with a scale an output
 //            channel; what flows between them in 8 bits, with ranges seen on sample inputs (QDQ
 //            form: a QuantizeLinear and a DequantizeLinear around each). LSTMs and heads, which
-//            lose most and gain least, are kept as in float16.
+//            lose most and gain least, are kept as in float16, and what chooses (choices.h) as it
+//            is.
 //
 // Callers: app/models.cpp, bench/inference.cpp. Any thread.
 #pragma once

@@ -31,6 +31,7 @@ enum class TfliteOp : std::int32_t {
   kMean = 40,
   kSub = 41,
   kDiv = 42,
+  kCast = 53,
   kMaximum = 55,
   kMinimum = 57,
   kSlice = 65,

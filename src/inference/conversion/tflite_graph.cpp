@@ -48,6 +48,12 @@ TfliteGraph::Index TfliteGraph::reshaped(Index x, const Shape& shape) {
   return add(TfliteOp::kReshape, {x, integers(shape)}, shape, TfliteOptions::kReshape);
 }
 
+TfliteGraph::Index TfliteGraph::truncated(Index x) {
+  const Index made = tensor(shapeOf(x), TfliteType::kInt32);
+  model_.nodes.push_back({TfliteOp::kCast, {x}, {made}, TfliteOptions::kNone, {}});
+  return made;
+}
+
 TfliteGraph::Index TfliteGraph::transposed(Index x, const std::vector<std::int64_t>& order) {
   const Shape from = shapeOf(x);
   Shape shape;

@@ -28,6 +28,8 @@ class TfliteGraph {
   Index sum(Index x, Index y);
   Index product(Index x, Index y);
   Index reshaped(Index x, const Shape& shape);
+  // Floats as int32, towards zero.
+  Index truncated(Index x);
   Index transposed(Index x, const std::vector<std::int64_t>& order);
   Index sliced(Index x, const std::vector<std::int64_t>& first, const Shape& shape);
   Index joined(const std::vector<Index>& parts, std::int64_t axis);

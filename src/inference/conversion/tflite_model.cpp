@@ -48,6 +48,7 @@ class Converter {
         {"Relu", &Converter::function},
         {"Sigmoid", &Converter::function},
         {"Sqrt", &Converter::function},
+        {"Cast", &Converter::cast},
         {"Clip", &Converter::clip},
         {"Softmax", &Converter::softmax},
         {"MatMul", &Converter::matMul},
@@ -146,6 +147,12 @@ class Converter {
       return imageOutput(node, graph_.add(op, {x}, graph_.shapeOf(x)), isLine(x));
     }
     known_[node.outputs[0]] = graph_.add(op, {plain(node.inputs[0])}, shapeOfOutput(node));
+  }
+
+  // Floats that become indices; what is cast from halves has been refused before.
+  void cast(const OnnxNode& node) {
+    if (shapeOf(node.inputs[0]).empty() || isConstant(node.inputs[0])) refuse(node);
+    known_[node.outputs[0]] = graph_.truncated(plain(node.inputs[0]));
   }
 
   void clip(const OnnxNode& node) {

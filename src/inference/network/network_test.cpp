@@ -109,7 +109,7 @@ TEST(Network, RefusesInputsOfAnotherSize) {
     runner.fill("features", std::vector<float>(7));
     FAIL() << "seven elements were taken";
   } catch (const Error& error) {
-    EXPECT_THAT(error.what(), HasSubstr("4096 elements, 7 were given"));
+    EXPECT_THAT(error.what(), HasSubstr("5120 elements, 7 were given"));
   }
   EXPECT_THROW(runner.input("sound"), Error);
   EXPECT_THROW(runner.integerInput("features"), Error);

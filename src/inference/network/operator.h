@@ -21,6 +21,9 @@ class Memory {
   const std::int64_t* integers(ValueId id) const {
     return reinterpret_cast<const std::int64_t*>(at(id));
   }
+  std::int64_t* integersToWrite(ValueId id) const {
+    return reinterpret_cast<std::int64_t*>(at(id));
+  }
 
  private:
   std::byte* at(ValueId id) const { return places_[static_cast<std::size_t>(id)]; }

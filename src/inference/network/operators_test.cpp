@@ -458,6 +458,18 @@ TEST(Cast, UnpacksHalves) {
   EXPECT_THAT(outputOf(graph.model(), {3, 5}), ElementsAre(3, -10));
 }
 
+// Towards zero, and what no integer can be is no index.
+TEST(Cast, OfComputedFloatsMakesIndices) {
+  GraphBuilder graph("test");
+  const std::string x = graph.input("x", {5});
+  const std::string at = graph.add("Cast", {x}, {{"to", std::int64_t{7}}});
+  const std::string table = graph.constant({3}, std::vector<float>{10, 20, 30});
+  graph.output(graph.add("Gather", {table, at}), "y", {5});
+  const std::vector<float> y = outputOf(graph.model(), {1.9F, 0.2F, -0.9F, std::nanf(""), 3e30F});
+  EXPECT_THAT(std::vector(y.begin(), y.begin() + 3), ElementsAre(20, 10, 10));
+  EXPECT_TRUE(std::isnan(y[3]) && std::isnan(y[4]));
+}
+
 // What is no number must not come out as one.
 TEST(EveryFunction, KeepsWhatIsNoNumber) {
   const float nan = std::numeric_limits<float>::quiet_NaN();

@@ -16,6 +16,7 @@
 #include "learning/evaluation/score_tables.h"
 #include "learning/recipes/trained_model.h"
 #include "learning/report/class_report.h"
+#include "learning/report/dose_response.h"
 #include "learning/report/human_ratings.h"
 #include "learning/report/line_chart.h"
 #include "learning/training/batches.h"
@@ -222,6 +223,11 @@ EvaluationReport evaluate(const Dataset& dataset, const EvaluationOptions& optio
            " performances; trained on " + std::to_string(training.items())}};
   report.measurements = measure(input);
   addTables(*judged.model, info, input, report);
+  std::vector<std::string> conditions;
+  for (std::size_t item = 0; item < split.items(); ++item)
+    conditions.push_back(split.textOf(item, "condition"));
+  for (ReportTable& table : doseTables(input, conditions))
+    report.tables.push_back(std::move(table));
   report.notes.emplace_back(options.heard.empty()
                                 ? "All labels are computed from simulated performances."
                                 : "All labels are computed from what was mixed.");

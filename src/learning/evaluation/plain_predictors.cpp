@@ -15,7 +15,6 @@ namespace {
 
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 constexpr double kFlam = 0.2;  // below this a peak is the tail of a drum, not another record's
-constexpr std::size_t kOnsetBands = 3;
 
 // Levels of three ranges of bands over eight parts, the steps between the parts, and ranges.
 std::vector<double> levelsOf(const DatasetInfo& info, const std::vector<float>& window,
@@ -58,13 +57,12 @@ std::vector<std::vector<double>> levelRows(const DatasetInfo& info, const Split&
 
 // What the correlation, averaged over the window, says of the grids' distance: ms, 0 = together.
 double flamMs(const torch::Tensor& window, std::int64_t onsetsAFrame, double frameRate) {
-  const torch::Tensor onsets =
-      window.reshape({1, window.size(0) * onsetsAFrame, static_cast<std::int64_t>(kOnsetBands)});
+  const torch::Tensor onsets = window.reshape({1, window.size(0) * onsetsAFrame, kOnsetBands});
   const CorrelationShape shape;
   const torch::Tensor whole = onsets.narrow(1, 0, onsets.size(1) / shape.block * shape.block);
   torch::Tensor curve = onsetCorrelation(whole, shape).mean(1).squeeze(0);  // [pairs, lags]
   torch::Tensor same = torch::zeros({curve.size(1)});
-  for (std::int64_t band = 0; band < 3; ++band) same += curve[band * 3 + band];
+  for (std::int64_t band = 0; band < kOnsetBands; ++band) same += curve[band * kOnsetBands + band];
   const auto* value = same.contiguous().data_ptr<float>();
   const double msALag = 1000 / (frameRate * static_cast<double>(onsetsAFrame));
   const auto from = static_cast<std::int64_t>(std::ceil(10 / msALag));
@@ -107,7 +105,7 @@ Predictor onsetRulePredictor(const DatasetInfo& info, const Split& test,
                              const std::vector<std::string>& targets) {
   Predictor predictor{"onset correlation rule", {}};
   const DatasetInfo::Range onsets = info.columnsNamed("onset");
-  const std::size_t onsetsAFrame = onsets.count / kOnsetBands;
+  const auto onsetsAFrame = static_cast<std::int64_t>(onsets.count) / kOnsetBands;
   for (const std::string& target : targets) {
     auto& scores = predictor.scores.emplace_back(test.items(), kNaN);
     if (target != "beat_alignment" || onsetsAFrame == 0) continue;
@@ -117,9 +115,9 @@ Predictor onsetRulePredictor(const DatasetInfo& info, const Split& test,
       const torch::Tensor all = torch::from_blob(
           window.data(),
           {static_cast<std::int64_t>(info.frames), static_cast<std::int64_t>(info.columns.size())});
-      const torch::Tensor part = all.narrow(1, static_cast<std::int64_t>(onsets.first),
-                                            static_cast<std::int64_t>(onsetsAFrame * kOnsetBands));
-      const double distance = flamMs(part, static_cast<std::int64_t>(onsetsAFrame), info.frameRate);
+      const torch::Tensor part =
+          all.narrow(1, static_cast<std::int64_t>(onsets.first), onsetsAFrame * kOnsetBands);
+      const double distance = flamMs(part, onsetsAFrame, info.frameRate);
       scores[item] = 1 / (1 + distance * distance / (50 * 50));
     }
   }

@@ -19,7 +19,7 @@ DatasetInfo infoOf(std::size_t frames) {
   info.definition = "test";
   info.frames = frames;
   for (int i = 0; i < 84; ++i) info.columns.push_back("mel" + std::to_string(i));
-  for (int i = 0; i < 12; ++i) info.columns.push_back("onset" + std::to_string(i));
+  for (int i = 0; i < 20; ++i) info.columns.push_back("onset" + std::to_string(i));
   info.labels = {"bpm_accuracy",     "beat_alignment",   "transition_quality", "pitch_stability",
                  "track_selection",  "energy_flow",      "genre_mixing",       "originality",
                  "crowd_engagement", "transition_start", "transition_end"};
@@ -38,18 +38,21 @@ DatasetInfo pairInfo(std::size_t rows) {
   return info;
 }
 
-// As a data set has it: levels in dB, onsets that are mostly silent.
-torch::Tensor features(std::int64_t items, std::int64_t frames) {
-  const torch::Tensor louder = torch::arange(items).reshape({items, 1, 1}) * 15;
-  const torch::Tensor levels = torch::randn({items, frames, 84}) * 20 - 55 + louder;
-  const torch::Tensor rarer = torch::arange(items).reshape({items, 1, 1}) * 0.1;
-  const torch::Tensor onsets = (torch::rand({items, frames, 12}) - 0.6 - rarer).clamp_min(0) * 3;
+// As a data set has it: levels in dB, onsets that are mostly silent. Items differ in how bright
+// they are and how often something begins. Pictures of pairs are as wide as they are.
+torch::Tensor features(std::int64_t items, std::int64_t frames, std::int64_t columns) {
+  constexpr std::int64_t kMel = 84;
+  const torch::Tensor item = torch::arange(items).reshape({items, 1, 1});
+  const torch::Tensor tilt = torch::linspace(-1, 1, kMel).reshape({1, 1, kMel});
+  const torch::Tensor levels = torch::randn({items, frames, kMel}) * 20 - 55 + item * 25 * tilt;
+  const torch::Tensor onsets =
+      (torch::rand({items, frames, columns - kMel}) - 0.6 - item * 0.1).clamp_min(0) * 3;
   return torch::cat({levels, onsets}, 2);
 }
 
 // Weights as if trained: normalisations that have seen data, a scale that is not one, and weights
-// so large that scores spread.
-void settle(Model& model, const DatasetInfo& info) {
+// that have grown.
+void settle(Model& model, const DatasetInfo& info, double growth) {
   const auto columns = static_cast<std::int64_t>(info.columns.size());
   model.setScale(torch::randn({columns}) * 3 - 30, torch::rand({columns}) * 10 + 10);
   const torch::NoGradGuard guard;
@@ -59,10 +62,12 @@ void settle(Model& model, const DatasetInfo& info) {
   }
   for (const auto& parameter : model.named_parameters()) {
     if (parameter.key().find("norm") != std::string::npos) parameter.value().uniform_(-0.5, 1.5);
-    parameter.value().mul_(2.5);
+    parameter.value().mul_(growth);
   }
   model.eval();
 }
+
+constexpr double kWorthComparing = 1e-3;
 
 struct Case {
   std::string model;
@@ -75,14 +80,26 @@ class EveryExport : public testing::TestWithParam<Case> {};
 TEST_P(EveryExport, GivesLibTorchsScoresInOurRuntime) {
   const Case& tried = GetParam();
   const DatasetInfo info = tried.model == "mixer" ? pairInfo(tried.frames) : infoOf(tried.frames);
-  torch::manual_seed(5);
-  const ModelPtr model = makeModel(tried.model, tried.recipe, info);
-  settle(*model, info);
-  const auto words = static_cast<std::int64_t>(model->wordsAnItem());
   const auto frames = static_cast<std::int64_t>(tried.frames);
-  const Inputs inputs{features(3, frames), torch::randint(0, 500, {3, words}, torch::kInt64)};
+  const auto columns = static_cast<std::int64_t>(info.columns.size());
   const torch::NoGradGuard guard;
-  const torch::Tensor expected = model->scores(model->forward(inputs));
+  // The largest weights that leave scores between 0 and 1: scores that hang on nothing would agree.
+  ModelPtr model;
+  Inputs inputs;
+  torch::Tensor expected;
+  double spread = 0;
+  for (const double growth : {2.5, 2.0, 1.6, 1.3, 1.0}) {
+    torch::manual_seed(5);
+    model = makeModel(tried.model, tried.recipe, info);
+    settle(*model, info, growth);
+    const auto words = static_cast<std::int64_t>(model->wordsAnItem());
+    inputs = {features(3, frames, columns), torch::randint(0, 500, {3, words}, torch::kInt64)};
+    expected = model->scores(model->forward(inputs));
+    spread = (expected - expected.roll(1, 0)).abs().max().item<double>();
+    if (spread > kWorthComparing) break;
+  }
+  ASSERT_GT(spread, kWorthComparing);
+  const auto words = static_cast<std::int64_t>(model->wordsAnItem());
 
   const inference::OnnxModel onnx =
       onnxOf(*model, cardOf(tried.model, tried.recipe, LabelOrder::kTrue, info));
@@ -110,8 +127,6 @@ TEST_P(EveryExport, GivesLibTorchsScoresInOurRuntime) {
   }
   EXPECT_LT(worst, 1e-4);
   RecordProperty("worst", std::to_string(worst));
-  // Scores that hang on nothing would agree, too.
-  EXPECT_GT((expected - expected.roll(1, 0)).abs().max().item<double>(), 1e-3);
 }
 
 INSTANTIATE_TEST_SUITE_P(

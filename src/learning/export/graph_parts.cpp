@@ -132,32 +132,79 @@ class CorrelationGraph {
   std::string products_, energies_;  // [steps, bands * bands * lags], [steps, bands]
 };
 
-// Of the columns "onset…" of [1, frames, columns].
-CorrelationGraph correlationOf(GraphBuilder& graph, const CorrelationShape& shape,
-                               const DatasetInfo& info, const std::string& features) {
-  constexpr std::int64_t kBands = 3;
+// The columns "onset…" of [1, frames, columns] as [1, samples, kOnsetBands].
+struct OnsetCurve {
+  std::string values;
+  std::int64_t samples;
+};
+
+OnsetCurve onsetCurveOf(GraphBuilder& graph, const DatasetInfo& info, const std::string& features) {
   const DatasetInfo::Range onsets = info.columnsNamed("onset");
-  const auto samples = static_cast<std::int64_t>(info.frames * onsets.count) / kBands;
-  CorrelationGraph correlation(graph, shape, samples, kBands);
-  correlation.hear(graph.reshaped(graph.sliced(features, 2, static_cast<std::int64_t>(onsets.first),
-                                               static_cast<std::int64_t>(onsets.count)),
-                                  {1, samples, kBands}));
-  return correlation;
+  const auto samples = static_cast<std::int64_t>(info.frames * onsets.count) / kOnsetBands;
+  return {graph.reshaped(graph.sliced(features, 2, static_cast<std::int64_t>(onsets.first),
+                                      static_cast<std::int64_t>(onsets.count)),
+                         {1, samples, kOnsetBands}),
+          samples};
 }
 
-// lags: [rows, in]; tempo: [rows, 1]. Gives [rows, width].
-std::string lagLayers(GraphBuilder& graph, const LagLayersImpl& layers, const std::string& lags,
-                      const std::string& tempo) {
-  const torch::NoGradGuard guard;
-  const Affine affine = affineOf(part<torch::nn::BatchNorm1dImpl>(layers, "norm"));
-  const std::string scaled =
-      graph.add("Add", {graph.add("Mul", {lags, constantOf(graph, affine.factor)}),
-                        constantOf(graph, affine.offset)});
-  const std::string x = graph.add("Concat", {scaled, tempo}, {{"axis", std::int64_t{1}}});
-  const std::string hidden =
-      graph.add("Relu", {linear(graph, part<torch::nn::LinearImpl>(layers, "hidden"), x)});
-  return graph.add("Relu", {linear(graph, part<torch::nn::LinearImpl>(layers, "out"), hidden)});
+std::string summed(GraphBuilder& graph, const std::string& x, std::int64_t axis, bool keep) {
+  return graph.add("ReduceSum", {x, graph.integers({axis})},
+                   {{"keepdims", static_cast<std::int64_t>(keep ? 1 : 0)}});
 }
+
+// [1, n] to [1, n]: 1 at the largest, 0 elsewhere (beat_picture.cpp).
+std::string atLargest(GraphBuilder& graph, const std::string& x) {
+  const std::string below =
+      graph.add("Sub", {x, graph.add("ReduceMax", {x}, {{"axes", Integers{1}}})});
+  const std::string near = graph.add(
+      "Clip",
+      {graph.add("Add", {graph.add("Mul", {below, graph.constant(static_cast<float>(
+                                                      BeatPictureEncoderImpl::kSharpness))}),
+                         graph.constant(1.0F)}),
+       graph.constant(0.0F), graph.constant(1.0F)});
+  return graph.add("Div", {near, summed(graph, near, 1, true)});
+}
+
+std::vector<float> countingUp(std::int64_t count, double from, double step) {
+  std::vector<float> values;
+  for (std::int64_t i = 0; i < count; ++i)
+    values.push_back(static_cast<float>(from + step * static_cast<double>(i)));
+  return values;
+}
+
+// How a picture of beats is laid out of [samples + 1, bands] (beat_picture.h).
+class PictureRows {
+ public:
+  PictureRows(GraphBuilder& graph, std::string curve, std::int64_t samples, std::string beat)
+      : graph_(graph), curve_(std::move(curve)), samples_(samples), beat_(std::move(beat)) {}
+
+  // later: [1, 1], phases. Gives [kRows, phases, bands].
+  std::string rows(const std::string& later, std::int64_t phases) {
+    using Ear = BeatPictureEncoderImpl;
+    const std::string ago = graph_.constant(
+        {Ear::kRows, 1}, countingUp(Ear::kRows, Ear::kRows + Ear::kPastRows - 1, -1));
+    const std::string across =
+        graph_.constant({1, phases}, countingUp(phases, 0, 1.0 / Ear::kPhases));
+    const std::string beatsAgo = graph_.add(
+        "Sub", {graph_.reshaped(graph_.add("Sub", {ago, across}), {1, Ear::kRows * phases}),
+                graph_.add("Div", {later, graph_.constant(static_cast<float>(Ear::kPhases))})});
+    const std::string at = graph_.add(
+        "Clip", {graph_.add("Sub", {graph_.constant(static_cast<float>(samples_ - 1) + 1.5F),
+                                    graph_.add("Mul", {beat_, beatsAgo})}),
+                 graph_.constant(0.0F), graph_.constant(static_cast<float>(samples_) + 0.5F)});
+    const std::string indices =
+        graph_.add("Cast", {graph_.reshaped(at, {Ear::kRows * phases})},
+                   {{"to", static_cast<std::int64_t>(inference::ElementType::kInt64)}});
+    return graph_.reshaped(graph_.add("Gather", {curve_, indices}, {{"axis", std::int64_t{0}}}),
+                           {Ear::kRows, phases, kOnsetBands});
+  }
+
+ private:
+  GraphBuilder& graph_;
+  std::string curve_;
+  std::int64_t samples_;
+  std::string beat_;  // [1, 1], samples
+};
 
 // ONNX wants the gates i, o, f, c; LibTorch has i, f, c, o, each `hidden` rows.
 torch::Tensor inOnnxOrder(const torch::Tensor& gates) {
@@ -220,6 +267,20 @@ std::string scaled(GraphBuilder& graph, const torch::nn::Module& model,
   return graph.add("Div", {centred, constantOf(graph, buffers["spread"])});
 }
 
+std::string levelled(GraphBuilder& graph, const torch::nn::Module& model, const DatasetInfo& info,
+                     const std::string& features) {
+  const auto buffers = model.named_buffers(false);
+  const DatasetInfo::Range mel = info.columnsNamed("mel");
+  const std::string centred = graph.add("Sub", {features, constantOf(graph, buffers["mean"])});
+  const std::string louder =
+      graph.add("ReduceMean",
+                {graph.sliced(centred, 2, static_cast<std::int64_t>(mel.first),
+                              static_cast<std::int64_t>(mel.count))},
+                {{"axes", Integers{1, 2}}});
+  return graph.add("Div",
+                   {graph.add("Sub", {centred, louder}), constantOf(graph, buffers["spread"])});
+}
+
 std::string averaged(GraphBuilder& graph, const std::string& x, std::int64_t frames,
                      std::int64_t columns, std::int64_t count) {
   return graph.add("ReduceMean", {graph.reshaped(x, {1, frames / count, count, columns})},
@@ -266,7 +327,9 @@ std::string imageConvolutions(GraphBuilder& graph, const torch::nn::Module& mode
 
 std::string lagSteps(GraphBuilder& graph, const LagEncoderImpl& ear, const DatasetInfo& info,
                      const std::string& features) {
-  CorrelationGraph correlation = correlationOf(graph, ear.correlation(), info, features);
+  const OnsetCurve onsets = onsetCurveOf(graph, info, features);
+  CorrelationGraph correlation(graph, ear.correlation(), onsets.samples, kOnsetBands);
+  correlation.hear(onsets.values);
   std::string x =
       normalised(graph, part<torch::nn::BatchNorm1dImpl>(ear, "norm"), correlation.running());
   const auto& convolutions = part<torch::nn::ModuleListImpl>(ear, "convolutions");
@@ -283,35 +346,63 @@ std::string lagSteps(GraphBuilder& graph, const LagEncoderImpl& ear, const Datas
   return graph.reshaped(x, {1, steps, ear.width()});
 }
 
-HeardLags beatLags(GraphBuilder& graph, const BeatLagEncoderImpl& ear, const DatasetInfo& info,
-                   const std::string& features) {
-  constexpr std::int64_t kPairs = 9;
-  CorrelationGraph correlation = correlationOf(graph, ear.correlation(), info, features);
-  const std::int64_t steps = correlation.steps(), lags = ear.correlation().past + 1;
-  const std::string running = graph.reshaped(correlation.running(), {steps * kPairs, lags});
-  const std::string whole = graph.reshaped(correlation.whole(), {kPairs, lags});
-  std::vector<float> sameBand(kPairs, 0);
-  for (const std::size_t pair : {0U, 4U, 8U}) sameBand[pair] = BeatLagEncoderImpl::kSharpness;
-  const std::string same = graph.add("MatMul", {graph.constant({1, kPairs}, sameBand), whole});
-  const std::string weights =
-      graph.add("Softmax", {graph.add("MatMul", {same, constantOf(graph, ear.comb())})});
-  const std::string inBeats =
-      graph.reshaped(graph.add("MatMul", {weights, constantOf(graph, ear.bank())}),
-                     {lags, BeatLagEncoderImpl::kBins});
-  const std::string tempo = graph.add("MatMul", {weights, constantOf(graph, ear.tempos())});
-  const std::string fine = constantOf(graph, ear.fine());
-  const auto lagsOf = [&](const std::string& rows, std::int64_t count) {
-    const std::string both = graph.add(
-        "Concat", {graph.add("MatMul", {rows, inBeats}), graph.add("MatMul", {rows, fine})},
-        {{"axis", std::int64_t{1}}});
-    return graph.reshaped(graph.add("Sqrt", {both}), {count, -1});
+std::string beatPicture(GraphBuilder& graph, const BeatPictureEncoderImpl& ear,
+                        const DatasetInfo& info, const std::string& features) {
+  using Ear = BeatPictureEncoderImpl;
+  const OnsetCurve onsets = onsetCurveOf(graph, info, features);
+  const std::int64_t samples = onsets.samples;
+  CorrelationGraph correlation(graph, ear.correlation(), samples, 1);
+  correlation.hear(summed(graph, onsets.values, 2, true));
+  const std::string repeats = graph.reshaped(correlation.whole(), {1, ear.correlation().past + 1});
+  const std::string scores = graph.add("MatMul", {repeats, constantOf(graph, ear.comb())});
+  const std::string found =
+      graph.add("MatMul", {atLargest(graph, scores), constantOf(graph, ear.beats())});
+
+  const std::string silence = graph.constant({1, kOnsetBands}, std::vector<float>(kOnsetBands, 0));
+  const auto joined = [&](std::vector<std::string> parts) {
+    return graph.add("Concat", std::move(parts), {{"axis", std::int64_t{0}}});
   };
-  const std::vector<float> ones(static_cast<std::size_t>(steps), 1);
-  const std::string eachTempo = graph.add("MatMul", {graph.constant({steps, 1}, ones), tempo});
-  return {graph.reshaped(lagLayers(graph, part<LagLayersImpl>(ear, "steps"), lagsOf(running, steps),
-                                   eachTempo),
-                         {1, steps, ear.width()}),
-          lagLayers(graph, part<LagLayersImpl>(ear, "whole"), lagsOf(whole, 1), tempo)};
+  const std::string wide =
+      joined({silence, graph.reshaped(onsets.values, {samples, kOnsetBands}), silence});
+  const std::string sums = graph.add(
+      "Add",
+      {graph.add("Add", {graph.sliced(wide, 0, 0, samples), graph.sliced(wide, 0, 1, samples)}),
+       graph.sliced(wide, 0, 2, samples)});
+  PictureRows picture(graph, joined({silence, sums}), samples, graph.sliced(found, 1, 0, 1));
+  const float nothing[] = {0};
+  const std::string once =
+      summed(graph, picture.rows(graph.constant({1, 1}, nothing), Ear::kPhases), 0, false);
+  const std::string profile = graph.add(
+      "MatMul", {graph.reshaped(graph.add("MatMul", {once, constantOf(graph, ear.strengths())}),
+                                {1, Ear::kPhases}),
+                 constantOf(graph, ear.smoother())});
+  const std::string strongest =
+      graph.add("MatMul", {atLargest(graph, profile),
+                           graph.constant({Ear::kPhases, 1}, countingUp(Ear::kPhases, 0, 1))});
+  const std::string later =
+      graph.add("Sub", {strongest, graph.constant(static_cast<float>(Ear::kLeft))});
+  std::string x = graph.add(
+      "Sqrt", {graph.reshaped(graph.transposed(picture.rows(later, Ear::kWidth), {2, 0, 1}),
+                              {1, kOnsetBands, Ear::kRows, Ear::kWidth})});
+
+  const torch::NoGradGuard guard;
+  const Affine affine = affineOf(part<torch::nn::BatchNorm2dImpl>(ear, "norm"));
+  x = graph.add("Add", {graph.add("Mul", {x, constantOf(graph, affine.factor.reshape({-1, 1, 1}))}),
+                        constantOf(graph, affine.offset.reshape({-1, 1, 1}))});
+  const auto& convolutions = part<torch::nn::ModuleListImpl>(ear, "convolutions");
+  const auto& norms = part<torch::nn::ModuleListImpl>(ear, "norms");
+  for (std::size_t i = 0; i < convolutions.size(); ++i) {
+    const std::string at = std::to_string(i);
+    const auto& layer = part<torch::nn::Conv2dImpl>(convolutions, at);
+    x = convolved(
+        graph, layer, part<torch::nn::BatchNorm2dImpl>(norms, at), x,
+        {{"strides", Integers{layer.options.stride()->at(0), layer.options.stride()->at(1)}},
+         {"pads", Integers{1, 2, 1, 2}}});
+  }
+  const std::string seen =
+      graph.add("Concat", {graph.reshaped(x, {1, -1}), graph.sliced(found, 1, 1, 1)},
+                {{"axis", std::int64_t{1}}});
+  return graph.add("Relu", {linear(graph, part<torch::nn::LinearImpl>(ear, "out"), seen)});
 }
 
 std::string lastStepAttention(GraphBuilder& graph, const LastStepAttentionImpl& attention,

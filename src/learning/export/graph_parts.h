@@ -11,7 +11,7 @@
 #include <string>
 
 #include "inference/onnx/graph_builder.h"
-#include "learning/models/beat_lags.h"
+#include "learning/models/beat_picture.h"
 #include "learning/models/encoders.h"
 
 namespace dju::learning {
@@ -39,6 +39,9 @@ std::string normalised(GraphBuilder& graph, const torch::nn::BatchNorm1dImpl& no
 // features: [1, frames, columns]. Gives the same, scaled.
 std::string scaled(GraphBuilder& graph, const torch::nn::Module& model,
                    const std::string& features);
+// The same, after the mean level of the columns "mel…" is made as it is on the average.
+std::string levelled(GraphBuilder& graph, const torch::nn::Module& model, const DatasetInfo& info,
+                     const std::string& features);
 // Mean over `count` frames each: [1, frames, columns] to [1, frames / count, columns].
 std::string averaged(GraphBuilder& graph, const std::string& x, std::int64_t frames,
                      std::int64_t columns, std::int64_t count);
@@ -52,12 +55,9 @@ std::string imageConvolutions(GraphBuilder& graph, const torch::nn::Module& mode
 // features: [1, frames, columns] as they are. Gives [1, steps, width].
 std::string lagSteps(GraphBuilder& graph, const LagEncoderImpl& ear, const DatasetInfo& info,
                      const std::string& features);
-// features: [1, frames, columns] as they are. Gives [1, steps, width] and [1, width].
-struct HeardLags {
-  std::string steps, whole;
-};
-HeardLags beatLags(GraphBuilder& graph, const BeatLagEncoderImpl& ear, const DatasetInfo& info,
-                   const std::string& features);
+// features: [1, frames, columns] as they are. Gives [1, width].
+std::string beatPicture(GraphBuilder& graph, const BeatPictureEncoderImpl& ear,
+                        const DatasetInfo& info, const std::string& features);
 // x: [1, steps, in]. Gives [1, width].
 std::string lastStepAttention(GraphBuilder& graph, const LastStepAttentionImpl& attention,
                               const std::string& x, std::int64_t steps);

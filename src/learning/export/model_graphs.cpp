@@ -35,9 +35,14 @@ std::string reduced(GraphBuilder& graph, const std::string& op, const std::strin
   return graph.add(op, {x}, {{"axes", Integers{axis}}, {"keepdims", std::int64_t{0}}});
 }
 
-std::string spectrumOf(const Source& in, const torch::nn::Module& model) {
+std::string spectrumOf(const Source& in, const torch::nn::Module& model,
+                       const std::string& scaledFeatures) {
   return spectrumSteps(in.graph, part<SpectrumEncoderImpl>(model, "spectrum"), in.info,
-                       scaled(in.graph, model, in.features));
+                       scaledFeatures);
+}
+
+std::string spectrumOf(const Source& in, const torch::nn::Module& model) {
+  return spectrumOf(in, model, scaled(in.graph, model, in.features));
 }
 
 std::int64_t stepsOf(const Source& in, const torch::nn::Module& model) {
@@ -51,14 +56,10 @@ std::string lagsOf(const Source& in, const torch::nn::Module& model) {
 std::string technicalScores(const Source& in, const TechnicalModel& model) {
   GraphBuilder& graph = in.graph;
   const std::int64_t steps = stepsOf(in, model);
-  std::string x = spectrumOf(in, model);
+  std::string x = spectrumOf(in, model, levelled(graph, model, in.info, in.features));
   std::string heard;
-  if (model.named_children().contains("lags")) {
-    const HeardLags lags =
-        beatLags(graph, part<BeatLagEncoderImpl>(model, "lags"), in.info, in.features);
-    x = joined(graph, x, lags.steps, 2);
-    heard = lags.whole;
-  }
+  if (model.named_children().contains("beats"))
+    heard = beatPicture(graph, part<BeatPictureEncoderImpl>(model, "beats"), in.info, in.features);
   const std::string soFar = reduced(graph, "ReduceMean", x, 1);
   heard = heard.empty() ? soFar : joined(graph, heard, soFar, 1);
   x = lstm(graph, part<LSTMImpl>(model, "first_lstm"), x, steps);

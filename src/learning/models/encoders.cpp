@@ -9,14 +9,21 @@
 namespace dju::learning {
 namespace {
 
-constexpr std::int64_t kOnsetBands = 3;  // low, mid, high
-
 torch::Tensor columnsOf(const torch::Tensor& x, const DatasetInfo::Range& range) {
   return x.narrow(2, static_cast<std::int64_t>(range.first),
                   static_cast<std::int64_t>(range.count));
 }
 
 }  // namespace
+
+std::int64_t onsetsAFrameIn(const DatasetInfo& info) {
+  const auto columns = static_cast<std::int64_t>(info.columnsNamed("onset").count);
+  if (columns == 0 || columns % kOnsetBands != 0)
+    throw Error(ErrorCode::kInvalid, "the data set has " + std::to_string(columns) +
+                                         " columns \"onset…\": this recipe hears " +
+                                         std::to_string(kOnsetBands) + " bands in each sample");
+  return columns / kOnsetBands;
+}
 
 SpectrumEncoderImpl::SpectrumEncoderImpl(const DatasetInfo& info, const SpectrumShape& shape)
     : shape_(shape), mel_(info.columnsNamed("mel")) {
@@ -52,12 +59,7 @@ torch::Tensor SpectrumEncoderImpl::forward(const torch::Tensor& scaled) {
 LagEncoderImpl::LagEncoderImpl(const DatasetInfo& info, const LagShape& shape,
                                std::int64_t framesPerStep)
     : shape_(shape), onsets_(info.columnsNamed("onset")) {
-  const auto columns = static_cast<std::int64_t>(onsets_.count);
-  if (columns == 0 || columns % kOnsetBands != 0)
-    throw Error(ErrorCode::kInvalid,
-                "the data set has " + std::to_string(columns) +
-                    " columns \"onset…\": this recipe hears low, mid and high in each sample");
-  onsetsAFrame_ = columns / kOnsetBands;
+  onsetsAFrame_ = onsetsAFrameIn(info);
   correlation_.block = onsetsAFrame_ * framesPerStep;
   correlation_.past = shape.past;
   correlation_.keep = std::exp(-static_cast<double>(correlation_.block) / shape.memory);

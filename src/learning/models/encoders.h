@@ -13,6 +13,10 @@
 
 namespace dju::learning {
 
+// Samples of the onset curve that a row of a data set has. Throws Error when the columns "onset…"
+// do not make whole samples of kOnsetBands bands.
+std::int64_t onsetsAFrameIn(const DatasetInfo& info);
+
 // Log-mel frames to steps of four times `framesAStep` frames: three convolutions over time and
 // frequency, pooling by two in both after the first and the second, then the mean over frequency.
 struct SpectrumShape {
@@ -47,8 +51,7 @@ struct LagShape {
 
 class LagEncoderImpl : public torch::nn::Module {
  public:
-  // Throws Error when the data set has no columns "onset…", so many a frame that they make whole
-  // samples of three bands.
+  // Throws Error as onsetsAFrameIn() does.
   LagEncoderImpl(const DatasetInfo& info, const LagShape& shape, std::int64_t framesPerStep);
   // features: [items, frames, columns] as the data set has them. Gives [items, steps, width()].
   torch::Tensor forward(const torch::Tensor& features);

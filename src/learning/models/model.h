@@ -50,8 +50,12 @@ class Model : public torch::nn::Module {
  protected:
   explicit Model(const DatasetInfo& info);
   torch::Tensor scaled(const torch::Tensor& features) const;
+  // The same after the mean level of the columns "mel…" of each item is made as it is on the
+  // average: what is louder as a whole sounds the same. (Onsets do not depend on level.)
+  torch::Tensor levelled(const torch::Tensor& features) const;
 
  private:
+  DatasetInfo::Range mel_;
   torch::Tensor mean_, spread_;
 };
 

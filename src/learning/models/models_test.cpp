@@ -32,7 +32,7 @@ DatasetInfo infoWithAllLabels() {
   info.definition = "test";
   info.frames = 256;
   for (int i = 0; i < 84; ++i) info.columns.push_back("mel" + std::to_string(i));
-  for (int i = 0; i < 12; ++i) info.columns.push_back("onset" + std::to_string(i));
+  for (int i = 0; i < 20; ++i) info.columns.push_back("onset" + std::to_string(i));
   info.labels = {"bpm_accuracy",     "beat_alignment",   "transition_quality", "pitch_stability",
                  "track_selection",  "energy_flow",      "genre_mixing",       "originality",
                  "crowd_engagement", "transition_start", "transition_end"};
@@ -49,12 +49,16 @@ std::int64_t rows(const DatasetInfo& info) {
   return static_cast<std::int64_t>(info.frames);
 }
 
+std::int64_t columns(const DatasetInfo& info) {
+  return static_cast<std::int64_t>(info.columns.size());
+}
+
 TEST_P(EveryModel, GivesWhatItPromisesAndAllItsWeightsLearn) {
   const DatasetInfo info = infoFor(GetParam());
   torch::manual_seed(3);
   const ModelPtr model = makeModel(GetParam(), Recipe::kShipped, info);
   const auto words = static_cast<std::int64_t>(model->wordsAnItem());
-  const Inputs inputs{torch::rand({4, rows(info), 96}),
+  const Inputs inputs{torch::rand({4, rows(info), columns(info)}),
                       torch::randint(1, 100, {4, words}, torch::kInt64)};
   const torch::Tensor logits = model->forward(inputs);
   const auto count = static_cast<std::int64_t>(model->targets().size());
@@ -87,7 +91,8 @@ TEST_P(EveryModel, TheDocumentsSizeAlsoRuns) {
   const torch::NoGradGuard guard;
   const ModelPtr model = makeModel(GetParam(), Recipe::kDocument, info);
   const auto words = static_cast<std::int64_t>(model->wordsAnItem());
-  const Inputs inputs{torch::rand({1, rows(info), 96}), torch::ones({1, words}, torch::kInt64)};
+  const Inputs inputs{torch::rand({1, rows(info), columns(info)}),
+                      torch::ones({1, words}, torch::kInt64)};
   model->eval();
   EXPECT_TRUE(model->forward(inputs).isfinite().all().item<bool>());
 }

@@ -16,6 +16,9 @@
 
 namespace dju::learning {
 
+// Of the onset columns in a data set (music/fine_onsets.h).
+inline constexpr std::int64_t kOnsetBands = 5;
+
 struct CorrelationShape {
   std::int64_t block = 64;  // samples of the onset curve a step; 160 ms at 400 a second
   std::int64_t past = 192;  // longest lag; block + past is best a power of two

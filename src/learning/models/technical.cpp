@@ -20,7 +20,7 @@ std::vector<ScoreHead> technicalHeads() {
 TechnicalShape TechnicalShape::shipped() {
   TechnicalShape shape;
   shape.spectrum = {16, {8, 16, 32}};
-  shape.lags = BeatLagShape{};
+  shape.beats = BeatPictureShape{};
   shape.firstLstm = shape.secondLstm = 64;
   shape.attentionHeads = 4;
   shape.attentionWidth = 16;
@@ -32,19 +32,14 @@ TechnicalShape TechnicalShape::shipped() {
 TechnicalModel::TechnicalModel(const DatasetInfo& info, const TechnicalShape& shape)
     : ScoreModel(info, technicalHeads()), dropout_(shape.dropout) {
   spectrum_ = register_module("spectrum", SpectrumEncoder(info, shape.spectrum));
-  std::int64_t width = spectrum_->width(), whole = 0;
-  if (shape.lags) {
-    lags_ =
-        register_module("lags", BeatLagEncoder(info, *shape.lags, shape.spectrum.framesPerStep()));
-    width += lags_->width();
-    whole = lags_->width();
-  }
+  const std::int64_t width = spectrum_->width();
+  if (shape.beats) beats_ = register_module("beats", BeatPictureEncoder(info, *shape.beats));
   firstLstm_ = register_module("first_lstm", lstm(width, shape.firstLstm));
   secondLstm_ = register_module("second_lstm", lstm(shape.firstLstm, shape.secondLstm));
   register_module("dropout", dropout_);
   attention_ = register_module(
       "attention", LastStepAttention(shape.secondLstm, shape.attentionHeads, shape.attentionWidth));
-  std::int64_t read = width + attention_->width() + whole;
+  std::int64_t read = width + attention_->width() + (beats_ ? beats_->width() : 0);
   if (shape.hidden > 0) {
     hidden_ = register_module("hidden", torch::nn::Linear(read, shape.hidden));
     read = shape.hidden;
@@ -53,13 +48,9 @@ TechnicalModel::TechnicalModel(const DatasetInfo& info, const TechnicalShape& sh
 }
 
 torch::Tensor TechnicalModel::forward(const Inputs& inputs) {
-  torch::Tensor x = spectrum_(scaled(inputs.features));
+  torch::Tensor x = spectrum_(levelled(inputs.features));
   std::vector<torch::Tensor> heard;
-  if (lags_) {
-    const BeatLagEncoderImpl::Heard lags = lags_(inputs.features);
-    x = torch::cat({x, lags.steps.to(x.dtype())}, 2);
-    heard.push_back(lags.whole.to(x.dtype()));
-  }
+  if (beats_) heard.push_back(beats_(inputs.features).to(x.dtype()));
   heard.push_back(x.mean(1));
   x = dropout_(std::get<0>(firstLstm_(x)));
   x = dropout_(std::get<0>(secondLstm_(x)));

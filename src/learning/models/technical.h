@@ -6,10 +6,11 @@
 // means is built here: frequency is averaged away, and the LSTMs and the attention read the steps
 // that are left. The heads also see the mean of the steps that the
 // LSTMs read, so that gradients reach the ears by a short way, too. What ships is a small
-// configuration that also reads how onsets repeat (beat_lags.h).
+// configuration that also looks at a picture of the beats (beat_picture.h). How loud
+// the whole window is does not matter: levels are heard beside their mean.
 #pragma once
 
-#include "learning/models/beat_lags.h"
+#include "learning/models/beat_picture.h"
 #include "learning/models/encoders.h"
 #include "learning/models/score_heads.h"
 
@@ -24,7 +25,7 @@ std::vector<ScoreHead> technicalHeads();
 
 struct TechnicalShape {
   SpectrumShape spectrum;
-  std::optional<BeatLagShape> lags;  // nothing: hears log-mel frames alone
+  std::optional<BeatPictureShape> beats;  // nothing: hears log-mel frames alone
   std::int64_t firstLstm = 128, secondLstm = 64;
   std::int64_t attentionHeads = 8, attentionWidth = 64;  // width of a head
   std::int64_t hidden = 0;  // between everything heard and the heads; 0: the heads read it
@@ -45,7 +46,7 @@ class TechnicalModel : public ScoreModel {
 
  private:
   SpectrumEncoder spectrum_{nullptr};
-  BeatLagEncoder lags_{nullptr};
+  BeatPictureEncoder beats_{nullptr};
   torch::nn::LSTM firstLstm_{nullptr}, secondLstm_{nullptr};
   torch::nn::Dropout dropout_;
   LastStepAttention attention_{nullptr};

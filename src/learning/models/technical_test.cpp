@@ -14,14 +14,14 @@ DatasetInfo infoOf(std::size_t frames) {
   info.definition = "test";
   info.frames = frames;
   for (int i = 0; i < 84; ++i) info.columns.push_back("mel" + std::to_string(i));
-  for (int i = 0; i < 12; ++i) info.columns.push_back("onset" + std::to_string(i));
+  for (int i = 0; i < 20; ++i) info.columns.push_back("onset" + std::to_string(i));
   info.labels = {"bpm_accuracy", "beat_alignment", "transition_quality", "pitch_stability"};
   return info;
 }
 
 Inputs windows(std::int64_t items, std::int64_t frames) {
   torch::manual_seed(5);
-  return {torch::rand({items, frames, 96}), {}};
+  return {torch::rand({items, frames, 104}), {}};
 }
 
 const float kNoLabel = std::nanf("");

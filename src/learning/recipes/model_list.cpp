@@ -34,11 +34,15 @@ void readSpectrum(SettingsReader& settings, SpectrumShape& shape) {
   settings.whole("frames_a_step", 1, 64, shape.framesAStep);
 }
 
-void readLags(SettingsReader& settings, BeatLagShape& shape) {
-  settings.whole("lag_units", 1, kMostUnits, shape.hidden);
-  settings.whole("lag_width", 1, kMostUnits, shape.width);
-  settings.number("lag_memory", 1, 1e5, shape.memory);
-  settings.number("lag_dropout_rate", 0, 0.9, shape.dropout);
+void readBeats(SettingsReader& settings, BeatPictureShape& shape) {
+  std::vector<std::int64_t> channels(shape.channels.begin(), shape.channels.end());
+  settings.list("beat_filters", 1, kMostUnits, channels);
+  std::copy(channels.begin(), channels.end(), shape.channels.begin());
+  settings.whole("beat_width", 1, kMostUnits, shape.width);
+  settings.number("beat_dropout_rate", 0, 0.9, shape.dropout);
+  std::int64_t varied = shape.varied ? 1 : 0;
+  settings.whole("beat_variety", 0, 1, varied);
+  shape.varied = varied == 1;
 }
 
 void readAttention(SettingsReader& settings, std::int64_t& heads, std::int64_t& width) {
@@ -49,7 +53,7 @@ void readAttention(SettingsReader& settings, std::int64_t& heads, std::int64_t& 
 ModelPtr makeTechnical(Recipe recipe, const DatasetInfo& info, SettingsReader& settings) {
   TechnicalShape shape = shapeOf(recipe, TechnicalShape::shipped());
   readSpectrum(settings, shape.spectrum);
-  if (shape.lags) readLags(settings, *shape.lags);
+  if (shape.beats) readBeats(settings, *shape.beats);
   const std::int64_t first = shape.firstLstm;
   settings.whole("lstm_units", 2, kMostUnits, shape.firstLstm);
   // The document's second LSTM has half as many units as its first.

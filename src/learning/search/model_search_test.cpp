@@ -10,7 +10,7 @@ namespace {
 TEST(ModelSearch, TrialsAreTrainingsAndTheBestCanBeTrained) {
   const ScratchDirectory scratch;
   writeToyDataset(scratch.path() / "data",
-                  {.trainItems = 16, .validationItems = 8, .testItems = 8, .frames = 32});
+                  {.trainItems = 16, .validationItems = 8, .testItems = 8, .frames = 64});
   const Dataset dataset(scratch.path() / "data");
   ModelSearch search;
   search.model = "technical";
@@ -45,7 +45,7 @@ TEST(ModelSearch, EveryArchitectureOfTheSpaceCanBeBuilt) {
     const ModelPtr model = makeModel("layered", Recipe::kShipped, dataset.info(), shape);
     const torch::Tensor logits = model->forward(
         {torch::rand({2, 64, static_cast<std::int64_t>(dataset.info().columns.size())}), {}});
-    EXPECT_EQ(logits.sizes(), (torch::IntArrayRef{2, 4})) << textOf(shape);
+    EXPECT_EQ(logits.sizes(), (torch::IntArrayRef{2, 5})) << textOf(shape);
     EXPECT_TRUE(logits.isfinite().all().item<bool>());
   }
 }

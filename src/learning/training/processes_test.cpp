@@ -23,10 +23,11 @@ class ProcessesTest : public testing::Test {
   std::filesystem::path out(const std::string& name) const { return scratch_.path() / name; }
 
   int train(const std::string& name, const std::string& more) const {
-    const std::string line = std::string(DJU_BUILD_DIR) + "/dju_learn train technical --data " +
-                             data().string() + " --out " + out(name).string() +
-                             " --shape dropout_rate=0 --batch 16 --epochs 3 " + more + " > " +
-                             out(name + ".log").string() + " 2>&1";
+    const std::string line =
+        std::string(DJU_BUILD_DIR) + "/dju_learn train technical --data " + data().string() +
+        " --out " + out(name).string() +
+        " --shape \"dropout_rate=0 beat_dropout_rate=0 beat_variety=0\" --batch 16 --epochs 3 " +
+        more + " > " + out(name + ".log").string() + " 2>&1";
     const int status = std::system(line.c_str());
     return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
   }

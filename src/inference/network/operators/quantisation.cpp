@@ -4,6 +4,7 @@
 // quantising and dequantising rounds and nothing else is left to do. Constants are unpacked when
 // the network is loaded.
 #include <algorithm>
+#include <limits>
 
 #include "inference/network/operators/axis_split.h"
 #include "inference/network/operators/operator_list.h"
@@ -81,12 +82,40 @@ void unpackConstant(OperatorContext& context) {
   context.outputIsConstant(shape, values);
 }
 
+// Towards zero, as ONNX has it. What no int64 can be (NaN, too large) becomes the lowest, which no
+// Gather takes for an index.
+class Truncation : public Operator {
+ public:
+  Truncation(std::size_t count, ValueId in, ValueId out) : count_(count), in_(in), out_(out) {}
+  void run(const Memory& memory) const noexcept override {
+    constexpr float kBeyond = 9.2e18F;
+    const float* in = memory.floats(in_);
+    std::int64_t* out = memory.integersToWrite(out_);
+    for (std::size_t i = 0; i < count_; ++i)
+      out[i] = in[i] > -kBeyond && in[i] < kBeyond ? static_cast<std::int64_t>(in[i])
+                                                   : std::numeric_limits<std::int64_t>::min();
+  }
+
+ private:
+  std::size_t count_;
+  ValueId in_, out_;
+};
+
 }  // namespace
 
 OperatorPtr makeCast(OperatorContext& context) {
-  context.require(context.integer("to", 0) == static_cast<std::int64_t>(ElementType::kFloat32) &&
-                      context.isConstant(0) && context.type(0) == ElementType::kFloat16,
-                  "only constants of float16 are cast, to float32");
+  const std::int64_t to = context.integer("to", 0);
+  if (to == static_cast<std::int64_t>(ElementType::kInt64) && !context.isConstant(0) &&
+      context.type(0) == ElementType::kFloat32) {
+    const Shape& shape = context.shape(0);
+    const ValueId in = context.floats(0);
+    return std::make_unique<Truncation>(static_cast<std::size_t>(elementsOf(shape)), in,
+                                        context.output(shape, ElementType::kInt64));
+  }
+  context.require(to == static_cast<std::int64_t>(ElementType::kFloat32) && context.isConstant(0) &&
+                      context.type(0) == ElementType::kFloat16,
+                  "constants of float16 are cast to float32, and computed floats to int64; else "
+                  "nothing is");
   context.outputIsConstant(context.shape(0), context.constantFloats(0));
   return nullptr;
 }

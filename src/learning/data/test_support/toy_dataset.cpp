@@ -14,7 +14,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t kOnsetsAFrame = 4, kOnsetBands = 3;
+constexpr std::size_t kOnsetsAFrame = 4, kOnsetBands = 5, kHats = 4;
 constexpr std::size_t kColumns = kToyMelBands + kOnsetsAFrame * kOnsetBands;
 
 struct ToyItem {
@@ -43,7 +43,7 @@ ToyItem drawItem(Random& random, std::size_t frames) {
   for (const double from : {first, first + item.offsetMs}) {
     const double level = random.uniform(0.6, 1.2);
     addClicks(onsets, from, beatMs, 0, level);
-    addClicks(onsets, from + beatMs / 2, beatMs, 2, level / 2);
+    addClicks(onsets, from + beatMs / 2, beatMs, kHats, level / 2);
   }
   for (float& value : onsets) value += static_cast<float>(random.uniform(0, 0.05));
   const double level = random.uniform(-50, -20);
@@ -91,7 +91,7 @@ void writeToyDataset(const fs::path& directory, const ToyOptions& options) {
   out << R"({"format": 1, "definition": "toy", "frame_rate": 100, "frames": )" << options.frames
       << R"(, "columns": [)";
   for (std::size_t i = 0; i < kToyMelBands; ++i) out << "\"mel0" << i << "\", ";
-  const char* const bands[] = {"low", "mid", "high"};
+  const char* const bands[] = {"low", "low_mid", "mid", "high_mid", "high"};
   for (std::size_t i = 0; i < kOnsetsAFrame * kOnsetBands; ++i)
     out << (i > 0 ? ", " : "") << "\"onset_" << i / kOnsetBands << '_' << bands[i % kOnsetBands]
         << '"';

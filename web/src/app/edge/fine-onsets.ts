@@ -1,14 +1,13 @@
-// Onsets 400 times a second in three ranges, as src/music/fine_onsets.h computes them: power in each range by
+// Onsets 400 times a second in five ranges, as src/music/fine_onsets.h computes them: power in each range by
 // Butterworth filters of second order, a detector that rises at once and falls slowly, and the rise of its
 // logarithm. docs/features.md has the formulae.
 
 export const ONSET_HOP = 120;
-export const ONSET_BANDS = 3;
+export const ONSET_BANDS = 5;
 const RATE = 48_000;
-const LOW_HZ = 150;
-const HIGH_HZ = 2500;
+const SPLIT_HZ: readonly number[] = [150, 600, 2500, 7000];
 const FLOOR = 1e-7;
-const FALL_SECONDS: readonly number[] = [0.05, 0.02, 0.01];
+const FALL_SECONDS: readonly number[] = [0.05, 0.02, 0.01, 0.01, 0.01];
 
 /** Second order, transposed direct form II. */
 class Biquad {
@@ -42,28 +41,23 @@ function butterworth(hz: number, kind: 'low' | 'high'): Biquad {
 }
 
 export class FineOnsets {
-  private readonly low = butterworth(LOW_HZ, 'low');
-  private readonly midHigh = butterworth(LOW_HZ, 'high');
-  private readonly midLow = butterworth(HIGH_HZ, 'low');
-  private readonly high = butterworth(HIGH_HZ, 'high');
+  /** Of each range: what takes away below it (not of the lowest), and what above it (not of the highest). */
+  private readonly filters = FALL_SECONDS.map((_, band) => [
+    ...SPLIT_HZ.slice(Math.max(0, band - 1), band).map((hz) => butterworth(hz, 'high')),
+    ...SPLIT_HZ.slice(band, band + 1).map((hz) => butterworth(hz, 'low')),
+  ]);
   private readonly peaks = new Float64Array(ONSET_BANDS);
   private readonly decays = FALL_SECONDS.map((seconds) => Math.exp(-ONSET_HOP / (seconds * RATE)));
 
   /** The next ONSET_HOP samples from `samples[from]` on. Writes ONSET_BANDS rises, in decades, from `out[at]` on. */
   rises(samples: Float32Array, from: number, out: Float32Array, at: number): void {
-    let low = 0;
-    let mid = 0;
-    let high = 0;
-    for (let i = from; i < from + ONSET_HOP; ++i) {
-      const sample = samples[i];
-      const l = this.low.filter(sample);
-      const m = this.midLow.filter(this.midHigh.filter(sample));
-      const h = this.high.filter(sample);
-      low += l * l;
-      mid += m * m;
-      high += h * h;
-    }
-    [low, mid, high].forEach((power, band) => {
+    this.filters.forEach((filters, band) => {
+      let power = 0;
+      for (let i = from; i < from + ONSET_HOP; ++i) {
+        let heard = samples[i];
+        for (const each of filters) heard = each.filter(heard);
+        power += heard * heard;
+      }
       const before = this.peaks[band];
       const now = Math.max(power / ONSET_HOP, before * this.decays[band]);
       out[at + band] = Math.max(0, Math.log10((now + FLOOR) / (before + FLOOR)));

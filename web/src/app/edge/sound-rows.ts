@@ -8,7 +8,7 @@ import { HOP, LogMel, MEL_BANDS, WINDOW } from './log-mel';
 const QUARTERS = HOP / ONSET_HOP;
 export const COLUMNS = MEL_BANDS + QUARTERS * ONSET_BANDS;
 /** SHA-256 of soundRowDefinition() in sound_rows.h. */
-export const DEFINITION = 'f8e7b3feadabf7591192254467d5f66137e30830ef86c56bc781ae718dc4ec39';
+export const DEFINITION = '22cee95b569c493999c337b1e688841dc25067f60d1a505b662516977d160bd4';
 
 /** How many rows are whole: each hears up to WINDOW / 2 samples behind its centre. */
 export function rowsIn(samples: number): number {
