@@ -40,18 +40,19 @@ void SoundModel::hear(const judge::Evidence& now, std::span<const float> master)
   players_.resize(static_cast<std::size_t>((now.frame - earStart_) / judge::kEvidenceFrames) + 1,
                   now.player);
   ear_->hear(master);
+  passages_.reset();
   windows_.push(now, master,
                 [this](const SoundWindow& window) { heard_.push_back(reader_.read(window)); });
 }
 
-std::vector<HeardPassage> SoundModel::passages() const {
-  if (!ear_) return {};
-  std::vector<HeardPassage> passages = ear_->passages();
-  for (HeardPassage& passage : passages) {
+const std::vector<HeardPassage>& SoundModel::passages() const {
+  if (passages_) return *passages_;
+  passages_ = ear_ ? ear_->passages() : std::vector<HeardPassage>();
+  for (HeardPassage& passage : *passages_) {
     passage.start = passage.start + (earStart_ - Frame());
     passage.end = passage.end + (earStart_ - Frame());
   }
-  return passages;
+  return *passages_;
 }
 
 engine::PlayerIndex SoundModel::playerAt(Frame frame) const {
@@ -82,7 +83,7 @@ std::optional<judge::SoundOpinion> SoundModel::opinionOfModel(engine::PlayerInde
 }
 
 std::optional<judge::SoundOpinion> SoundModel::opinion(engine::PlayerIndex player) const {
-  const std::vector<HeardPassage> heard = passages();
+  const std::vector<HeardPassage>& heard = passages();
   SoundOpinions opinions(reader_);
   for (const HeardWindow& window : heard_) opinions.add(window, togetherIn(window, heard));
   std::optional<judge::SoundOpinion> opinion = opinions.opinion(player);

@@ -43,7 +43,7 @@ class SoundModel : public judge::SoundJudge {
   std::string name() const { return reader_.name(); }
   const std::vector<HeardWindow>& windows() const { return heard_; }
   // In order; of the sound since some of it was missing.
-  std::vector<judge::HeardPassage> passages() const;
+  const std::vector<judge::HeardPassage>& passages() const;
 
  private:
   engine::PlayerIndex playerAt(Frame frame) const;
@@ -53,6 +53,8 @@ class SoundModel : public judge::SoundJudge {
   SoundWindows windows_;
   std::vector<HeardWindow> heard_;
   std::optional<judge::PassageEar> ear_;
+  // What it found, for both players; nothing: it has heard more since.
+  mutable std::optional<std::vector<judge::HeardPassage>> passages_;
   Frame earStart_;
   std::vector<std::uint8_t> players_;  // who answers, each evidence since then
   std::optional<Frame> expected_;      // the next block's

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Opinion, rulingOf } from './opinion';
 import { fileFor, type ModelFile, precisionFor } from './precision';
+import { ONSET_BANDS } from './fine-onsets';
 import { COLUMNS, rowsIn, SoundRows } from './sound-rows';
 
 const file = (precision: ModelFile['precision'], name = `1-${precision}.onnx`): ModelFile => ({
@@ -61,7 +62,7 @@ describe('rows of sound', () => {
   it('hear a click in the quarter in which it sounds', () => {
     // Row i begins 240 samples before its centre 480 i; sample 4,900 lies 340 into row 10: its third quarter.
     const rows = rowsOf((n) => (n >= 4900 && n < 4940 ? 0.8 : 0), 14);
-    const high = (row: number, quarter: number) => rows[row][84 + 3 * quarter + 2];
+    const high = (row: number, quarter: number) => rows[row][84 + ONSET_BANDS * quarter + ONSET_BANDS - 1];
     expect(high(10, 2)).toBeGreaterThan(2);
     for (const [row, quarter] of [
       [9, 3],
