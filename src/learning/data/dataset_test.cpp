@@ -85,7 +85,7 @@ TEST_F(DatasetTest, AMalformedManifestSaysWhere) {
 
 TEST_F(DatasetTest, AShardOfAnotherShapeIsRefused) {
   rewrite("\"frames\": 32", "\"frames\": 33");
-  expectComplaint("shape [12, 32, 20] where dataset.json and its neighbours ask for [12, 33, 20]");
+  expectComplaint("shape [12, 32, 28] where dataset.json and its neighbours ask for [12, 33, 28]");
 }
 
 TEST_F(DatasetTest, LabelsOfAnotherNumberOfItemsAreRefused) {
@@ -96,13 +96,14 @@ TEST_F(DatasetTest, LabelsOfAnotherNumberOfItemsAreRefused) {
 
 TEST_F(DatasetTest, ADamagedShardIsRefused) {
   fs::resize_file(directory() / "train/features-000.npy", 1000);
-  expectComplaint("features-000.npy: 872 bytes of data where its shape asks for 15360");
+  expectComplaint("features-000.npy: 872 bytes of data where its shape asks for 21504");
 }
 
 TEST_F(DatasetTest, FeaturesThatAreNoNumbersAreRefusedWithTheirPlace) {
-  std::vector<float> features(12 * 32 * 20);
-  features[(3 * 32 + 7) * 20 + 5] = NAN;
-  writeNpy(directory() / "train/features-000.npy", {12, 32, 20}, features, NpyType::kFloat16);
+  std::vector<float> features(12 * 32 * kToyColumns);
+  features[(3 * 32 + 7) * kToyColumns + 5] = NAN;
+  writeNpy(directory() / "train/features-000.npy", {12, 32, kToyColumns}, features,
+           NpyType::kFloat16);
   expectComplaint("item 3, frame 7, column 5 is not finite");
 }
 

@@ -15,7 +15,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t kOnsetsAFrame = 4, kOnsetBands = 5, kHats = 4;
-constexpr std::size_t kColumns = kToyMelBands + kOnsetsAFrame * kOnsetBands;
+static_assert(kToyColumns == kToyMelBands + kOnsetsAFrame * kOnsetBands);
 
 struct ToyItem {
   double offsetMs, stepDb;
@@ -78,7 +78,7 @@ void writeSplit(const fs::path& folder, std::size_t items, std::size_t frames, R
     lines << R"({"id": "toy-)" << i << R"(", "dj": "dj-)" << i % 7 << R"(", "performance": "p-)"
           << i / 4 << R"(", "genre": ")" << (i % 2 == 0 ? "house" : "dubstep") << "\"}\n";
   }
-  writeNpy(folder / "features-000.npy", {items, frames, kColumns}, features, NpyType::kFloat16);
+  writeNpy(folder / "features-000.npy", {items, frames, kToyColumns}, features, NpyType::kFloat16);
   writeNpy(folder / "labels-000.npy", {items, 3}, labels, NpyType::kFloat32);
   writeNpy(folder / "extra-000.npy", {items, 3}, extras, NpyType::kFloat32);
 }

@@ -15,9 +15,9 @@ struct ToyOptions {
   std::uint64_t seed = 1;
 };
 
-inline constexpr std::size_t kToyMelBands = 8;
+inline constexpr std::size_t kToyMelBands = 8, kToyColumns = kToyMelBands + 4 * 5;
 
-// Columns: mel00 … mel07, onset fine columns (four a frame, three bands). Labels: beat_alignment
+// Columns: mel00 … mel07, onset fine columns (four a frame, five bands). Labels: beat_alignment
 // exp(-|offset| / 50 ms), missing in every tenth item; transition_quality 1 - |level step| / 12 dB;
 // key_compatibility, which no column tells. Extras: beat_offset_ms, beat_offset_size_ms,
 // level_step_db.
