@@ -149,9 +149,9 @@ class Converter {
     known_[node.outputs[0]] = graph_.add(op, {plain(node.inputs[0])}, shapeOfOutput(node));
   }
 
-  // Floats that become indices; what is cast from halves has been refused before.
+  // Computed floats that become indices; constants are cast from halves, of another precision.
   void cast(const OnnxNode& node) {
-    if (shapeOf(node.inputs[0]).empty() || isConstant(node.inputs[0])) refuse(node);
+    if (isConstant(node.inputs[0])) refuse(node);
     known_[node.outputs[0]] = graph_.truncated(plain(node.inputs[0]));
   }
 

@@ -59,7 +59,7 @@ class BeatPictureEncoderImpl : public torch::nn::Module {
   torch::Tensor smoother() const { return smoother_; }  // [kPhases, kPhases]
   // How much each band counts in the profile: [bands, 1].
   torch::Tensor strengths() const { return strengths_; }
-  // How much nearer than any other the best has to be: what is less is the mean of both.
+  // Of scores that are closer to the best than 1 / kSharpness, the mean is taken.
   static constexpr double kSharpness = 1e6;
 
  private:
