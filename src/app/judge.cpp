@@ -100,6 +100,7 @@ void printSound(const std::array<std::optional<judge::SoundOpinion>, judge::kSea
 
 void judgeRecordings(const Options& options, const judge::Rubric& rubric) {
   std::array<std::optional<judge::SoundOpinion>, judge::kSeats> opinions, ofModel;
+  std::array<std::vector<serving::GenreEar::Share>, judge::kSeats> genres;
   for (std::size_t i = 0; i < options.files.size(); ++i) {
     const auto model = soundModelIn(options.models);
     if (model == nullptr)
@@ -107,7 +108,12 @@ void judgeRecordings(const Options& options, const judge::Rubric& rubric) {
                   options.models +
                       ": no technical model in use; recordings can be judged by their "
                       "sound alone (dju models promote)");
-    hearFile(*model, options.files[i]);
+    const auto genre = genreEarIn(options.models);
+    hearFile(options.files[i], [&](const judge::Evidence& now, std::span<const float> master) {
+      model->hear(now, master);
+      if (genre) genre->hear(now, master);
+    });
+    if (genre) genres[i] = genre->genres();
     opinions[i] = model->opinion(0);
     ofModel[i] = model->opinionOfModel(0);
     if (!opinions[i])
@@ -117,10 +123,15 @@ void judgeRecordings(const Options& options, const judge::Rubric& rubric) {
   judge::SoundRuling ruling;
   if (opinions[1]) ruling = judge::soundRulingOf({*opinions[0], *opinions[1]}, rubric);
   if (options.json) {
-    nlohmann::json out = {{"sound", nlohmann::json::array()}, {"model", nlohmann::json::array()}};
+    nlohmann::json out = {{"sound", nlohmann::json::array()},
+                          {"model", nlohmann::json::array()},
+                          {"genres", nlohmann::json::array()}};
     for (std::size_t i = 0; i < options.files.size(); ++i) {
       out["sound"].push_back(judge::toJson(*opinions[i]));
       out["model"].push_back(judge::toJson(*ofModel[i]));
+      auto shares = nlohmann::json::object();
+      for (const auto& [name, share] : genres[i]) shares[name] = share;
+      out["genres"].push_back(std::move(shares));
     }
     if (ruling.probabilityA) {
       out["totals"] = ruling.totals;
@@ -131,6 +142,12 @@ void judgeRecordings(const Options& options, const judge::Rubric& rubric) {
     return;
   }
   printSound(opinions);
+  const auto likeliest = [&](std::size_t i) -> std::string {
+    if (genres[i].empty()) return "-";
+    return fmt::format("{} ({:.2f})", genres[i].front().genre, genres[i].front().share);
+  };
+  if (!genres[0].empty())
+    std::cout << fmt::format("{:<20} {:>12} {:>12}\n", "genre", likeliest(0), likeliest(1));
   if (!ruling.probabilityA) return;
   std::cout << fmt::format("{:<20} {:>12} {:>12}\n", "total",
                            fmt::format("{:.3f}", ruling.totals[0]),

@@ -17,7 +17,13 @@ std::unique_ptr<serving::SoundModel> soundModelIn(const std::filesystem::path& m
   return serving::soundModelInUse(cache);
 }
 
-void hearFile(serving::SoundModel& model, const std::filesystem::path& file) {
+std::unique_ptr<serving::GenreEar> genreEarIn(const std::filesystem::path& models) {
+  const serving::ModelRegistry registry(models);
+  serving::ModelCache cache(registry);
+  return serving::genreEarInUse(cache);
+}
+
+void hearFile(const std::filesystem::path& file, const Ear& ear) {
   const ScratchFolder scratch;
   const auto pcm = scratch.path() / "sound.pcm";
   audio::Decoder().decode(file, pcm).valueOrThrow();
@@ -33,7 +39,7 @@ void hearFile(serving::SoundModel& model, const std::filesystem::path& file) {
       block[i] = static_cast<float>(sound.samples[static_cast<std::size_t>(at) * kChannels + i]) *
                  sound.scale;
     now.frame = Frame(at);
-    model.hear(now, std::span(block).first(samples));
+    ear(now, std::span(block).first(samples));
   }
 }
 

@@ -1,10 +1,13 @@
-// The model that listens for `dju judge`: the registry's current technical one, and what it says of
-// an audio file. One thread.
+// The models that listen for `dju judge`, the registry's current ones, and an audio file for them
+// to hear. One thread.
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <memory>
+#include <span>
 
+#include "serving/genre_ear.h"
 #include "serving/sound_model.h"
 
 namespace dju::app {
@@ -12,8 +15,11 @@ namespace dju::app {
 // Null where the folder has no technical model that is in use. Throws Error where it has one that
 // cannot be read.
 std::unique_ptr<serving::SoundModel> soundModelIn(const std::filesystem::path& models);
+// Likewise the model that names genres.
+std::unique_ptr<serving::GenreEar> genreEarIn(const std::filesystem::path& models);
 
-// Decodes a file and has the model hear it as one player's. Throws Error naming the file.
-void hearFile(serving::SoundModel& model, const std::filesystem::path& file);
+// Decodes a file and hands it on as one player's, 10 ms at a time. Throws Error naming the file.
+using Ear = std::function<void(const judge::Evidence& now, std::span<const float> master)>;
+void hearFile(const std::filesystem::path& file, const Ear& ear);
 
 }  // namespace dju::app

@@ -139,14 +139,8 @@ double smoothTempo(const PairEvidence& pair) {
 // On the phrase, on its half, on two bars, on a bar, or beside it. Where phrases are not known, a
 // bar that lies on a bar may still be the wrong one.
 std::optional<double> phraseAlignment(const PairEvidence& pair) {
-  constexpr double kBesideTheBar = 0.2, kOnSomeBar = 0.8;
   if (!pair.barOffsetBeats) return {};
-  if (*pair.barOffsetBeats != 0) return kBesideTheBar;
-  if (!pair.phraseOffsetBeats) return kOnSomeBar;
-  const int beats = std::abs(*pair.phraseOffsetBeats);
-  if (beats == 0) return 1.0;
-  if (beats % 16 == 0) return 0.8;
-  return beats % 8 == 0 ? 0.6 : 0.5;
+  return judge::phraseAlignment(*pair.barOffsetBeats, pair.phraseOffsetBeats);
 }
 
 double besideBar(double beat) {
@@ -360,8 +354,20 @@ double keyCompatibility(const KeyDistance& distance) {
 double spectralContinuity(double changeDb) {
   return tolerance(changeDb, kHalfSpectralDb);
 }
+double bassHandling(double doubleBassSeconds) {
+  return tolerance(doubleBassSeconds, kHalfBassSeconds);
+}
 double levelHandling(double rangeLu) {
   return tolerance(rangeLu, kHalfLevelDb);
+}
+double phraseAlignment(int barOffsetBeats, std::optional<int> phraseOffsetBeats) {
+  constexpr double kBesideTheBar = 0.2, kOnSomeBar = 0.8;
+  if (barOffsetBeats != 0) return kBesideTheBar;
+  if (!phraseOffsetBeats) return kOnSomeBar;
+  const int beats = std::abs(*phraseOffsetBeats);
+  if (beats == 0) return 1.0;
+  if (beats % 16 == 0) return 0.8;
+  return beats % 8 == 0 ? 0.6 : 0.5;
 }
 
 std::optional<double> TransitionParts::quality() const {
@@ -404,8 +410,7 @@ TransitionParts transitionParts(std::span<const Evidence> window) {
       parts.keyCompatibility = judge::keyCompatibility(*across.key);
     if (!parts.phraseAlignment) parts.phraseAlignment = cutOnTheOne(*passage);
   }
-  parts.bassHandling =
-      tolerance(static_cast<double>(doubleBass) / kStepsPerSecond, kHalfBassSeconds);
+  parts.bassHandling = judge::bassHandling(static_cast<double>(doubleBass) / kStepsPerSecond);
   return parts;
 }
 

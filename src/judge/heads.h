@@ -74,7 +74,10 @@ double beatAlignment(double offsetMs);
 double bpmAccuracy(double differenceBpm);
 double keyCompatibility(const KeyDistance& distance);
 double spectralContinuity(double changeDb);
+double bassHandling(double doubleBassSeconds);
 double levelHandling(double rangeLu);
+// Whole beats between bar lines; then between the beginnings of phrases, where these are known.
+double phraseAlignment(int barOffsetBeats, std::optional<int> phraseOffsetBeats);
 // Of what was heard in `window`, with `player` only of moments for which that player answers.
 std::optional<double> pitchStability(std::span<const Evidence> window,
                                      std::optional<engine::PlayerIndex> player = {});

@@ -29,7 +29,9 @@ constexpr double kDiffersForShort = 3;
 constexpr std::size_t kKeyWindow = 16 * kASecond;
 constexpr std::size_t kFewestForKey = 4 * kASecond;
 constexpr std::size_t kMargin = kASecond / 2;  // around a passage that belongs to neither side
+constexpr double kMarginSeconds = 1, kAloneSeconds = 31;  // of beats and bars
 constexpr std::size_t kBar = 2 * kASecond;
+constexpr std::size_t kLows = 4;  // bands: below 160 Hz
 constexpr FrameCount kStretch = 4 * kSampleRate;
 constexpr FrameCount kMomentFrames = kSampleRate / static_cast<FrameCount>(kASecond);
 
@@ -64,6 +66,34 @@ const std::array<double, kBands>& loudnessWeights() {
   return weights;
 }
 
+// What the formula gives on the average over what the chances say. Phrases that nobody can tell
+// count as unknown ones.
+double expectedPhraseAlignment(const BarJump::Chances& bars,
+                               const std::optional<BarJump::Chances>& phrases) {
+  double onTheBar = judge::phraseAlignment(0, {});
+  if (phrases) {
+    double expected = 0, most = 0;
+    const double count = static_cast<double>(phrases->of.size());
+    for (std::size_t bar = 0; bar < phrases->of.size(); ++bar) {
+      const double chance = phrases->of[bar];
+      expected += chance * judge::phraseAlignment(0, kBeatsPerBar * static_cast<int>(bar));
+      most = std::max(most, chance);
+    }
+    const double certainty = (most - 1 / count) / (1 - 1 / count);
+    onTheBar += certainty * (expected - onTheBar);
+  }
+  return bars.of[0] * onTheBar + (1 - bars.of[0]) * judge::phraseAlignment(1, {});
+}
+
+// Whether both basses play, by how much low end there is (on the jury's music of other seeds 2.7 dB
+// where they do, 1.5 where they are exchanged). For how long is not heard: the seconds that are
+// worth half.
+double expectedBassHandling(double lowEndDb) {
+  constexpr double kMiddleDb = 2.2, kWidthDb = 0.5, kSeconds = 4;
+  const double both = 1 / (1 + std::exp(-(lowEndDb - kMiddleDb) / kWidthDb));
+  return both * judge::bassHandling(kSeconds) + (1 - both) * judge::bassHandling(0);
+}
+
 double decibels(double power) {
   return 10 * std::log10(std::max(power, kFloor));
 }
@@ -75,6 +105,8 @@ TransitionParts HeardPassage::parts() const {
   parts.spectralContinuity = judge::spectralContinuity(spectralChangeDb);
   if (key) parts.keyCompatibility = judge::keyCompatibility(*key);
   parts.levelHandling = judge::levelHandling(loudnessRangeLu);
+  if (bars) parts.phraseAlignment = expectedPhraseAlignment(*bars, phrases);
+  if (lowEndDb) parts.bassHandling = expectedBassHandling(*lowEndDb);
   return parts;
 }
 
@@ -88,6 +120,7 @@ void PassageEar::hear(std::span<const float> master) {
       stretch_.push_back(static_cast<std::int16_t>(
           std::lround(std::clamp(master[i + c], -1.0F, 1.0F) * 32767.0F)));
   }
+  beats_.hear(mono_);
   mel_.push(mono_, [this](const music::FeatureFrame& frame) { hear(frame); });
   if (static_cast<FrameCount>(stretch_.size()) >= kStretch * kChannels) endTones();
 }
@@ -95,6 +128,7 @@ void PassageEar::hear(std::span<const float> master) {
 void PassageEar::hear(const music::FeatureFrame& frame) {
   const std::span<const float> levels = frame[music::Feature::kLogMel];
   change_.hear(levels);
+  bars_.hear(levels);
   for (std::size_t b = 0; b < kBands; ++b)
     now_.power[b] += std::pow(10.0F, levels[b] / 10) / kFramesAMoment;
   if (++frames_ < kFramesAMoment) return;
@@ -182,8 +216,50 @@ HeardPassage PassageEar::measure(std::size_t start, std::size_t end, std::size_t
   for (std::size_t m = start; m < std::min(end + kASecond, moments_.size()); ++m)
     passage.spectralChangeDb =
         std::max(passage.spectralChangeDb, static_cast<double>(moments_[m].spectralChange));
+  passage.lowEndDb = lowEnd(passage, from, to);
+  measureBeats(passage, from, to);
   measureKeys(passage, from, to);
   return passage;
+}
+
+std::optional<double> PassageEar::lowEnd(const HeardPassage& passage, std::size_t from,
+                                         std::size_t to) const {
+  constexpr std::size_t kRestFrom = 12;  // band: from 430 Hz on
+  const auto momentOf = [](Frame at) { return static_cast<std::size_t>(at.seconds() * kASecond); };
+  const std::size_t start = momentOf(passage.start), end = momentOf(passage.end);
+  const std::size_t first = std::max(from + kMargin, start - std::min(start, kKeyWindow));
+  const std::size_t before = start - std::min(start, kASecond), after = end + kASecond;
+  const std::size_t last = std::min(to - std::min(to, kMargin), end + kKeyWindow);
+  if (before < first + kFewestForKey || last < after + kFewestForKey) return {};
+  const Powers one = powers(first, before), two = powers(after, last);
+  const std::size_t middle = (start + end) / 2;
+  const Powers both = powers(middle - kASecond, middle + kASecond);
+  double low = 0, lowAlone = 0, rest = 0;
+  for (std::size_t b = 0; b < kBands; ++b) {
+    const double alone = (one[b] + two[b]) / 2;
+    if (b < kLows) {
+      low += both[b];
+      lowAlone += alone;
+    } else if (b >= kRestFrom) {
+      rest += (decibels(both[b]) - decibels(alone)) / (kBands - kRestFrom);
+    }
+  }
+  return decibels(low) - decibels(lowAlone) - rest;
+}
+
+void PassageEar::measureBeats(HeardPassage& passage, std::size_t from, std::size_t to) const {
+  constexpr double kMoment = 1.0 / kASecond;
+  const double start = passage.start.seconds(), end = passage.end.seconds();
+  const Stretch first{
+      std::max(static_cast<double>(from + kMargin) * kMoment, start - kAloneSeconds),
+      start - kMarginSeconds};
+  const Stretch second{
+      end + kMarginSeconds,
+      std::min(static_cast<double>(to) * kMoment - kMarginSeconds, end + kAloneSeconds)};
+  passage.beats = beats_.find(first, second);
+  if (!passage.beats) return;
+  passage.bars = bars_.bars(*passage.beats, first, second);
+  passage.phrases = bars_.phrases(*passage.beats, first, second);
 }
 
 void PassageEar::measureKeys(HeardPassage& passage, std::size_t from, std::size_t to) const {
@@ -210,15 +286,16 @@ void PassageEar::measureKeys(HeardPassage& passage, std::size_t from, std::size_
   passage.keyConfidence = std::min(left.confidence, right.confidence);
 }
 
-// Over a bar each, from two seconds before to three after.
+// Over a bar each, from two seconds before to three after, without the low end: it dips where
+// basses are exchanged, and that is no fault.
 double PassageEar::loudnessRange(std::size_t start, std::size_t end) const {
   const auto& weights = loudnessWeights();
   const std::size_t first = start - std::min(start, 2 * kASecond);
   const std::size_t last = std::min(end + 3 * kASecond, moments_.size());
   std::vector<double> loudness;
   for (std::size_t m = first; m < last; ++m)
-    loudness.push_back(
-        std::inner_product(weights.begin(), weights.end(), moments_[m].power.begin(), 0.0));
+    loudness.push_back(std::inner_product(weights.begin() + kLows, weights.end(),
+                                          moments_[m].power.begin() + kLows, 0.0));
   double least = 0, most = 0, sum = 0;
   for (std::size_t i = 0; i < loudness.size(); ++i) {
     sum += loudness[i];

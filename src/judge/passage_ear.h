@@ -1,6 +1,7 @@
 // What a recording itself tells of how records were passed in it, by measuring its sound: where one
-// record gives way to another, the keys before and after, how steady the level was. Nothing is
-// known of decks and faders, and no model is asked.
+// record gives way to another, whether beats, bars and phrases go on there, the keys before and
+// after, how steady the level was. Nothing is known of decks and faders, and no judge's model is
+// asked.
 //
 //   PassageEar ear;
 //   ear.hear(master);                     // block by block
@@ -22,6 +23,8 @@
 #include <vector>
 
 #include "core/time.h"
+#include "judge/bar_jump.h"
+#include "judge/beat_jump.h"
 #include "judge/heads.h"
 #include "judge/spectral_change.h"
 #include "music/features.h"
@@ -33,10 +36,16 @@ struct HeardPassage {
   Frame start, end;                // where both records are heard, to a second or two
   std::optional<KeyDistance> key;  // of what lies before and after; where both are in a key
   double keyConfidence = 0;        // 0 to 1, of the less sure of the two keys
-  double loudnessRangeLu = 0;      // over two seconds each, within it and shortly around it
-  double spectralChangeDb = 0;     // the largest, as SpectralChange
+  // How much more of what lies below 160 Hz there is in the middle of it than of the rest, beside
+  // what both records have alone: two basses at once, or one.
+  std::optional<double> lowEndDb;
+  double loudnessRangeLu = 0;                     // over two seconds each, without its low end
+  double spectralChangeDb = 0;                    // the largest, as SpectralChange
+  std::optional<BeatJump::Found> beats;           // how the beat goes on
+  std::optional<BarJump::Chances> bars, phrases;  // and, where it does, bars and phrases
 
-  // By the formulas of heads.h. Beats, phrases and basses are not measured here.
+  // By the formulas of heads.h; of bars and phrases what these give on the average over their
+  // chances. Beats are for whoever also knows of the tempos.
   TransitionParts parts() const;
 };
 
@@ -62,11 +71,15 @@ class PassageEar {
   Powers powers(std::size_t from, std::size_t to) const;  // means over moments
   double difference(std::size_t at) const;
   HeardPassage measure(std::size_t start, std::size_t end, std::size_t from, std::size_t to) const;
+  std::optional<double> lowEnd(const HeardPassage& passage, std::size_t from, std::size_t to) const;
+  void measureBeats(HeardPassage& passage, std::size_t from, std::size_t to) const;
   void measureKeys(HeardPassage& passage, std::size_t from, std::size_t to) const;
   double loudnessRange(std::size_t start, std::size_t end) const;
 
   music::FeatureExtractor mel_;
   SpectralChange change_;
+  BeatJump beats_;
+  BarJump bars_;
   std::vector<float> mono_;
   Moment now_;
   int frames_ = 0;  // of now_

@@ -28,11 +28,12 @@ class Record {
     }
   }
 
-  double at(double t, double hiss) const {
+  // `low`: the gain of the kick.
+  double at(double t, double hiss, double low) const {
     const double beat = t * kBpm / 60;
     const double inBeat = (beat - std::floor(beat)) * 60 / kBpm;
     const double inHalf = (2 * beat + 1 - std::floor(2 * beat + 1)) * 30 / kBpm;
-    const double kick = 0.4 * std::exp(-inBeat * 14) * std::sin(2 * M_PI * 52 * inBeat);
+    const double kick = low * 0.4 * std::exp(-inBeat * 14) * std::sin(2 * M_PI * 52 * inBeat);
     return kick + hatGain_ * std::exp(-inHalf * 50) * hiss + chord(t, beat);
   }
 
@@ -65,9 +66,16 @@ const Record kFirst(9, true, 0.06, 1.0);
 const Record kNeighbour(4, true, 0.2, 2.2);
 const Record kOpposite(3, true, 0.2, 2.2);
 
-// `seconds` of what `gains` makes of two records, in blocks of 5 ms.
-void play(PassageEar& ear, double seconds, const Record& a, const Record& b,
-          const std::function<std::pair<double, double>(double)>& gains) {
+using Gains = std::function<std::pair<double, double>(double)>;
+
+std::pair<double, double> openLows(double) {
+  return {1, 1};
+}
+
+// `seconds` of what `gains` makes of two records, in blocks of 5 ms; the second one's beats late;
+// `lows` of their kicks besides.
+void play(PassageEar& ear, double seconds, const Record& a, const Record& b, const Gains& gains,
+          double lateMs = 0, const Gains& lows = openLows) {
   Random random(7);
   std::vector<float> block(std::size_t{kBlockFrames} * kChannels);
   const auto blocks = static_cast<std::int64_t>(seconds * kSampleRate / kBlockFrames);
@@ -76,7 +84,9 @@ void play(PassageEar& ear, double seconds, const Record& a, const Record& b,
       const double t = static_cast<double>(i * kBlockFrames + n) / kSampleRate;
       const double hiss = random.uniform(-1, 1);
       const auto [left, right] = gains(t);
-      const double v = left * a.at(t, hiss) + right * b.at(t, hiss);
+      const auto [leftLow, rightLow] = lows(t);
+      const double v =
+          left * a.at(t, hiss, leftLow) + right * b.at(t - lateMs / 1000, hiss, rightLow);
       block[static_cast<std::size_t>(2 * n)] = block[static_cast<std::size_t>(2 * n + 1)] =
           static_cast<float>(v);
     }
@@ -85,7 +95,7 @@ void play(PassageEar& ear, double seconds, const Record& a, const Record& b,
 }
 
 // From the first to the second between 20 and 28 s at even power; the second `jump` as loud.
-std::function<std::pair<double, double>(double)> fade(double jump = 1) {
+Gains fade(double jump = 1) {
   return [jump](double t) {
     const double angle = M_PI / 2 * std::clamp((t - 20) / 8, 0.0, 1.0);
     return std::pair(std::cos(angle), jump * std::sin(angle));
@@ -105,8 +115,34 @@ TEST(PassageEarTest, FindsWhereOneRecordGivesWayToAnother) {
   EXPECT_LT(passages[0].loudnessRangeLu, 4);
   const TransitionParts parts = passages[0].parts();
   EXPECT_TRUE(parts.quality());
-  EXPECT_FALSE(parts.bassHandling);
-  EXPECT_FALSE(parts.phraseAlignment);
+  EXPECT_TRUE(parts.bassHandling);
+  EXPECT_TRUE(parts.phraseAlignment);
+}
+
+TEST(PassageEarTest, HearsWhetherTheLowEndIsExchangedOrDoubled) {
+  const auto heardWith = [](const Gains& lows) {
+    PassageEar ear;
+    play(ear, 48, kFirst, kNeighbour, fade(), 0, lows);
+    return ear.passages().at(0);
+  };
+  const HeardPassage doubled = heardWith(openLows);
+  const HeardPassage exchanged =
+      heardWith([](double t) { return t < 24 ? std::pair(1.0, 0.0) : std::pair(0.0, 1.0); });
+  ASSERT_TRUE(doubled.lowEndDb && exchanged.lowEndDb);
+  EXPECT_GT(*doubled.lowEndDb, *exchanged.lowEndDb + 3);
+  EXPECT_GT(*exchanged.parts().bassHandling, *doubled.parts().bassHandling + 0.1);
+}
+
+TEST(PassageEarTest, HearsTheBeatJump) {
+  for (const double late : {0.0, 40.0}) {
+    PassageEar ear;
+    play(ear, 48, kFirst, kNeighbour, fade(), late);
+    const auto passages = ear.passages();
+    ASSERT_EQ(passages.size(), 1U);
+    ASSERT_TRUE(passages[0].beats);
+    EXPECT_NEAR(passages[0].beats->milliseconds, late, 4);
+    EXPECT_NEAR(passages[0].beats->ofFirst, 60 / kBpm, 1e-4);
+  }
 }
 
 TEST(PassageEarTest, HearsKeysThatClash) {

@@ -14,7 +14,10 @@ using judge::HeardPassage;
 
 // What the ear explains of the variance of the telemetry's figures, over 36 pairs like the jury's
 // of other seeds (docs/judging.md); half of it after one passage.
-constexpr double kKeysExplained = 0.66, kTransitionsExplained = 0.49;
+constexpr double kKeysExplained = 0.66, kTransitionsExplained = 0.49, kBeatsExplained = 0.9;
+// What the ear's beats count beside the model's. It hears them to a millisecond or two, but not
+// what was put right before the first record had gone.
+constexpr double kEarsBeats = 0.8;
 
 double overlap(Frame start, Frame end, const HeardPassage& passage) {
   const Frame from = std::max(start, passage.start), to = std::min(end, passage.end);
@@ -60,19 +63,24 @@ engine::PlayerIndex SoundModel::playerAt(Frame frame) const {
   return players_[std::min(at, players_.size() - 1)];
 }
 
-// What the model says of beats and tempo in a passage.
-std::optional<double> SoundModel::tempoIn(const HeardPassage& passage) const {
+// What the model says of a head in a passage.
+std::optional<double> SoundModel::inPassage(Head head, const HeardPassage& passage) const {
   double sum = 0, weight = 0;
   for (const HeardWindow& window : heard_) {
+    if (!window.heads[head]) continue;
     const double counts = overlap(window.start, window.end, passage);
-    for (const Head head : {Head::kBpmAccuracy, Head::kBeatAlignment}) {
-      if (!window.heads[head]) continue;
-      sum += counts * static_cast<double>(*window.heads[head]);
-      weight += counts;
-    }
+    sum += counts * static_cast<double>(*window.heads[head]);
+    weight += counts;
   }
   if (weight <= 0) return {};
   return sum / weight;
+}
+
+std::optional<double> SoundModel::beatsIn(const HeardPassage& passage) const {
+  const std::optional<double> byModel = inPassage(Head::kBeatAlignment, passage);
+  if (!passage.beats) return byModel;
+  const double byEar = judge::beatAlignment(passage.beats->milliseconds);
+  return byModel ? kEarsBeats * byEar + (1 - kEarsBeats) * *byModel : byEar;
 }
 
 std::optional<judge::SoundOpinion> SoundModel::opinionOfModel(engine::PlayerIndex player) const {
@@ -88,13 +96,19 @@ std::optional<judge::SoundOpinion> SoundModel::opinion(engine::PlayerIndex playe
   for (const HeardWindow& window : heard_) opinions.add(window, togetherIn(window, heard));
   std::optional<judge::SoundOpinion> opinion = opinions.opinion(player);
   if (!opinion) return {};
-  double keys = 0, keyWeight = 0, quality = 0, measured = 0;
+  double keys = 0, keyWeight = 0, quality = 0, measured = 0, beats = 0, beatsHeard = 0;
   for (const HeardPassage& passage : heard) {
     if (playerAt(passage.start + (passage.end - passage.start) / 2) != player) continue;
     judge::TransitionParts parts = passage.parts();
-    parts.tempoSmoothness = tempoIn(passage);
+    const std::optional<double> together = beatsIn(passage);
+    const std::optional<double> tempo = inPassage(Head::kBpmAccuracy, passage);
+    if (together && tempo) parts.tempoSmoothness = (*together + *tempo) / 2;
     quality += *parts.quality();
     ++measured;
+    if (together && passage.beats) {
+      beats += *together;
+      ++beatsHeard;
+    }
     if (!parts.keyCompatibility) continue;
     keys += passage.keyConfidence * *parts.keyCompatibility;
     keyWeight += passage.keyConfidence;
@@ -103,6 +117,7 @@ std::optional<judge::SoundOpinion> SoundModel::opinion(engine::PlayerIndex playe
     opinion->heads[head] = static_cast<float>(value);
     opinion->confidence[static_cast<std::size_t>(head)] = explained * (1 - std::exp2(-amount));
   };
+  if (beatsHeard > 0) say(Head::kBeatAlignment, beats / beatsHeard, kBeatsExplained, beatsHeard);
   if (keyWeight > 0) say(Head::kKeyCompatibility, keys / keyWeight, kKeysExplained, keyWeight);
   if (measured > 0)
     say(Head::kTransitionQuality, quality / measured, kTransitionsExplained, measured);

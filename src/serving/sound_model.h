@@ -47,7 +47,8 @@ class SoundModel : public judge::SoundJudge {
 
  private:
   engine::PlayerIndex playerAt(Frame frame) const;
-  std::optional<double> tempoIn(const judge::HeardPassage& passage) const;
+  std::optional<double> inPassage(judge::Head head, const judge::HeardPassage& passage) const;
+  std::optional<double> beatsIn(const judge::HeardPassage& passage) const;
 
   SoundReader reader_;
   SoundWindows windows_;

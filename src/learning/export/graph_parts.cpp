@@ -307,8 +307,13 @@ std::string spectrumSteps(GraphBuilder& graph, const SpectrumEncoderImpl& ear,
       x = graph.add("MaxPool", {x},
                     {{"kernel_shape", Integers{2, 2}}, {"strides", Integers{2, 2}}});
   }
-  x = graph.add("ReduceMean", {x}, {{"axes", Integers{3}}, {"keepdims", std::int64_t{0}}});
-  return graph.transposed(x, {0, 2, 1});
+  if (ear.shape().dense == 0) {
+    x = graph.add("ReduceMean", {x}, {{"axes", Integers{3}}, {"keepdims", std::int64_t{0}}});
+    return graph.transposed(x, {0, 2, 1});
+  }
+  const std::int64_t steps = frames / ear.shape().framesPerStep();
+  x = graph.reshaped(graph.transposed(x, {0, 2, 1, 3}), {1, steps, -1});
+  return graph.add("Relu", {linear(graph, part<torch::nn::LinearImpl>(ear, "dense"), x)});
 }
 
 std::string imageConvolutions(GraphBuilder& graph, const torch::nn::Module& model, std::string x) {

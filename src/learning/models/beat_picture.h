@@ -27,8 +27,8 @@
 namespace dju::learning {
 
 struct BeatPictureShape {
-  std::array<std::int64_t, 4> channels = {16, 24, 32, 48};
-  std::int64_t width = 64;
+  std::array<std::int64_t, 4> channels = {24, 32, 48, 64};
+  std::int64_t width = 96;
   double dropout = 0.3;
   bool varied = true;  // pictures while training
 };

@@ -42,6 +42,9 @@ SpectrumEncoderImpl::SpectrumEncoderImpl(const DatasetInfo& info, const Spectrum
   }
   register_module("convolutions", convolutions_);
   register_module("norms", norms_);
+  if (shape.dense == 0) return;
+  const auto bands = static_cast<std::int64_t>(mel_.count) / 4;
+  dense_ = register_module("dense", torch::nn::Linear(in * bands, shape.dense));
 }
 
 torch::Tensor SpectrumEncoderImpl::forward(const torch::Tensor& scaled) {
@@ -53,7 +56,8 @@ torch::Tensor SpectrumEncoderImpl::forward(const torch::Tensor& scaled) {
     y = torch::relu(normalised(*norms_[i]->as<torch::nn::BatchNorm2d>(), y));
     if (i + 1 < convolutions_->size()) y = torch::max_pool2d(y, 2);
   }
-  return y.mean(3).transpose(1, 2);
+  if (!dense_) return y.mean(3).transpose(1, 2);
+  return torch::relu(dense_(y.transpose(1, 2).flatten(2)));
 }
 
 LagEncoderImpl::LagEncoderImpl(const DatasetInfo& info, const LagShape& shape,

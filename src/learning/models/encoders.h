@@ -18,10 +18,12 @@ namespace dju::learning {
 std::int64_t onsetsAFrameIn(const DatasetInfo& info);
 
 // Log-mel frames to steps of four times `framesAStep` frames: three convolutions over time and
-// frequency, pooling by two in both after the first and the second, then the mean over frequency.
+// frequency, pooling by two in both after the first and the second, then the mean over frequency,
+// or a layer that tells lows from highs.
 struct SpectrumShape {
   std::int64_t framesAStep = 1;  // averaged before the first convolution
   std::array<std::int64_t, 3> channels = {64, 128, 256};
+  std::int64_t dense = 0;  // of that layer; 0: the mean
 
   std::int64_t framesPerStep() const { return 4 * framesAStep; }
 };
@@ -32,13 +34,14 @@ class SpectrumEncoderImpl : public torch::nn::Module {
   SpectrumEncoderImpl(const DatasetInfo& info, const SpectrumShape& shape);
   // scaled: [items, frames, columns]. Gives [items, steps, width()].
   torch::Tensor forward(const torch::Tensor& scaled);
-  std::int64_t width() const { return shape_.channels[2]; }
+  std::int64_t width() const { return shape_.dense > 0 ? shape_.dense : shape_.channels[2]; }
   const SpectrumShape& shape() const { return shape_; }
 
  private:
   SpectrumShape shape_;
   DatasetInfo::Range mel_;
   torch::nn::ModuleList convolutions_, norms_;
+  torch::nn::Linear dense_{nullptr};
 };
 TORCH_MODULE(SpectrumEncoder);
 

@@ -6,6 +6,22 @@
 #include "learning/models/class_loss.h"
 
 namespace dju::learning {
+namespace {
+
+// Whether all that an item's line says is heard is of this genre. A synthesised track's family is
+// called GENRE/NUMBER, another one has no slash.
+bool allOf(const Json& about, std::string_view genre) {
+  const Json* families = about.find("families");
+  if (families == nullptr || families->array() == nullptr) return true;
+  const auto& names = *families->array();
+  return std::all_of(names.begin(), names.end(), [&](const Json& name) {
+    if (name.string() == nullptr) return true;
+    const std::size_t slash = name.string()->find('/');
+    return slash == std::string::npos || name.string()->substr(0, slash) == genre;
+  });
+}
+
+}  // namespace
 
 const std::vector<std::string>& GenreModel::targets() const {
   // As demo/genres.h calls them.
@@ -35,7 +51,7 @@ torch::Tensor GenreModel::forward(const Inputs& inputs) {
 void GenreModel::copyTargets(const Split& split, std::size_t item, std::span<float> out) const {
   const auto& genres = targets();
   const auto own = std::find(genres.begin(), genres.end(), split.textOf(item, "genre"));
-  const bool known = own != genres.end();
+  const bool known = own != genres.end() && allOf(split.about(item), *own);
   std::fill(out.begin(), out.end(), known ? 0.0F : std::numeric_limits<float>::quiet_NaN());
   if (known) out[static_cast<std::size_t>(own - genres.begin())] = 1;
 }

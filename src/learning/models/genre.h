@@ -18,7 +18,8 @@ struct GenreShape {
 };
 
 // Targets: one a genre, 1 for an item's own. An item's genre is the "genre" of its line; an item
-// with another one, or none, is not learned from.
+// with another one, or none, is not learned from, nor is one whose "families" are of several: what
+// sounds there has no single name.
 class GenreModel : public Model {
  public:
   GenreModel(const DatasetInfo& info, const GenreShape& shape);

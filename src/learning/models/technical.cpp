@@ -10,21 +10,19 @@ torch::nn::LSTM lstm(std::int64_t in, std::int64_t out) {
 }  // namespace
 
 std::vector<ScoreHead> technicalHeads() {
-  return {{"bpm_accuracy", 0.3},
-          {"beat_alignment", 0.3},
-          {"transition_quality", 0.25},
-          {"pitch_stability", 0.15},
-          {kBothHeard, 0.1}};
+  return {{"bpm_accuracy", 0.3},     {"beat_alignment", 0.3},     {"transition_quality", 0.25},
+          {"pitch_stability", 0.15}, {kBothHeard, 0.1},           {"double_bass_share", 0.1},
+          {"level_handling", 0.1},   {"spectral_continuity", 0.1}};
 }
 
 TechnicalShape TechnicalShape::shipped() {
   TechnicalShape shape;
-  shape.spectrum = {16, {8, 16, 32}};
+  shape.spectrum = {8, {8, 16, 32}, 48};
   shape.beats = BeatPictureShape{};
   shape.firstLstm = shape.secondLstm = 64;
   shape.attentionHeads = 4;
   shape.attentionWidth = 16;
-  shape.hidden = 64;
+  shape.hidden = 96;
   shape.dropout = 0.1;
   return shape;
 }

@@ -20,7 +20,9 @@ namespace dju::learning {
 // to a whole mix which windows' beats and transitions count.
 inline constexpr const char* kBothHeard = "both_heard_share";
 
-// What is judged and what each counts in the loss, after the document, and kBothHeard.
+// What is judged and what each counts in the loss, after the document; kBothHeard; and what a
+// transition's quality is made of as far as ten seconds of sound tell it, so that the network has
+// to hear whose basses play and how levels and spectra go on.
 std::vector<ScoreHead> technicalHeads();
 
 struct TechnicalShape {

@@ -52,18 +52,18 @@ TEST(ScoreLoss, WithoutAnyLabelItIsZeroAndSoIsItsGradient) {
 TEST(TechnicalModel, TheDocumentsSizes) {
   TechnicalModel model(infoOf(32), TechnicalShape::document());
   const torch::Tensor logits = model.forward(windows(2, 32));
-  EXPECT_EQ(logits.sizes(), (std::vector<std::int64_t>{2, 5}));
+  EXPECT_EQ(logits.sizes(), (std::vector<std::int64_t>{2, 8}));
   std::int64_t weights = 0;
   for (const auto& parameter : model.parameters()) weights += parameter.numel();
   const std::int64_t convolutions = 9 * (64 + 64 * 128 + 128 * 256) + 2 * (64 + 128 + 256);
   const std::int64_t lstms = 4 * 128 * (256 + 128 + 2) + 4 * 64 * (128 + 64 + 2);
-  const std::int64_t attention = 3 * (64 * 512 + 512) + (256 + 512 + 64) * 5 + 5;
+  const std::int64_t attention = 3 * (64 * 512 + 512) + (256 + 512 + 64) * 8 + 8;
   EXPECT_EQ(weights, convolutions + lstms + attention);
 }
 
 TEST(TechnicalModel, EveryWeightOfWhatShipsLearns) {
   TechnicalModel model(infoOf(256), TechnicalShape::shipped());
-  const torch::Tensor labels = torch::rand({4, 5});
+  const torch::Tensor labels = torch::rand({4, 8});
   model.loss(model.forward(windows(4, 256)), labels).backward();
   for (const auto& parameter : model.named_parameters()) {
     ASSERT_TRUE(parameter.value().grad().defined()) << parameter.key();

@@ -32,6 +32,7 @@ void readSpectrum(SettingsReader& settings, SpectrumShape& shape) {
   settings.list("conv_filters", 1, kMostUnits, channels);
   std::copy(channels.begin(), channels.end(), shape.channels.begin());
   settings.whole("frames_a_step", 1, 64, shape.framesAStep);
+  settings.whole("spectrum_units", 0, kMostUnits, shape.dense);
 }
 
 void readBeats(SettingsReader& settings, BeatPictureShape& shape) {

@@ -2,7 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
+
+#include "core/error.h"
 
 namespace dju::learning {
 
@@ -20,8 +21,14 @@ std::vector<std::size_t> byDifficulty(const Model& model, const Split& split) {
     }
     ease[item] = known > 0 ? sum / known : -1;
   }
-  std::vector<std::size_t> order(split.items());
-  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::vector<std::size_t> order;
+  for (std::size_t item = 0; item < ease.size(); ++item) {
+    if (ease[item] >= 0) order.push_back(item);
+  }
+  if (order.empty())
+    throw Error(ErrorCode::kInvalid,
+                "no item says anything of what is to be learned: " + model.targets().front() +
+                    (model.targets().size() > 1 ? " …" : ""));
   std::stable_sort(order.begin(), order.end(),
                    [&](std::size_t a, std::size_t b) { return ease[a] > ease[b]; });
   return order;

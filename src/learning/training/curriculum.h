@@ -10,7 +10,8 @@
 
 namespace dju::learning {
 
-// Items from easy to hard; those without any label last.
+// Items from easy to hard, without those of which nothing is known. Throws Error(kInvalid) when
+// that leaves none.
 std::vector<std::size_t> byDifficulty(const Model& model, const Split& split);
 
 // How many of them epoch `epoch` (from 1) sees, of `items`, with phases of so many epochs.

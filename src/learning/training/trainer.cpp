@@ -134,7 +134,7 @@ class Trainer {
 
   double learn(int epoch, std::uint64_t seed) {
     model_.train();
-    const std::size_t items = itemsAt(epoch, options_.curriculum, training_.items());
+    const std::size_t items = itemsAt(epoch, options_.curriculum, byEase_.size());
     const std::vector<std::size_t> order = shuffled(items, seed);
     const auto batchSize = static_cast<std::size_t>(options_.batchSize);
     double sum = 0;
@@ -210,8 +210,7 @@ class Trainer {
       state_.sinceBest = state_.sinceDrop = 0;
       return;
     }
-    if (itemsAt(epoch, options_.curriculum, training_.items()) == training_.items())
-      ++state_.sinceBest;
+    if (itemsAt(epoch, options_.curriculum, byEase_.size()) == byEase_.size()) ++state_.sinceBest;
     if (++state_.sinceDrop <= options_.plateauPatience) return;
     state_.learningRate *= options_.plateauFactor;
     state_.sinceDrop = 0;

@@ -76,12 +76,14 @@ describe('rows of sound', () => {
 
 describe('what windows come to', () => {
   it('weighs beats by how much two records are heard, hands not', () => {
-    const opinion = new Opinion(['beat_alignment', 'pitch_stability', 'both_heard_share'], {
-      'pearson.beat_alignment': 0.5,
-    });
-    opinion.add([0.2, 0.4, 1]);
-    opinion.add([0.8, 0.8, 0]);
-    const [beats, hands] = opinion.heads();
+    const opinion = new Opinion(
+      ['beat_alignment', 'pitch_stability', 'both_heard_share', 'double_bass_share'],
+      { 'pearson.beat_alignment': 0.5 },
+    );
+    opinion.add([0.2, 0.4, 1, 0.5]);
+    opinion.add([0.8, 0.8, 0, 0.5]);
+    const [beats, hands, ...more] = opinion.heads();
+    expect(more).toEqual([]);
     expect(beats.value).toBeCloseTo(0.2);
     expect(beats.confidence).toBeCloseTo(0.25 * (1 - 2 ** -0.1));
     expect(hands).toEqual({ head: 'pitch_stability', value: 0.6000000000000001, confidence: 0 });

@@ -14,6 +14,9 @@ const NEED_TWO: readonly string[] = [
   'key_compatibility',
 ];
 
+/** What a model says besides (parts of a transition, how much two records are heard) is not judged. */
+const JUDGED: ReadonlySet<string> = new Set(rubric.heads.map((head) => head.head));
+
 export interface HeardHead {
   readonly head: string;
   /** 0 to 1. */
@@ -46,7 +49,7 @@ export class Opinion {
 
   heads(): HeardHead[] {
     return this.targets.flatMap((head, i) => {
-      if (head === BOTH_HEARD || this.weights[i] <= 0) return [];
+      if (!JUDGED.has(head) || this.weights[i] <= 0) return [];
       const r = Math.min(1, Math.max(0, this.metrics[`pearson.${head}`] ?? 0));
       const confidence = r * r * (1 - 2 ** ((-this.weights[i] * STEP_SECONDS) / HALF_SECONDS));
       return [{ head, value: this.sums[i] / this.weights[i], confidence }];

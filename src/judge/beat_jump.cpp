@@ -1,0 +1,204 @@
+#include "judge/beat_jump.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "core/time.h"
+
+namespace dju::judge {
+namespace {
+
+using Rise = music::FineOnsets::Rise;
+
+constexpr double kRate = static_cast<double>(kSampleRate) / music::kFineOnsetHop;  // a second
+constexpr double kShortest = 6;                                                    // seconds
+constexpr double kFastest = 60.0 / 200, kSlowest = 60.0 / 60;                      // s a beat
+constexpr double kUsual = 60.0 / 125;  // where several multiples of a beat repeat as well
+constexpr double kApart = 0.06;
+constexpr std::size_t kPhases = 192;
+constexpr std::size_t kReach = kPhases / 4;
+// How much more phases differ than they would if onsets fell anywhere. Noise has 1 to 2, music with
+// a beat 5 and more.
+constexpr double kHasABeat = 3;
+
+using Profile = std::array<std::array<double, kPhases>, music::kFineOnsetBands>;
+
+class Part {
+ public:
+  Part(const std::vector<Rise>& all, const Stretch& stretch)
+      : begin_(static_cast<std::size_t>(std::lround(std::max(0.0, stretch.from) * kRate))),
+        rises_(std::span(all).subspan(
+            std::min(begin_, all.size()),
+            std::min(all.size(), static_cast<std::size_t>(
+                                     std::lround(std::max(stretch.from, stretch.to) * kRate))) -
+                std::min(begin_, all.size()))) {}
+
+  double seconds() const { return static_cast<double>(rises_.size()) / kRate; }
+
+  // The tempo at which onsets repeat most, over four beats.
+  double roughPeriod() const {
+    std::vector<double> curve(rises_.size());
+    double mean = 0;
+    for (std::size_t i = 0; i < curve.size(); ++i) {
+      for (const float rise : rises_[i]) curve[i] += static_cast<double>(rise);
+      mean += curve[i] / static_cast<double>(curve.size());
+    }
+    // A beat is as wide as 10 ms here: two players' are never closer.
+    std::vector<double> wide(curve.size());
+    for (std::size_t i = 2; i + 2 < curve.size(); ++i)
+      for (std::size_t k = i - 2; k <= i + 2; ++k) wide[i] += curve[k] - mean;
+    const auto repeats = [&](double lag) {
+      const auto whole = static_cast<std::size_t>(std::lround(lag));
+      double sum = 0;
+      for (std::size_t i = whole; i < wide.size(); ++i) sum += wide[i] * wide[i - whole];
+      return sum / static_cast<double>(wide.size() - std::min(whole, wide.size() - 1));
+    };
+    double best = 0, most = 0;
+    for (double lag = kFastest * kRate; lag <= kSlowest * kRate; lag += 0.5) {
+      double sum = 0;
+      for (int beats = 1; beats <= 4; ++beats) sum += std::max(0.0, repeats(beats * lag));
+      const double octaves = std::log2(lag / kRate / kUsual);
+      sum *= std::exp(-octaves * octaves / 2);
+      if (sum <= most) continue;
+      most = sum;
+      best = lag / kRate;
+    }
+    return best;
+  }
+
+  // Near `about`, within `share` of it: where the profile is sharpest.
+  double period(double about, double share) const {
+    double best = about, most = 0;
+    for (double step = share / 40; share > 1e-5; share = step, step = share / 20) {
+      const double middle = best;
+      for (double off = -share; off <= share; off += step) {
+        const double sharp = sharpness(profile(middle * (1 + off), 0));
+        if (sharp <= most) continue;
+        most = sharp;
+        best = middle * (1 + off);
+      }
+    }
+    return best;
+  }
+
+  // Onsets by phase of a beat of this length that begins at `origin` seconds.
+  Profile profile(double period, double origin) const {
+    Profile profile{};
+    const double step = 1 / (period * kRate);
+    double phase = (static_cast<double>(begin_) / kRate - origin) / period;
+    for (const Rise& rise : rises_) {
+      const double place = (phase - std::floor(phase)) * kPhases;
+      const auto at = static_cast<std::size_t>(place) % kPhases;
+      const double part = place - std::floor(place);
+      for (std::size_t b = 0; b < rise.size(); ++b) {
+        profile[b][at] += (1 - part) * static_cast<double>(rise[b]);
+        profile[b][(at + 1) % kPhases] += part * static_cast<double>(rise[b]);
+      }
+      phase += step;
+    }
+    return profile;
+  }
+
+  // Of a profile of this part: the phases' variance over what it would be by chance (an F ratio),
+  // all ranges together.
+  double distinctness(const Profile& profile) const {
+    const double each = static_cast<double>(rises_.size()) / kPhases;
+    double between = 0, within = 0;
+    for (std::size_t b = 0; b < profile.size(); ++b) {
+      double sum = 0, squares = 0;
+      for (const Rise& rise : rises_) {
+        sum += static_cast<double>(rise[b]);
+        squares += static_cast<double>(rise[b]) * static_cast<double>(rise[b]);
+      }
+      const double count = static_cast<double>(rises_.size()), middle = sum / count;
+      within += squares / count - middle * middle;
+      for (const double phase : profile[b])
+        between += (phase / each - middle) * (phase / each - middle) / kPhases * each;
+    }
+    return within > 0 ? between / within : 0;
+  }
+
+  // Variance of the phases over their squared mean, all ranges together.
+  static double sharpness(const Profile& profile) {
+    double variance = 0, level = 0;
+    for (const auto& band : profile) {
+      double sum = 0, squares = 0;
+      for (const double value : band) {
+        sum += value;
+        squares += value * value;
+      }
+      variance += squares / kPhases - sum / kPhases * sum / kPhases;
+      level += sum / kPhases * sum / kPhases;
+    }
+    return level > 0 ? variance / level : 0;
+  }
+
+ private:
+  std::size_t begin_;
+  std::span<const Rise> rises_;
+};
+
+// Smoothed over ±5 ms or so, about its mean and of unit size: ranges count alike.
+Profile prepared(const Profile& profile) {
+  constexpr std::array<double, 5> kKernel = {1, 2, 3, 2, 1};
+  Profile out{};
+  for (std::size_t b = 0; b < profile.size(); ++b) {
+    double mean = 0, squares = 0;
+    for (std::size_t p = 0; p < kPhases; ++p) {
+      for (std::size_t k = 0; k < kKernel.size(); ++k)
+        out[b][p] += kKernel[k] * profile[b][(p + kPhases + k - 2) % kPhases];
+      mean += out[b][p] / kPhases;
+    }
+    for (double& value : out[b]) {
+      value -= mean;
+      squares += value * value;
+    }
+    if (squares <= 0) continue;
+    for (double& value : out[b]) value /= std::sqrt(squares);
+  }
+  return out;
+}
+
+// By how many phases `second` has to be moved back to lie on `first`.
+double shiftBetween(const Profile& first, const Profile& second) {
+  std::array<double, 2 * kReach + 3> likeness{};
+  for (std::size_t i = 0; i < likeness.size(); ++i) {
+    const std::size_t shift = (i + kPhases - kReach - 1) % kPhases;
+    for (std::size_t b = 0; b < first.size(); ++b)
+      for (std::size_t p = 0; p < kPhases; ++p)
+        likeness[i] += first[b][p] * second[b][(p + shift) % kPhases];
+  }
+  const auto best = static_cast<std::size_t>(
+      std::max_element(likeness.begin() + 1, likeness.end() - 1) - likeness.begin());
+  // The top of the parabola through it and its neighbours.
+  const double a = likeness[best - 1], b = likeness[best], c = likeness[best + 1];
+  const double bend = a - 2 * b + c;
+  const double top = bend < 0 ? std::clamp((a - c) / (2 * bend), -0.5, 0.5) : 0;
+  return static_cast<double>(best) - static_cast<double>(kReach + 1) + top;
+}
+
+}  // namespace
+
+void BeatJump::hear(std::span<const float> mono) {
+  onsets_.push(mono, [this](const Rise& rise) { rises_.push_back(rise); });
+}
+
+std::optional<BeatJump::Found> BeatJump::find(const Stretch& first, const Stretch& second) const {
+  const Part before(rises_, first), after(rises_, second);
+  if (before.seconds() < kShortest || after.seconds() < kShortest) return {};
+  const double rough = before.roughPeriod();
+  if (rough <= 0) return {};
+  Found found;
+  found.ofFirst = before.period(rough, 0.02);
+  found.ofSecond = after.period(found.ofFirst, kApart);
+  found.middle = (first.to + second.from) / 2;
+  const Profile one = before.profile(found.ofFirst, found.middle);
+  const Profile two = after.profile(found.ofSecond, found.middle);
+  if (before.distinctness(one) < kHasABeat || after.distinctness(two) < kHasABeat) return {};
+  const double shift = shiftBetween(prepared(one), prepared(two));
+  found.milliseconds = 1000 * shift / kPhases * found.ofSecond;
+  return found;
+}
+
+}  // namespace dju::judge
