@@ -1,10 +1,13 @@
 // The mixer studio on the real server with its demo tracks: a mix is put together with the keyboard only,
 // a transition is changed, heard and taken back, the mix is made, explained, played and compared.
 
+import { execFile } from 'node:child_process';
+import { readFile, writeFile } from 'node:fs/promises';
+import { promisify } from 'node:util';
 import AxeBuilder from '@axe-core/playwright';
 import { expect as within, test, type APIRequestContext, type Page } from '@playwright/test';
 import { asGuest } from './support/page';
-import { guest, type Track } from './support/people';
+import { guest, type Guest, type Track } from './support/people';
 import { demoTracks } from './support/stage';
 
 /** A mix is planned, rendered and judged meanwhile. */
@@ -173,6 +176,141 @@ test('a mix is made with the keyboard: records, order, a transition by hand, pre
   expect(before).toBeTruthy();
 });
 
+/** How far a mix is: what the server tells of it as events, and each state in which the page shows it. */
+async function watchProgress(page: Page, name: string) {
+  const told: { state: string; progress: number; secondsLeft?: number }[] = [];
+  const wire = await page.context().newCDPSession(page);
+  await wire.send('Network.enable');
+  wire.on('Network.eventSourceMessageReceived', ({ data }) => told.push(JSON.parse(data)));
+  await page.evaluate((label) => {
+    const shown: { value: number; text: string }[] = [];
+    Object.assign(window, { shownProgress: shown });
+    const look = () => {
+      const bar = document.querySelector<HTMLProgressElement>(`progress[aria-label="${label}"]`);
+      if (bar) shown.push({ value: bar.value, text: bar.nextElementSibling!.textContent });
+    };
+    new MutationObserver(look).observe(document.body, {
+      subtree: true,
+      childList: true,
+      characterData: true,
+      attributes: true,
+    });
+  }, `How far ${name} is`);
+  const shown = () =>
+    page.evaluate(
+      () =>
+        (window as unknown as { shownProgress: { value: number; text: string }[] }).shownProgress,
+    );
+  return { told, shown };
+}
+
+/** A track's sound as MP3, taken into the library as somebody's file. */
+async function inAnotherEncoding(
+  request: APIRequestContext,
+  who: Guest,
+  track: Track,
+  title: string,
+): Promise<void> {
+  const headers = { Authorization: `Bearer ${who.token}` };
+  const [source, file] = [test.info().outputPath('song.flac'), test.info().outputPath('song.mp3')];
+  const sound = await request.get(`/api/v1/tracks/${track.id}/audio?token=${who.token}`);
+  await writeFile(source, await sound.body());
+  const written = ['-i', source, '-b:a', '192k', '-metadata', `title=${title}`, file];
+  await promisify(execFile)('ffmpeg', ['-loglevel', 'error', ...written]);
+  const sent = await request.post('/api/v1/tracks', {
+    headers: { ...headers, 'Content-Type': 'application/octet-stream', 'X-Filename': 'song.mp3' },
+    data: await readFile(file),
+  });
+  expect(sent.status()).toBe(202);
+  const { job } = (await sent.json()) as { job: { id: string } };
+  const same = async () => {
+    const answer = await request.get(`/api/v1/jobs/${job.id}`, { headers });
+    return ((await answer.json()) as { result?: { same: string[] } }).result?.same;
+  };
+  await expect.poll(same, { timeout: 90_000 }).toEqual([track.id]);
+}
+
+test('a mix tells how far it is and how long it takes, also to who has left the page meanwhile', async ({
+  page,
+  request,
+}) => {
+  test.setTimeout(180_000);
+  await asGuest(page, await guest(request, 'Ada'));
+  // Long enough for several events, which come up to four times a second.
+  const tracks = [
+    ...(await demoTracks(request, 'House')),
+    ...(await demoTracks(request, 'Trance')),
+  ].slice(0, 4);
+  await page.goto('/studio');
+  for (const track of tracks) await addByKeyboard(page, track);
+  await page.getByLabel('Name of the mix').fill('All four');
+  const { told, shown } = await watchProgress(page, 'All four');
+  await page.getByRole('button', { name: 'Make the mix' }).click({ timeout: 90_000 });
+
+  const between = async () =>
+    new Set((await shown()).map(({ value }) => value).filter((value) => value > 0 && value < 1));
+  await expect.poll(async () => (await between()).size, { timeout: 90_000 }).toBeGreaterThan(1);
+  await shoot(page, 'studio-under-way');
+  const states = await shown();
+  const values = states.map(({ value }) => value);
+  expect(values).toEqual([...values].sort((a, b) => a - b));
+  expect(states.some(({ text }) => /^Mixing · \d+:\d\d left$/.test(text))).toBe(true);
+  // By event, not by asking now and then.
+  const running = told.filter(({ state }) => state === 'running');
+  expect(new Set(running.map(({ progress }) => progress)).size).toBeGreaterThan(1);
+  expect(running.some(({ secondsLeft }) => secondsLeft! > 0)).toBe(true);
+
+  await page.getByRole('navigation').getByRole('link', { name: 'Library' }).click();
+  await expect(page.getByRole('heading', { name: 'My mixes' })).toHaveCount(0);
+  await page.getByRole('navigation').getByRole('link', { name: 'Studio' }).click();
+  await expect(
+    page.getByRole('list', { name: 'Records of the mix' }).getByRole('listitem'),
+  ).toHaveCount(tracks.length);
+  await expect(page.getByRole('link', { name: 'All four' })).toBeVisible({ timeout: 90_000 });
+});
+
+test('a mix of the same songs from other files is offered, and taken', async ({
+  page,
+  request,
+}) => {
+  test.setTimeout(240_000);
+  const ada = await guest(request, 'Ada');
+  await asGuest(page, ada);
+  const [first, second] = await demoTracks(request, 'House');
+  await page.goto('/studio');
+  for (const track of [first, second]) await addByKeyboard(page, track);
+  await page.getByRole('slider', { name: /^Boldness/ }).fill('0');
+  await page.getByLabel('Name of the mix').fill('From the crate');
+  await page.getByRole('button', { name: 'Make the mix' }).click({ timeout: 90_000 });
+  const made = page.getByRole('link', { name: 'From the crate' });
+  await expect(made).toBeVisible({ timeout: 120_000 });
+
+  await inAnotherEncoding(request, ada, first, 'The same from a phone');
+  await page.reload();
+  await press(page, `Take ${first.title} out`);
+  await addByKeyboard(page, { ...first, title: 'The same from a phone' });
+  await press(page, 'Move The same from a phone up');
+  await page.getByLabel('Name of the mix').fill('From a phone');
+  await page.getByRole('button', { name: 'Make the mix' }).click({ timeout: 90_000 });
+  await expect(page.getByText('There is a mix of the same songs')).toBeVisible();
+  await shoot(page, 'studio-alike');
+  await page.getByRole('button', { name: 'Take the one that is there' }).click();
+  // One sound under two names, and nothing is being mixed any more.
+  const headers = { Authorization: `Bearer ${ada.token}` };
+  const mixes = async () =>
+    (
+      (await (await request.get('/api/v1/mixes', { headers })).json()) as {
+        mixes: { name: string; state: string; recordingId: string }[];
+      }
+    ).mixes;
+  await expect
+    .poll(async () => (await mixes()).map(({ name, state }) => `${name}: ${state}`))
+    .toEqual(['From a phone: done', 'From the crate: done']);
+  const [taken, there] = await mixes();
+  expect(taken.recordingId).toBe(there.recordingId);
+  await expect(page.getByRole('link', { name: 'From a phone' })).toBeVisible();
+});
+
 test('a transition moves by phrases, by mouse and by keyboard', async ({ page, request }) => {
   test.setTimeout(180_000);
   await asGuest(page, await guest(request, 'Ada'));
@@ -235,6 +373,7 @@ test('a mix is taken over from where it is heard', async ({ page, request }) => 
     'true',
   );
   expect(transitions[0].startSeconds).toBeGreaterThan(6);
+  await shoot(page, 'taken-over');
   // And it is theirs: a fader moves.
   const low = page.getByRole('slider', { name: /^Low, A/ }).first();
   await low.focus();
