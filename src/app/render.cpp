@@ -38,6 +38,12 @@ std::filesystem::path stemFile(const std::filesystem::path& file, int deck) {
                                           static_cast<char>('A' + deck), file.extension().string());
 }
 
+// A log has marks from where its sound begins anew.
+std::string sinceOf(const engine::BattleLog& log) {
+  const Frame since = log.header.config.freshSoundAt;
+  return since > Frame() ? fmt::format(" from {:.1f} s on", since.seconds()) : "";
+}
+
 void report(const engine::BattleLog& log, const engine::RenderResult& result) {
   if (log.tornBytes > 0)
     std::cout << fmt::format("cut off: {} bytes after the last whole mark were ignored\n",
@@ -49,7 +55,7 @@ void report(const engine::BattleLog& log, const engine::RenderResult& result) {
         "re-rendered, not verified: the log has DSP revision {}, this program {} ({})\n",
         log.header.dspRevision, engine::kDspRevision, length);
   else if (result.verified)
-    std::cout << fmt::format("verified: the same samples ({})\n", length);
+    std::cout << fmt::format("verified: the same samples{} ({})\n", sinceOf(log), length);
   else
     throw Error(ErrorCode::kConflict,
                 fmt::format("{}: not the same samples from {:.1f} s on ({})", log.header.battleId,

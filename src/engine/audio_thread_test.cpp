@@ -27,7 +27,10 @@ namespace {
 // Everything is allocated here; run() is what an engine thread would do.
 class HardBattle {
  public:
-  HardBattle() : battle_(BattleConfig{.decks = 4}), master_(2 * kSampleRate), commands_(4000) {
+  HardBattle()
+      : battle_(BattleConfig{.decks = 4, .freshSoundAt = Frame(kMarkFrames)}),
+        master_(2 * kSampleRate),
+        commands_(4000) {
     tracks_[0] = test::musicTrack(10, 126);
     tracks_[1] = test::noiseTrack(10, 5, 0.9);
     for (std::uint32_t i = 0; i < 2; ++i) battle_.provide(i, tracks_[i].loaded);

@@ -14,6 +14,8 @@ BattleConfig clamped(BattleConfig config) {
   config.decks = std::clamp(config.decks, 1, kMaxDecks);
   config.monitors = std::clamp(config.monitors, 0, kMaxMonitors);
   config.maxTracks = std::max(config.maxTracks, 0);
+  const std::int64_t mark = std::max<std::int64_t>(0, config.freshSoundAt.index()) / kMarkFrames;
+  config.freshSoundAt = Frame(mark * kMarkFrames);
   return config;
 }
 

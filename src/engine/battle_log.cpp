@@ -46,6 +46,11 @@ std::uint32_t crc32(std::string_view bytes, std::uint32_t crc) noexcept {
 
 std::string formatHeader(const LogHeader& header) {
   const BattleConfig& config = header.config;
+  Json settings = {{"decks", config.decks},
+                   {"monitors", config.monitors},
+                   {"maxTracks", config.maxTracks},
+                   {"maxPendingCommands", config.maxPendingCommands}};
+  if (config.freshSoundAt > Frame()) settings["freshSoundAt"] = config.freshSoundAt.index();
   return line({{"djlog", header.version},
                {"dsp", header.dspRevision},
                {"seed", config.seed},
@@ -54,11 +59,7 @@ std::string formatHeader(const LogHeader& header) {
                {"format", header.format},
                {"created", header.createdAt},
                {"players", header.players},
-               {"config",
-                {{"decks", config.decks},
-                 {"monitors", config.monitors},
-                 {"maxTracks", config.maxTracks},
-                 {"maxPendingCommands", config.maxPendingCommands}}}});
+               {"config", std::move(settings)}});
 }
 
 namespace {

@@ -108,6 +108,10 @@ LogHeader readHeader(const Json& json) {
       integerOr(given, "maxTracks", config.maxTracks, 0, static_cast<std::int64_t>(kMaxTracks)));
   config.maxPendingCommands =
       static_cast<int>(integerOr(given, "maxPendingCommands", config.maxPendingCommands, 1, 65536));
+  config.freshSoundAt = Frame(integerOr(given, "freshSoundAt", 0, 0, kMaxFrame));
+  if (config.freshSoundAt.index() % kMarkFrames != 0) {
+    refuse("\"freshSoundAt\" is no multiple of " + std::to_string(kMarkFrames));
+  }
   return header;
 }
 

@@ -31,13 +31,20 @@ constexpr std::pair<ControlId, DeckFlags> kSwitches[] = {
 
 }  // namespace
 
+// How much is heard of a deck. Before sound begins anew that is what its faders say: where samplers
+// are by then must not depend on sound, which may have been skipped.
+double Battle::State::heard(int deck) noexcept {
+  if (now < config.freshSoundAt) return mixer.fader(deck).value() * mixer.side(deck).value();
+  return telemetry.decks[deck].audibleShare;
+}
+
 // The master's effect and the samplers follow whoever leads the decks, so that all that moves in
 // time moves in one; without a leader the deck that is heard most, of equal ones the first.
 void Battle::State::tellEffects() noexcept {
   std::size_t loudest = 0;
   for (std::size_t d = 0; d < decks.size(); ++d) {
     decks[d]->tellBeat(beats[d]);
-    if (telemetry.decks[d].audibleShare > telemetry.decks[loudest].audibleShare) loudest = d;
+    if (heard(static_cast<int>(d)) > heard(static_cast<int>(loudest))) loudest = d;
   }
   const int leader = sync.leader();
   if (leader == Sync::kClock) {
@@ -52,8 +59,8 @@ void Battle::State::tellEffects() noexcept {
 // After the commands of the block's first frame, before its sound.
 void Battle::State::beginBlock() noexcept {
   steerFollowers();
-  building.frame = now;
   tellEffects();
+  building.frame = now;
   building.leader = static_cast<std::uint8_t>(sync.leader() + 1);
   building.clockBpm = static_cast<float>(sync.clockBpm());
   const double bars = sync.clockBeat(now) / 4;
@@ -97,8 +104,42 @@ void Battle::State::endBlock() noexcept {
 }
 
 void Battle::State::mark() noexcept {
+  if (now == config.freshSoundAt) return beginSoundAnew();
   lastMark.hash = xxh64(sinceMark.data(), sinceMark.size() * sizeof(float), lastMark.hash);
   lastMark.frame = now;
+}
+
+// Nothing of what was heard is left over in what will be.
+void Battle::State::beginSoundAnew() noexcept {
+  for (const auto& deck : decks) deck->beginSoundAnew();
+  mixer.beginSoundAnew();
+  for (Monitor& monitor : monitors) monitor.beginSoundAnew();
+  for (DeckTelemetry& deck : telemetry.decks) deck.audibleShare = 0;
+  deckVu = {};
+  masterVu = {};
+  masterTruePeak = {};
+  lastMark = {now, config.seed};
+}
+
+// Out before sound begins anew, in behind it: where all of it was rendered nothing clicks there.
+void Battle::State::fadeAboutFreshSound(float* master, int frames) const noexcept {
+  constexpr FrameCount kFade = 480;  // 10 ms
+  const FrameCount since = now - config.freshSoundAt;
+  if (config.freshSoundAt == Frame() || since <= -kFade - frames || since >= kFade) return;
+  for (int i = 0; i < frames; ++i) {
+    const FrameCount away = since + i < 0 ? -(since + i) : since + i;
+    if (away >= kFade) continue;
+    const float t = static_cast<float>(away) / static_cast<float>(kFade);
+    master[2 * i] *= t * t * (3 - 2 * t);
+    master[2 * i + 1] *= t * t * (3 - 2 * t);
+  }
+}
+
+// As many of `most` frames as nothing but time goes by in: to the block's end or the next command.
+int Battle::State::untilNextChange(FrameCount most) const noexcept {
+  FrameCount chunk = std::min<FrameCount>(most, kBlockFrames - blockOffset(now));
+  if (!queue.empty()) chunk = std::min(chunk, queue.first().frame - now);
+  return static_cast<int>(chunk);
 }
 
 void Battle::State::renderChunk(int frames, const Outputs& outputs, FrameCount at) noexcept {
@@ -106,6 +147,7 @@ void Battle::State::renderChunk(int frames, const Outputs& outputs, FrameCount a
   for (const auto& deck : decks) deck->render(offset, frames);
   float* master = sinceMark.data() + kChannels * markOffset(now);
   const float gain = mixer.render(deckView, offset, frames, master);
+  fadeAboutFreshSound(master, frames);
   building.limiterGain = std::min(building.limiterGain, gain);
   const std::size_t bytes = kChannels * sizeof(float) * static_cast<std::size_t>(frames);
   const std::int64_t sample = kChannels * at;
@@ -123,15 +165,39 @@ void Battle::State::renderChunk(int frames, const Outputs& outputs, FrameCount a
   now += frames;
 }
 
+// What renderChunk() moves, moved as far.
+void Battle::State::skipChunk(int frames) noexcept {
+  for (const auto& deck : decks) deck->skip(frames);
+  mixer.skip(frames);
+  for (Monitor& monitor : monitors) monitor.skip(frames);
+  now += frames;
+}
+
+void Battle::skip(FrameCount frames) noexcept {
+  const FlushDenormals flush;
+  State& s = *state_;
+  const FrameCount most = std::min(frames, s.config.freshSoundAt - s.now);
+  for (FrameCount done = 0; done < most;) {
+    s.applyDue();
+    if (blockOffset(s.now) == 0) {
+      s.steerFollowers();
+      s.tellEffects();
+    }
+    const int chunk = s.untilNextChange(most - done);
+    s.skipChunk(chunk);
+    done += chunk;
+    if (s.now == s.config.freshSoundAt) s.beginSoundAnew();
+  }
+}
+
 void Battle::render(FrameCount frames, const Outputs& outputs) noexcept {
   const FlushDenormals flush;
   State& s = *state_;
   for (FrameCount done = 0; done < frames;) {
     s.applyDue();
     if (blockOffset(s.now) == 0) s.beginBlock();
-    FrameCount chunk = std::min<FrameCount>(frames - done, kBlockFrames - blockOffset(s.now));
-    if (!s.queue.empty()) chunk = std::min(chunk, s.queue.first().frame - s.now);
-    s.renderChunk(static_cast<int>(chunk), outputs, done);
+    const int chunk = s.untilNextChange(frames - done);
+    s.renderChunk(chunk, outputs, done);
     done += chunk;
     if (blockOffset(s.now) == 0) s.endBlock();
     if (markOffset(s.now) == 0) s.mark();

@@ -67,8 +67,13 @@ struct Battle::State {
   void steerFollowers() noexcept;
 
   // battle_render.cpp
+  int untilNextChange(FrameCount most) const noexcept;
   void renderChunk(int frames, const Outputs& outputs, FrameCount at) noexcept;
+  void skipChunk(int frames) noexcept;
+  void fadeAboutFreshSound(float* master, int frames) const noexcept;
+  void beginSoundAnew() noexcept;
   void beginBlock() noexcept;
+  double heard(int deck) noexcept;
   void tellEffects() noexcept;
   void endBlock() noexcept;
   void meter() noexcept;

@@ -166,10 +166,15 @@ int Deck::longestTail() const noexcept {
   return longest;
 }
 
-// Renders up to the next change of state within the deck itself and returns how far it came.
-int Deck::renderSome(int offset, int frames) noexcept {
+// What changes by itself: the seam of a loop, the end of the record or of a brake.
+void Deck::changeState() noexcept {
   if (beyondLoop()) takeBack();
   if (ended()) stopAt(position_);
+}
+
+// Renders up to the next change of state within the deck itself and returns how far it came.
+int Deck::renderSome(int offset, int frames) noexcept {
+  changeState();
   const bool sounding = moving() || longestTail() > 0;
   if (!sounding && silentFrames_ >= kStripTail) {
     platter_.skip(frames);
@@ -201,6 +206,30 @@ int Deck::renderSome(int offset, int frames) noexcept {
 
 void Deck::render(int offset, int frames) noexcept {
   for (int done = 0; done < frames;) done += renderSome(offset + done, frames - done);
+}
+
+void Deck::skip(int frames) noexcept {
+  for (int done = 0; done < frames;) {
+    changeState();
+    int moved = frames - done;
+    if (moving()) {
+      moved = advance(moved);
+    } else {
+      platter_.skip(moved);
+    }
+    done += moved;
+  }
+  trim_.skip(frames);
+  autoGain_.skip(frames);
+  isolator_.skip(frames);
+}
+
+void Deck::beginSoundAnew() noexcept {
+  for (Tail& tail : tails_) tail.left = 0;
+  stretch_.restart();
+  enter(kFadeFrames);
+  isolator_.reset();
+  silentFrames_ = 0;
 }
 
 void Deck::tellBeat(BeatClock& clock) const noexcept {

@@ -100,6 +100,10 @@ class Deck {
   // --- Rendering (deck.cpp).
   // Frames [offset, offset + frames) of the present block into sound().
   void render(int offset, int frames) noexcept;
+  // Moves the record, its motor and its knobs on as far as render() does, without a sound.
+  void skip(int frames) noexcept;
+  // What was heard is forgotten; what is heard next fades in.
+  void beginSoundAnew() noexcept;
   const Sound& sound() const noexcept { return sound_; }
   Sound& sound() noexcept { return sound_; }
 
@@ -177,6 +181,7 @@ class Deck {
   void takeAutoGain(double rampMs) noexcept;
   bool ended() const noexcept;
   int longestTail() const noexcept;
+  void changeState() noexcept;
   int renderSome(int offset, int frames) noexcept;
   int advance(int frames) noexcept;
   Hold hold() const noexcept { return platter_.inHand() ? Hold::kHand : Hold::kMotor; }

@@ -95,8 +95,33 @@ float Mixer::render(std::span<Deck* const> decks, int offset, int frames, float*
   return limiter_.process(mixLeft, mixRight, frames, master);
 }
 
+void Mixer::skip(int frames) noexcept {
+  crossfader_.skip(frames);
+  for (std::size_t d = 0; d < effects_.size(); ++d) {
+    faders_[d].skip(frames);
+    sides_[d].skip(frames);
+  }
+  for (Sampler& sampler : samplers_) sampler.skip(frames);
+  masterVolume_.skip(frames);
+}
+
+void Mixer::beginSoundAnew() noexcept {
+  for (const auto& effects : effects_) effects->beginSoundAnew();
+  masterEffect_.beginSoundAnew();
+  limiter_ = Limiter(PeakKind::kTrue);
+}
+
 Monitor::Monitor() noexcept {
   setMix(0.5, 0);
+}
+
+void Monitor::skip(int frames) noexcept {
+  for (Smoother& cue : cue_) cue.skip(frames);
+  for (Smoother* gain : {&cueGain_, &masterGain_, &split_, &volume_}) gain->skip(frames);
+}
+
+void Monitor::beginSoundAnew() noexcept {
+  limiter_ = Limiter(PeakKind::kSample);
 }
 
 // Constant power from cue only (0) to master only (1).

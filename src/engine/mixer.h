@@ -43,6 +43,9 @@ class Monitor {
 
   void render(std::span<const Deck* const> decks, const Deck::Sound& master, int offset, int frames,
               float* interleaved) noexcept;
+  // As Deck's.
+  void skip(int frames) noexcept;
+  void beginSoundAnew() noexcept;
 
  private:
   void gatherCued(std::span<const Deck* const> decks, int offset, int frames) noexcept;
@@ -90,6 +93,10 @@ class Mixer {
   // on the decks' own sound. Returns the limiter's smallest gain. `master` receives interleaved
   // frames, kLatency later.
   float render(std::span<Deck* const> decks, int offset, int frames, float* master) noexcept;
+
+  // As Deck's.
+  void skip(int frames) noexcept;
+  void beginSoundAnew() noexcept;
 
   const Deck::Sound& stem(int deck) const noexcept { return stems_[deck]; }
   const Deck::Sound& beforeLimiter() const noexcept { return mix_; }

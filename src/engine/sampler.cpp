@@ -135,4 +135,13 @@ void Sampler::render(VarispeedReader& reader, float* left, float* right, int fra
   for (Voice& tail : tails_) mix(tail, reader, left, right, frames);
 }
 
+void Sampler::skip(int frames) noexcept {
+  volume_.skip(frames);
+  const auto run = [&](Voice& voice) {
+    for (int done = 0; done < frames && voice.fading != 0;) done = advance(voice, done, frames);
+  };
+  run(own_);
+  for (Voice& tail : tails_) run(tail);
+}
+
 }  // namespace dju::engine

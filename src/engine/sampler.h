@@ -34,6 +34,8 @@ class Sampler {
   void beginBlock(const BeatClock& music) noexcept;
   // Adds `frames` (at most a block) to left and right.
   void render(VarispeedReader& reader, float* left, float* right, int frames) noexcept;
+  // Goes on as far without being heard; at most a block.
+  void skip(int frames) noexcept;
 
  private:
   // Something that sounds: what is read, where, and how much of its fade is left.

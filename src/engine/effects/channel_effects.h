@@ -25,6 +25,11 @@ class ChannelEffects {
     for (EffectSlot& slot : slots) slot.beginBlock(clock);
   }
 
+  void beginSoundAnew() noexcept {
+    quick.slot().beginSoundAnew();
+    for (EffectSlot& slot : slots) slot.beginSoundAnew();
+  }
+
   QuickEffect quick;
   std::array<EffectSlot, kEffectSlots> slots;
 };

@@ -27,6 +27,21 @@ void EffectSlot::engage() noexcept {
   quietFrames_ = 0;
 }
 
+// The knobs stand where they were put: nothing that moves them slowly is heard.
+void EffectSlot::disengage() noexcept {
+  effect_ = nullptr;
+  amount_.jump(amount_.target());
+  tone_.jump(tone_.target());
+}
+
+void EffectSlot::beginSoundAnew() noexcept {
+  disengage();
+  loudest_ = 0;
+  quietFrames_ = 0;
+  if (on_) engage();
+  steer();
+}
+
 // Sends the three gains to where switch, mix and blend say.
 void EffectSlot::steer() noexcept {
   if (!active()) return;
@@ -89,9 +104,7 @@ void EffectSlot::beginBlock(const BeatClock& clock) noexcept {
     engage();
     steer();
   } else if (!on_ && (changing || tailIsOver())) {
-    effect_ = nullptr;
-    amount_.jump(amount_.target());
-    tone_.jump(tone_.target());
+    disengage();
   }
 }
 

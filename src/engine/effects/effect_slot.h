@@ -46,6 +46,9 @@ class EffectSlot {
   // Frames [offset, offset + frames) of a block, in place; the pointers are to the first of them.
   void process(float* left, float* right, int offset, int frames) noexcept;
 
+  // An effect that is on begins anew; a tail is cut off.
+  void beginSoundAnew() noexcept;
+
   bool on() const noexcept { return on_; }
   double mix() const noexcept { return mix_; }
   // Whether it is on, or its tail still sounds.
@@ -53,6 +56,7 @@ class EffectSlot {
 
  private:
   void engage() noexcept;
+  void disengage() noexcept;
   void steer() noexcept;
   void move(Smoother& value, double target, double rampMs) const noexcept;
   bool tailIsOver() const noexcept;

@@ -122,8 +122,9 @@ TEST_F(BattleServiceTest, TheEndIsToldWhileTheLogIsStillOnItsWayToTheDisk) {
   EXPECT_EQ(row.hash, said_.of("battle-end")[0]["hash"]);
 }
 
-// A recording of one deck that plays the tone behind a half-open fader.
-std::string recordTone(const std::filesystem::path& folder, test::OneTrack& tracks) {
+// A recording of one deck that plays the tone behind a half-open fader, and over again.
+std::string recordTone(const std::filesystem::path& folder, test::OneTrack& tracks,
+                       double seconds = 3) {
   PlayableTrack tone;
   tracks.acquire("tone", [&](Result<PlayableTrack> got) { tone = std::move(got).value(); });
   engine::LogHeader header;
@@ -139,7 +140,8 @@ std::string recordTone(const std::filesystem::path& folder, test::OneTrack& trac
   recorder.act(Frame(0), engine::ControlId::kEqLow, 0, 0.25, 0);
   recorder.act(Frame(0), engine::ControlId::kPlay, 0, 1, 0);
   recorder.act(Frame(100000), engine::ControlId::kVolume, 0, 1, 0);
-  while (recorder.now() < Frame(144000)) recorder.render();
+  recorder.act(Frame(0), engine::ControlId::kBeatloop, 0, 1, 0);
+  while (recorder.now().seconds() < seconds) recorder.render();
   std::ofstream(folder / "m-tone.djlog.zst", std::ios::binary)
       << storage::packLog(engine::formatLog(recorder.finish()));
   return "m-tone";
@@ -186,6 +188,44 @@ TEST_F(BattleServiceTest, ARecordingIsTakenOverWithEverythingWhereItStands) {
     EXPECT_EQ(log.marks[mark].hash, before.marks[mark].hash) << mark;
   EXPECT_EQ(log.commands.front().player, engine::kServerPlayer);
   EXPECT_EQ(log.commands.back().player, 0);
+}
+
+// Ten seconds before the moment the sound begins anew: what was before is not rendered.
+TEST_F(BattleServiceTest, FarInARecordingIsTakenOverWithoutItsSoundBefore) {
+  const std::string recording = recordTone(folder_ / "recordings", tracks_, 20);
+  std::shared_ptr<Room> room;
+  service_->takeOver({"g-ada", "Ada"}, recording, 15, [&](Result<std::shared_ptr<Room>> opened) {
+    room = std::move(opened).valueOrThrow();
+  });
+  while (!room) runPosted();
+  const std::string id = room->config().id;
+  EXPECT_EQ(room->battle().now(), Frame(720000));
+  EXPECT_EQ(room->battle().config().freshSoundAt, Frame(240000));
+  const double position = room->stateJson()["decks"][0]["position"];
+  ASSERT_TRUE(room->join("c-1", {"g-ada", "Ada"}, {{"role", "dj"}}).ok());
+  pumpUntil([&] { return room->battle().now() > Frame(720000 + kMarkFrames); });
+  room->close();
+  pumpUntil([&] {
+    runPosted();
+    return service_->allClosed();
+  });
+
+  const auto log = readLogFile(service_->logFile(id)).valueOrThrow();
+  ASSERT_TRUE(log.end.has_value());
+  EXPECT_EQ(log.marks.front().frame, Frame(240000));
+  PlayableTrack tone;
+  tracks_.acquire("tone", [&](Result<PlayableTrack> got) { tone = std::move(got).value(); });
+  const std::vector<engine::LoadedTrack> sound{tone.audio};
+  EXPECT_TRUE(engine::renderLog(log, sound, {}, {}).verified);
+  // The recording itself has its deck in the same place then.
+  const auto before = readLogFile(service_->logFile(recording)).valueOrThrow();
+  double there = -1;
+  engine::renderLog(before, sound, {},
+                    [&](FrameCount, const engine::Outputs&, const engine::Telemetry& told) {
+                      there = told.decks[0].position;
+                      return told.frame + kBlockFrames < Frame(720000);
+                    });
+  EXPECT_NEAR(position * kSampleRate, there, 1);
 }
 
 TEST_F(BattleServiceTest, WhatCannotBeTakenOverIsRefused) {

@@ -1,6 +1,7 @@
 // A recording goes on under a person's hands: its log is played up to a moment, and what comes from
 // then on is theirs. The new battle's log begins with those commands, so that it is whole by
-// itself.
+// itself. Its sound begins anew a little before that moment (BattleConfig::freshSoundAt): nobody
+// waits until an hour of it has been rendered.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -14,6 +15,10 @@ namespace dju::server {
 namespace {
 
 using nlohmann::json;
+
+// How much of the sound before the moment is rendered. Eight beats, the longest that an effect
+// holds, are 5.5 s at most; twice that leaves of an echo's or a room's tail what is not heard.
+constexpr FrameCount kHeardBefore = 10 * kSampleRate;
 
 Frame lastFrame(const engine::BattleLog& log) {
   if (log.end) return log.end->frame;
@@ -96,6 +101,7 @@ void BattleService::takeOverLog(const std::shared_ptr<TakingOver>& taking) {
   config.createdAtMs = storage::nowMs();
   engine::BattleConfig engine = log.header.config;
   engine.monitors = engine::BattleConfig{}.monitors;
+  engine.freshSoundAt = std::max(Frame(), taking->at - kHeardBefore);
   engine.maxTracks = std::max(engine::BattleConfig{}.maxTracks,
                               static_cast<int>(table->size()) + engine::BattleConfig{}.maxTracks);
   log.header = logHeader(config, engine);

@@ -33,7 +33,11 @@ std::vector<engine::LogMark> LiveBattle::playUpTo(std::span<const engine::Loaded
       battle_.schedule(commands[next]);
       seq_ = std::max(seq_, commands[next].seq);
     }
-    battle_.render(kBlockFrames, outputs);
+    if (battle_.now() < config_.freshSoundAt) {
+      battle_.skip(kBlockFrames);
+    } else {
+      battle_.render(kBlockFrames, outputs);
+    }
     const auto mark = battle_.mark();
     if (mark.frame == battle_.now()) marks.push_back({mark.frame, mark.hash});
   }

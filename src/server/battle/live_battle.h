@@ -104,8 +104,9 @@ class LiveBattle {
 
   // A battle that goes on where another one was, before it is driven: plays what that one's log
   // says up to `until`, a mark, through nobody's ears, so that everything stands as it stood there,
-  // and the next tick goes on from it. The marks that were passed; fewer where `stop` became true.
-  // Blocks, for about a second where that is some minutes in. Any thread, one at a time.
+  // and the next tick goes on from it. Sound is rendered from config.freshSoundAt on only. The
+  // marks that were passed from there; fewer where `stop` became true. Blocks, for a second
+  // of a core at most where that is an hour in. Any thread, one at a time.
   std::vector<engine::LogMark> playUpTo(std::span<const engine::LoadedTrack> tracks,
                                         std::span<const engine::Command> commands, Frame until,
                                         const std::atomic<bool>& stop);
