@@ -12,12 +12,15 @@ constexpr double kFirstSpeed = 1.08;    // up to here what folds lands above 22 
 constexpr double kSecondSpeed = 1.134;  // soon after, since the first filter folds
 constexpr double kSpeedStep = 1.1894;   // between the others, the last at 10.8
 
-// Modified Bessel function of the first kind and order 0, by its power series.
+// Modified Bessel function of the first kind and order 0, by its power series, to where its terms,
+// which only become smaller from x / 2 on, add nothing more.
 double besselI0(double x) {
   double sum = 1, term = 1;
   for (int k = 1; k < 60; ++k) {
     term *= (x / (2 * k)) * (x / (2 * k));
+    const double before = sum;
     sum += term;
+    if (sum == before && 2 * k > x) break;
   }
   return sum;
 }
@@ -25,7 +28,11 @@ double besselI0(double x) {
 double squareRoot(double x) {  // Newton's; std::sqrt may be a libm call
   if (x <= 0) return 0;
   double root = x > 1 ? x : 1;
-  for (int i = 0; i < 60; ++i) root = 0.5 * (root + x / root);
+  for (int i = 0; i < 60; ++i) {
+    const double before = root;
+    root = 0.5 * (root + x / root);
+    if (root == before) break;
+  }
   return root;
 }
 
@@ -34,7 +41,8 @@ double kernel(double offset, double stretch, int taps) {
   const double x = offset / stretch;
   const double edge = offset / (taps / 2.0);
   if (edge <= -1 || edge >= 1) return 0;
-  const double window = besselI0(kKaiserBeta * squareRoot(1 - edge * edge)) / besselI0(kKaiserBeta);
+  static const double highest = besselI0(kKaiserBeta);
+  const double window = besselI0(kKaiserBeta * squareRoot(1 - edge * edge)) / highest;
   const double sinc = x == 0 ? 1 : sine(kPi * x) / (kPi * x);
   return sinc * window / stretch;
 }
