@@ -1,11 +1,8 @@
 #include "mixer/quality.h"
 
-#include <ebur128.h>
-
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <numeric>
 
 namespace dju::mixer {
 namespace {
@@ -44,40 +41,6 @@ double toDb(double gain) {
 
 }  // namespace
 
-struct QualityListener::LoudnessMeter {
-  LoudnessMeter() : state(ebur128_init(kChannels, kSampleRate, EBUR128_MODE_I | EBUR128_MODE_S)) {
-    if (state == nullptr) throw std::bad_alloc();
-  }
-  ~LoudnessMeter() { ebur128_destroy(&state); }
-  LoudnessMeter(const LoudnessMeter&) = delete;
-  LoudnessMeter& operator=(const LoudnessMeter&) = delete;
-
-  void hear(std::span<const float> master) {
-    ebur128_add_frames_float(state, master.data(), master.size() / kChannels);
-  }
-  // Each tenth of a second. The mean of the last thirty of them is what the library would sum over
-  // three seconds anew each time.
-  float shortTerm() {
-    double lufs = 0;
-    ebur128_loudness_window(state, kStepMs, &lufs);
-    tenths[next++ % tenths.size()] = lufs > kSilentLufs ? std::pow(10, lufs / 10) : 0;
-    const double mean =
-        std::accumulate(tenths.begin(), tenths.end(), 0.0) / static_cast<double>(tenths.size());
-    return static_cast<float>(std::max(kSilentLufs, 10 * std::log10(std::max(mean, 1e-9))));
-  }
-  std::optional<double> integrated() const {
-    double lufs = kSilentLufs;
-    ebur128_loudness_global(state, &lufs);
-    if (!(lufs > kSilentLufs)) return {};
-    return lufs;
-  }
-
-  static constexpr unsigned long kStepMs = 100;
-  ebur128_state* state;
-  std::array<double, 30> tenths{};  // weighted energy
-  std::size_t next = 0;
-};
-
 QualityListener::QualityListener(const Plan& plan, std::span<const TrackView> tracks)
     : QualityListener(plan, tracks, fromAnalysis(plan, tracks)) {}
 
@@ -86,18 +49,15 @@ QualityListener::QualityListener(const Plan& plan, std::span<const TrackView> tr
     : plan_(plan),
       tracks_(tracks),
       reader_(std::move(known)),
-      vocalOverlap_(plan.transitions.size()),
-      meter_(std::make_unique<LoudnessMeter>()) {}
-
-QualityListener::~QualityListener() = default;
+      vocalOverlap_(plan.transitions.size()) {}
 
 void QualityListener::hear(const MixBlock& block) {
   const engine::Telemetry& telemetry = block.telemetry;
   truePeak_ = std::max(truePeak_, telemetry.masterTruePeak);
   limiterGain_ = std::min(limiterGain_, telemetry.limiterGain);
-  meter_->hear(block.master);
+  loudness_.push(block.master);
   if ((telemetry.frame.index() + kBlockFrames) % kLoudnessStep == 0)
-    shortTerm_.push_back(meter_->shortTerm());
+    shortTerm_.push_back(static_cast<float>(loudness_.shortTerm()));
   change_.push(block.master);
   const judge::Evidence& now = reader_.push(telemetry, change_.latest());
   if (now.frame.index() % judge::kEvidenceFrames != 0) return;
@@ -167,7 +127,8 @@ MixQuality QualityListener::finish(const PlayedMix& mix) {
       quality.heads[head] = static_cast<float>(*value);
   }
   quality.seconds = mix.log.end ? mix.log.end->frame.seconds() : 0;
-  quality.integratedLufs = meter_->integrated();
+  const double integrated = loudness_.integrated();
+  if (integrated > kSilentLufs) quality.integratedLufs = integrated;
   quality.truePeakDbtp = toDb(truePeak_);
   quality.limiterDb = toDb(limiterGain_);
   return quality;

@@ -12,7 +12,6 @@
 // grow with the mix but for 40 bytes a second.
 #pragma once
 
-#include <memory>
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <vector>
@@ -22,6 +21,7 @@
 #include "judge/spectral_change.h"
 #include "judge/transitions.h"
 #include "mixer/play.h"
+#include "music/live_loudness.h"
 
 namespace dju::mixer {
 
@@ -40,7 +40,7 @@ struct MixQuality {
   std::vector<TransitionQuality> transitions;
   judge::Heads heads;  // of the whole mix, technical ones
   double seconds = 0;
-  std::optional<double> integratedLufs;  // ITU-R BS.1770-4; nothing for silence
+  std::optional<double> integratedLufs;  // ITU-R BS.1770-5; nothing for silence
   double truePeakDbtp = -120;            // of the master, behind the limiter
   double limiterDb = 0;                  // the most that the limiter took away, <= 0
 };
@@ -53,13 +53,10 @@ class QualityListener {
   // against true beats).
   QualityListener(const Plan& plan, std::span<const TrackView> tracks,
                   std::vector<judge::JudgedTrack> known);
-  ~QualityListener();
-
   void hear(const MixBlock& block);
   MixQuality finish(const PlayedMix& mix);
 
  private:
-  struct LoudnessMeter;
   void listenForVoices(const judge::Evidence& evidence);
   std::optional<double> stepOver(Frame start, Frame end) const;
 
@@ -71,8 +68,8 @@ class QualityListener {
   judge::Scoreboard board_;
   std::vector<judge::Transition> found_;
   std::vector<double> vocalOverlap_;  // by outgoing turn
-  std::vector<float> shortTerm_;      // LUFS, ten a second
-  std::unique_ptr<LoudnessMeter> meter_;
+  music::LiveLoudness loudness_;
+  std::vector<float> shortTerm_;  // LUFS, ten a second
   float truePeak_ = 0, limiterGain_ = 1;
 };
 

@@ -1,13 +1,11 @@
 #include "music/loudness.h"
 
-#include <ebur128.h>
-
 #include <algorithm>
 #include <cmath>
-#include <memory>
 #include <vector>
 
 #include "core/time.h"
+#include "music/live_loudness.h"
 #include "music/true_peak.h"
 
 namespace dju::music {
@@ -16,10 +14,6 @@ namespace {
 constexpr double kFloor = -70;
 constexpr std::int64_t kChunk = 48000;
 
-struct StateDeleter {
-  void operator()(ebur128_state* state) const { ebur128_destroy(&state); }
-};
-
 double toDb(double level) {
   return level > 0 ? std::max(kFloor, 20 * std::log10(level)) : kFloor;
 }
@@ -27,27 +21,18 @@ double toDb(double level) {
 }  // namespace
 
 TrackLoudness measureLoudness(const audio::PcmView& pcm) {
-  const std::unique_ptr<ebur128_state, StateDeleter> state(
-      ebur128_init(kChannels, kSampleRate, EBUR128_MODE_I | EBUR128_MODE_LRA));
-  if (!state) throw std::bad_alloc();
+  LiveLoudness meter;
   std::vector<float> chunk;
   for (std::int64_t at = 0; at < pcm.frames; at += kChunk) {
     const std::int64_t count = std::min(kChunk, pcm.frames - at);
     chunk.resize(static_cast<std::size_t>(count) * kChannels);
     const std::int16_t* in = pcm.samples + at * kChannels;
     for (std::size_t i = 0; i < chunk.size(); ++i) chunk[i] = static_cast<float>(in[i]) * pcm.scale;
-    ebur128_add_frames_float(state.get(), chunk.data(), static_cast<std::size_t>(count));
+    meter.push(chunk);
   }
   TrackLoudness loudness;
-  double integrated = kFloor;
-  if (ebur128_loudness_global(state.get(), &integrated) == EBUR128_SUCCESS &&
-      std::isfinite(integrated)) {
-    loudness.integratedLufs = std::max(kFloor, integrated);
-  }
-  double range = 0;
-  if (ebur128_loudness_range(state.get(), &range) == EBUR128_SUCCESS && std::isfinite(range)) {
-    loudness.rangeLu = std::max(0.0, range);
-  }
+  loudness.integratedLufs = meter.integrated();
+  loudness.rangeLu = meter.range();
   loudness.truePeakDbtp = toDb(truePeak(pcm));
   return loudness;
 }

@@ -1,5 +1,5 @@
-// Integrated loudness and loudness range by libebur128 (ITU-R BS.1770-4, EBU Tech 3342), true peak,
-// and the gain that makes tracks equally loud. Any thread.
+// Integrated loudness and loudness range (live_loudness.h), true peak, and the gain that makes
+// tracks equally loud. Any thread.
 #pragma once
 
 #include "audio/pcm_file.h"
