@@ -243,10 +243,15 @@ test('a person takes a mix over where it stands, and what they do is a recording
     if (there.status === 200) break;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
-  const [mixLog, ownLog] = await Promise.all([mix.recordingId, id].map(async (each) => (await get(`/recordings/${each}/log`)).text));
-  const marks = (log) => log.split('\n').filter((line) => line.startsWith('{"mark":')).map((line) => JSON.parse(line));
-  const at = marks(ownLog).findIndex((mark, i) => mark.hash !== marks(mixLog)[i]?.hash);
-  assert.ok(marks(ownLog)[at].mark > Math.floor(middle * 10) * 4800, 'the same samples up to the moment');
+  const lines = async (log) => (await get(`/recordings/${log}/log`)).text.trim().split('\n').map((line) => JSON.parse(line));
+  const [mixLog, ownLog] = [await lines(mix.recordingId), await lines(id)];
+  const moment = Math.floor(middle * 10) * 4800;
+  const before = (log) => log.filter(({ control, frame }) => control && frame < moment).map(({ player, ...command }) => command);
+  assert.ok(before(mixLog).length > 10);
+  assert.deepEqual(before(ownLog), before(mixLog), 'what was done up to the moment');
+  const { freshSoundAt } = ownLog[0].config;
+  assert.equal(freshSoundAt, moment - 480000, 'the sound of ten seconds before it is rendered');
+  assert.equal(ownLog.find(({ mark }) => mark !== undefined).mark, freshSoundAt);
   const verified = await ask(`/recordings/${id}/verify`, {});
   assert.equal((await server.job(verified.json.id, ada.token)).result.verified, true);
 
