@@ -85,15 +85,6 @@ double expectedPhraseAlignment(const BarJump::Chances& bars,
   return bars.of[0] * onTheBar + (1 - bars.of[0]) * judge::phraseAlignment(1, {});
 }
 
-// Whether both basses play, by how much low end there is (on the jury's music of other seeds 2.7 dB
-// where they do, 1.5 where they are exchanged). For how long is not heard: the seconds that are
-// worth half.
-double expectedBassHandling(double lowEndDb) {
-  constexpr double kMiddleDb = 2.2, kWidthDb = 0.5, kSeconds = 4;
-  const double both = 1 / (1 + std::exp(-(lowEndDb - kMiddleDb) / kWidthDb));
-  return both * judge::bassHandling(kSeconds) + (1 - both) * judge::bassHandling(0);
-}
-
 double decibels(double power) {
   return 10 * std::log10(std::max(power, kFloor));
 }
@@ -106,7 +97,6 @@ TransitionParts HeardPassage::parts() const {
   if (key) parts.keyCompatibility = judge::keyCompatibility(*key);
   parts.levelHandling = judge::levelHandling(loudnessRangeLu);
   if (bars) parts.phraseAlignment = expectedPhraseAlignment(*bars, phrases);
-  if (lowEndDb) parts.bassHandling = expectedBassHandling(*lowEndDb);
   return parts;
 }
 
@@ -216,35 +206,9 @@ HeardPassage PassageEar::measure(std::size_t start, std::size_t end, std::size_t
   for (std::size_t m = start; m < std::min(end + kASecond, moments_.size()); ++m)
     passage.spectralChangeDb =
         std::max(passage.spectralChangeDb, static_cast<double>(moments_[m].spectralChange));
-  passage.lowEndDb = lowEnd(passage, from, to);
   measureBeats(passage, from, to);
   measureKeys(passage, from, to);
   return passage;
-}
-
-std::optional<double> PassageEar::lowEnd(const HeardPassage& passage, std::size_t from,
-                                         std::size_t to) const {
-  constexpr std::size_t kRestFrom = 12;  // band: from 430 Hz on
-  const auto momentOf = [](Frame at) { return static_cast<std::size_t>(at.seconds() * kASecond); };
-  const std::size_t start = momentOf(passage.start), end = momentOf(passage.end);
-  const std::size_t first = std::max(from + kMargin, start - std::min(start, kKeyWindow));
-  const std::size_t before = start - std::min(start, kASecond), after = end + kASecond;
-  const std::size_t last = std::min(to - std::min(to, kMargin), end + kKeyWindow);
-  if (before < first + kFewestForKey || last < after + kFewestForKey) return {};
-  const Powers one = powers(first, before), two = powers(after, last);
-  const std::size_t middle = (start + end) / 2;
-  const Powers both = powers(middle - kASecond, middle + kASecond);
-  double low = 0, lowAlone = 0, rest = 0;
-  for (std::size_t b = 0; b < kBands; ++b) {
-    const double alone = (one[b] + two[b]) / 2;
-    if (b < kLows) {
-      low += both[b];
-      lowAlone += alone;
-    } else if (b >= kRestFrom) {
-      rest += (decibels(both[b]) - decibels(alone)) / (kBands - kRestFrom);
-    }
-  }
-  return decibels(low) - decibels(lowAlone) - rest;
 }
 
 void PassageEar::measureBeats(HeardPassage& passage, std::size_t from, std::size_t to) const {

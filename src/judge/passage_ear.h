@@ -33,19 +33,16 @@
 namespace dju::judge {
 
 struct HeardPassage {
-  Frame start, end;                // where both records are heard, to a second or two
-  std::optional<KeyDistance> key;  // of what lies before and after; where both are in a key
-  double keyConfidence = 0;        // 0 to 1, of the less sure of the two keys
-  // How much more of what lies below 160 Hz there is in the middle of it than of the rest, beside
-  // what both records have alone: two basses at once, or one.
-  std::optional<double> lowEndDb;
-  double loudnessRangeLu = 0;                     // over two seconds each, without its low end
-  double spectralChangeDb = 0;                    // the largest, as SpectralChange
-  std::optional<BeatJump::Found> beats;           // how the beat goes on
+  Frame start, end;                      // where both records are heard, to a second or two
+  std::optional<KeyDistance> key;        // of what lies before and after; where both are in a key
+  double keyConfidence = 0;              // 0 to 1, of the less sure of the two keys
+  double loudnessRangeLu = 0;            // over two seconds each, without its low end
+  double spectralChangeDb = 0;           // the largest, as SpectralChange
+  std::optional<BeatJump::Found> beats;  // how the beat goes on
   std::optional<BarJump::Chances> bars, phrases;  // and, where it does, bars and phrases
 
   // By the formulas of heads.h; of bars and phrases what these give on the average over their
-  // chances. Beats are for whoever also knows of the tempos.
+  // chances. Beats are for whoever also knows of the tempos; basses are not measured here.
   TransitionParts parts() const;
 };
 
@@ -71,7 +68,6 @@ class PassageEar {
   Powers powers(std::size_t from, std::size_t to) const;  // means over moments
   double difference(std::size_t at) const;
   HeardPassage measure(std::size_t start, std::size_t end, std::size_t from, std::size_t to) const;
-  std::optional<double> lowEnd(const HeardPassage& passage, std::size_t from, std::size_t to) const;
   void measureBeats(HeardPassage& passage, std::size_t from, std::size_t to) const;
   void measureKeys(HeardPassage& passage, std::size_t from, std::size_t to) const;
   double loudnessRange(std::size_t start, std::size_t end) const;

@@ -51,7 +51,7 @@ TEST(GenreEarTest, SharesAddUpAndTheLargestIsFirst) {
   double sum = 0;
   for (std::size_t i = 0; i < genres.size(); ++i) {
     sum += genres[i].share;
-    if (i > 0) EXPECT_LE(genres[i].share, genres[i - 1].share);
+    EXPECT_LE(genres[i].share, genres[i == 0 ? 0 : i - 1].share);
   }
   EXPECT_NEAR(sum, 1, 1e-4);
   EXPECT_NE(genres[0].genre, "drum_and_bass");
