@@ -69,8 +69,11 @@ class Part {
 
   // Near `about`, within `share` of it: where the profile is sharpest.
   double period(double about, double share) const {
+    // Onsets are 10 ms wide and half a minute of them counts: between steps wider than this the
+    // right one would be missed.
+    constexpr double kFirstStep = 4e-4, kLastStep = 5e-6;
     double best = about, most = 0;
-    for (double step = share / 40; share > 1e-5; share = step, step = share / 20) {
+    for (double step = kFirstStep; step > kLastStep; share = step, step /= 8) {
       const double middle = best;
       for (double off = -share; off <= share; off += step) {
         const double sharp = sharpness(profile(middle * (1 + off), 0));
