@@ -13,7 +13,8 @@ using Rise = music::FineOnsets::Rise;
 
 constexpr double kRate = static_cast<double>(kSampleRate) / music::kFineOnsetHop;  // a second
 constexpr double kShortest = 6;                                                    // seconds
-constexpr double kFastest = 60.0 / 200, kSlowest = 60.0 / 60;                      // s a beat
+constexpr double kFarthest = 60;  // seconds to count on: people's tempos are not that steady
+constexpr double kFastest = 60.0 / 200, kSlowest = 60.0 / 60;  // s a beat
 constexpr double kUsual = 60.0 / 125;  // where several multiples of a beat repeat as well
 constexpr double kApart = 0.06;
 constexpr std::size_t kPhases = 192;
@@ -190,6 +191,7 @@ void BeatJump::hear(std::span<const float> mono) {
 std::optional<BeatJump::Found> BeatJump::find(const Stretch& first, const Stretch& second) const {
   const Part before(rises_, first), after(rises_, second);
   if (before.seconds() < kShortest || after.seconds() < kShortest) return {};
+  if (second.from - first.to > kFarthest) return {};
   const double rough = before.roughPeriod();
   if (rough <= 0) return {};
   Found found;

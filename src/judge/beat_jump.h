@@ -37,7 +37,8 @@ class BeatJump {
   // Samples at 48 kHz.
   void hear(std::span<const float> mono);
   // To the nearest beat, within a quarter of one. Empty where a stretch is shorter than 6 s, has no
-  // beat, or the tempos lie more than 6 % apart: there is no beat to keep then.
+  // beat, the two lie more than a minute or their tempos more than 6 % apart: there is no beat to
+  // keep then.
   std::optional<Found> find(const Stretch& first, const Stretch& second) const;
 
  private:

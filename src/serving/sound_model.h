@@ -1,8 +1,8 @@
 // What is heard in a mix from its sound alone: a technical model's scores each second over
 // the 10.24 s before, and what PassageEar measures of the passages from record to record. Together
-// they are one figure a head for whoever answers for what is heard: beats, tempo and hands by the
-// model, keys and transitions by the ear. Where the ear finds passages, the model's beats count in
-// them alone, else by how much the model itself hears two records.
+// they are one figure a head for whoever answers for what is heard: tempo and hands by the model,
+// keys and transitions by the ear, beats by both. Where the ear finds passages, the model's beats
+// count in them alone, else by how much the model itself hears two records.
 //
 //   ModelCache cache(registry);
 //   SoundModel model(cache.current("technical"));
