@@ -1,6 +1,7 @@
 // What all models have in common: shapes, gradients, what they refuse.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "core/error.h"
@@ -9,6 +10,7 @@
 #include "learning/models/creative.h"
 #include "learning/models/transition.h"
 #include "learning/recipes/model_list.h"
+#include "learning/training/curriculum.h"
 
 namespace dju::learning {
 namespace {
@@ -134,6 +136,20 @@ TEST(GenreTargets, AreOneOfEightByTheItemsLine) {
   std::vector<float> targets(8);
   model->copyTargets(split, 1, targets);
   EXPECT_EQ(targets, (std::vector<float>{0, 0, 1, 0, 0, 0, 0, 0}));  // dubstep
+}
+
+TEST(GenreTargets, AreUnknownWhereSeveralSoundAtOnceAndSuchItemsAreNotLearnedFrom) {
+  const ScratchDirectory scratch;
+  writeToyDataset(scratch.path(), {.trainItems = 8, .validationItems = 2, .testItems = 2});
+  const Dataset dataset(scratch.path());
+  const ModelPtr model = makeModel("genre", Recipe::kShipped, dataset.info());
+  const Split split = dataset.open(SplitName::kTrain);
+  std::vector<float> targets(8);
+  model->copyTargets(split, 5, targets);
+  for (const float target : targets) EXPECT_TRUE(std::isnan(target));
+  const std::vector<std::size_t> learned = byDifficulty(*model, split);
+  EXPECT_EQ(learned.size(), 7U);
+  EXPECT_EQ(std::count(learned.begin(), learned.end(), 5U), 0);
 }
 
 }  // namespace

@@ -76,7 +76,8 @@ void writeSplit(const fs::path& folder, std::size_t items, std::size_t frames, R
     extras.push_back(static_cast<float>(std::fabs(item.offsetMs)));
     extras.push_back(static_cast<float>(item.stepDb));
     lines << R"({"id": "toy-)" << i << R"(", "dj": "dj-)" << i % 7 << R"(", "performance": "p-)"
-          << i / 4 << R"(", "genre": ")" << (i % 2 == 0 ? "house" : "dubstep") << "\"}\n";
+          << i / 4 << R"(", "genre": ")" << (i % 2 == 0 ? "house" : "dubstep") << '"'
+          << (i % 8 == 5 ? R"(, "families": ["dubstep/1", "trance/2"])" : "") << "}\n";
   }
   writeNpy(folder / "features-000.npy", {items, frames, kToyColumns}, features, NpyType::kFloat16);
   writeNpy(folder / "labels-000.npy", {items, 3}, labels, NpyType::kFloat32);

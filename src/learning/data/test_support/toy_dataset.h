@@ -19,8 +19,8 @@ inline constexpr std::size_t kToyMelBands = 8, kToyColumns = kToyMelBands + 4 * 
 
 // Columns: mel00 … mel07, onset fine columns (four a frame, five bands). Labels: beat_alignment
 // exp(-|offset| / 50 ms), missing in every tenth item; transition_quality 1 - |level step| / 12 dB;
-// key_compatibility, which no column tells. Extras: beat_offset_ms, beat_offset_size_ms,
-// level_step_db.
+// key_compatibility, which no column tells. Every eighth item, from the sixth on, is of two genres.
+// Extras: beat_offset_ms, beat_offset_size_ms, level_step_db.
 void writeToyDataset(const std::filesystem::path& directory, const ToyOptions& options);
 
 // A folder of its own below the system's, removed with the object.
