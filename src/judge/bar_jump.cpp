@@ -13,8 +13,8 @@ constexpr int kBeatsABar = 4, kBarsAPhrase = 8;
 constexpr std::size_t kPhasesABeat = 24;
 // What is compared may lie so far beside whole beats: a quarter of one, as beats are found.
 constexpr int kBeside = 6;
-// From likeness to chances; on the jury's music of other seeds chances are then as often right as
-// they say.
+// From likeness to chances. With 6 and 4 the likeliest were right more often than they said on the
+// jury's music of other seeds (.99 against .93, .82 against .34).
 constexpr double kBarsCertainty = 8, kPhrasesCertainty = 12;
 
 // By phase of `beats` beats of `period` seconds, phase 0 at `origin`, means over `values`, one each

@@ -8,8 +8,8 @@
 //   jump.hear(mono);                                       // block by block
 //   jump.find({8, 24}, {30, 46});                          // seconds heard alone
 //
-// Callers: judge/passage_ear.h. hear() and find() allocate; find() takes some 30 ms: an analysis
-// thread. One instance, one thread.
+// Callers: judge/passage_ear.h. hear() allocates; find() folds half a minute of onsets some hundred
+// times: an analysis thread. One instance, one thread.
 #pragma once
 
 #include <optional>
