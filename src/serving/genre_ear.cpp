@@ -2,30 +2,17 @@
 
 #include <algorithm>
 
-#include "core/error.h"
-
 namespace dju::serving {
 namespace {
 
 constexpr int kEachWindow = 4;  // one in so many is heard: a genre does not change by the second
-
-std::size_t rowsOf(const LoadedModel& model) {
-  const inference::Shape& shape = model.network.value("features").shape;
-  if (model.version.featureDefinition != music::soundRowDefinitionHash() || shape.size() != 3 ||
-      shape[2] != static_cast<std::int64_t>(music::kSoundRowColumns))
-    throw Error(ErrorCode::kUnsupported,
-                "model " + model.version.name + " " + std::to_string(model.version.version) +
-                    ": made for other features than this program computes; "
-                    "take a model that was trained by this version");
-  return static_cast<std::size_t>(shape[1]);
-}
 
 }  // namespace
 
 GenreEar::GenreEar(std::shared_ptr<const LoadedModel> model)
     : model_(std::move(model)),
       runner_(model_->network),
-      windows_(rowsOf(*model_)),
+      windows_(soundRowsOf(*model_)),
       sums_(model_->version.targets.size()) {}
 
 void GenreEar::hear(const judge::Evidence& now, std::span<const float> master) {
@@ -54,14 +41,8 @@ std::string GenreEar::name() const {
 }
 
 std::unique_ptr<GenreEar> genreEarInUse(ModelCache& cache) {
-  std::shared_ptr<const LoadedModel> model;
-  try {
-    model = cache.current(kGenreModel);
-  } catch (const Error& error) {
-    if (error.code() == ErrorCode::kNotFound) return nullptr;
-    throw;
-  }
-  return std::make_unique<GenreEar>(std::move(model));
+  auto model = cache.currentIfAny(kGenreModel);
+  return model ? std::make_unique<GenreEar>(std::move(model)) : nullptr;
 }
 
 }  // namespace dju::serving

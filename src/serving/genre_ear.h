@@ -2,8 +2,8 @@
 // of a window of 10.24 s each few seconds. What it learned from were records alone or two of one
 // genre (docs/models/genre.md); while two genres sound at once, both have a share.
 //
-// Callers: `dju judge` of recordings. It computes as it hears and allocates: for files. One instance,
-// one thread.
+// Callers: `dju judge` of recordings. It computes as it hears and allocates: for files. One
+// instance, one thread.
 #pragma once
 
 #include <memory>
@@ -13,6 +13,7 @@
 
 #include "inference/network/network_runner.h"
 #include "serving/model_cache.h"
+#include "serving/sound_reader.h"
 #include "serving/sound_windows.h"
 
 namespace dju::serving {

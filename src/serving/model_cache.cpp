@@ -23,6 +23,15 @@ std::shared_ptr<const LoadedModel> ModelCache::current(const std::string& name) 
   return load(registry_.current(name));
 }
 
+std::shared_ptr<const LoadedModel> ModelCache::currentIfAny(const std::string& name) {
+  try {
+    return current(name);
+  } catch (const Error& error) {
+    if (error.code() == ErrorCode::kNotFound) return nullptr;
+    throw;
+  }
+}
+
 std::shared_ptr<const LoadedModel> ModelCache::version(const std::string& name, int version) {
   return load(registry_.version(name, version));
 }

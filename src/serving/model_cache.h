@@ -44,6 +44,8 @@ class ModelCache {
   // Throws Error as ModelRegistry::current() and read() do, and Error(kTooLarge) when the model
   // alone exceeds the bound.
   std::shared_ptr<const LoadedModel> current(const std::string& name);
+  // Null where the registry has none in use.
+  std::shared_ptr<const LoadedModel> currentIfAny(const std::string& name);
   std::shared_ptr<const LoadedModel> version(const std::string& name, int version);
   std::size_t bytes() const;
 

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "core/error.h"
 #include "judge/performance.h"
 
 namespace dju::serving {
@@ -125,14 +124,8 @@ std::optional<judge::SoundOpinion> SoundModel::opinion(engine::PlayerIndex playe
 }
 
 std::unique_ptr<SoundModel> soundModelInUse(ModelCache& cache) {
-  std::shared_ptr<const LoadedModel> model;
-  try {
-    model = cache.current(kTechnicalModel);
-  } catch (const Error& error) {
-    if (error.code() == ErrorCode::kNotFound) return nullptr;
-    throw;
-  }
-  return std::make_unique<SoundModel>(std::move(model));
+  auto model = cache.currentIfAny(kTechnicalModel);
+  return model ? std::make_unique<SoundModel>(std::move(model)) : nullptr;
 }
 
 }  // namespace dju::serving

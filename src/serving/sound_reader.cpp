@@ -22,17 +22,21 @@ bool needsTwo(Head head) {
 
 }  // namespace
 
-SoundReader::SoundReader(std::shared_ptr<const LoadedModel> model)
-    : model_(std::move(model)), runner_(model_->network) {
-  const ModelVersion& version = model_->version;
-  const inference::Shape& shape = model_->network.value("features").shape;
+std::size_t soundRowsOf(const LoadedModel& model) {
+  const ModelVersion& version = model.version;
+  const inference::Shape& shape = model.network.value("features").shape;
   if (version.featureDefinition != music::soundRowDefinitionHash() || shape.size() != 3 ||
       shape[2] != static_cast<std::int64_t>(music::kSoundRowColumns))
     throw Error(ErrorCode::kUnsupported,
-                "model " + name() +
+                "model " + version.name + " " + std::to_string(version.version) +
                     ": made for other features than this program computes; "
                     "take a model that was trained by this version");
-  rows_ = static_cast<std::size_t>(shape[1]);
+  return static_cast<std::size_t>(shape[1]);
+}
+
+SoundReader::SoundReader(std::shared_ptr<const LoadedModel> model)
+    : model_(std::move(model)), runner_(model_->network), rows_(soundRowsOf(*model_)) {
+  const ModelVersion& version = model_->version;
   if (std::none_of(judge::kHeads.begin(), judge::kHeads.end(), [&](std::string_view head) {
         return std::count(version.targets.begin(), version.targets.end(), head) > 0;
       }))

@@ -29,6 +29,10 @@ struct HeardWindow {
   std::array<float, judge::kSeats> answered{};
 };
 
+// Rows of a window that the model takes. Throws Error(kUnsupported) when it was made for other
+// features than music/sound_rows.h.
+std::size_t soundRowsOf(const LoadedModel& model);
+
 class SoundReader {
  public:
   // Throws Error(kUnsupported) when the model was made for other features or has none of the heads.
