@@ -13,11 +13,12 @@ namespace {
 struct Options {
   dataset::WorthRecipe recipe;
   std::string out;
+  int jobs = 1;
 };
 
 void makeMixes(const Options& options) {
   const dataset::WorthReport report =
-      dataset::makeTransitionWorths(options.out, options.recipe, showDatasetProgress);
+      dataset::makeTransitionWorths(options.out, options.recipe, options.jobs, showDatasetProgress);
   fmt::print("\n      {} transitions of {} pairs of {} tracks in {}\n", report.transitions,
              report.pairs, report.tracks, options.out);
 }
@@ -50,6 +51,9 @@ void addMixWorths(CLI::App& group) {
       ->check(CLI::Range(40.0, 600.0));
   command->add_option("--seed", recipe.seed, "The same seed gives the same data")
       ->capture_default_str();
+  command->add_option("--jobs", options->jobs, "Pairs at a time")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 256));
   command->callback([options] { makeMixes(*options); });
 }
 

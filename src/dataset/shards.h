@@ -23,6 +23,7 @@ class ShardWriter {
   // `format` outlives the writer. Throws Error when the folder cannot be made or holds a data set
   // already.
   ShardWriter(std::filesystem::path directory, const ShardFormat& format);
+  ShardWriter(std::filesystem::path directory, ShardFormat&& format) = delete;
 
   void add(SplitName split, Window window);
   // Writes what is pending and dataset.json: `about` with everything that a reader needs beside it.

@@ -3,12 +3,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <functional>
 #include <limits>
-#include <map>
+#include <optional>
 
 #include "arena/gate/pair_figures.h"
 #include "core/random.h"
+#include "dataset/in_order.h"
 #include "dataset/shards.h"
 #include "engine/battle.h"
 #include "learning/data/whole_file.h"
@@ -190,77 +193,143 @@ Window windowOf(Way way, const arena::PairFigures& heard, const std::string& pai
   return window;
 }
 
+// Some families of every genre, whose records are in memory.
+class Shelf {
+ public:
+  Shelf(const WorthRecipe& recipe, int from, int until, const Splits& splits, int jobs,
+        const std::function<void()>& made) {
+    const int families = until - from;
+    InOrder<Heard> records(recipe.genres * families, jobs, [&recipe, from, families](int i) {
+      return heardRecord(recipe, i / families, from + i % families);
+    });
+    for (int i = 0; i < recipe.genres * families; ++i) {
+      Heard heard = records.next();
+      const SplitName split = splits.of(groupOf(i / families),
+                                        std::to_string(recipe.firstFamily + from + i % families));
+      sides_.at(static_cast<std::size_t>(split)).push_back(std::move(heard));
+      made();
+    }
+  }
+
+  static std::string groupOf(int genre) { return fmt::format("genre {}", genre); }
+
+  struct Pair {
+    const Heard* outgoing = nullptr;
+    const Heard* incoming = nullptr;
+  };
+  // Of one genre or of two; of whatever there is where a side has none such. Nothing where a side
+  // has fewer than two records.
+  std::optional<Pair> draw(SplitName split, bool kin, Random& random) const {
+    const std::vector<Heard>& side = sides_.at(static_cast<std::size_t>(split));
+    if (side.size() < 2) return {};
+    constexpr int kTries = 1000;
+    Pair pair;
+    for (int i = 0; i < kTries; ++i) {
+      const Heard& a = any(side, random);
+      const Heard& b = any(side, random);
+      if (&a == &b) continue;
+      pair = {&a, &b};
+      if ((a.record.genre == b.record.genre) == kin) break;
+    }
+    return pair.outgoing != nullptr ? std::optional(pair) : std::nullopt;
+  }
+
+ private:
+  static Heard heardRecord(const WorthRecipe& recipe, int genre, int family) {
+    Heard heard;
+    heard.record = arena::synthesisedRecord(recipe.seed, genre, recipe.firstFamily + family, family,
+                                            recipe.trackSeconds);
+    heard.sound = mixer::listenTo(heard.record.record.loaded.audio);
+    return heard;
+  }
+  static const Heard& any(const std::vector<Heard>& side, Random& random) {
+    return side[static_cast<std::size_t>(random.below(static_cast<int>(side.size())))];
+  }
+
+  std::array<std::vector<Heard>, kSplits.size()> sides_;
+};
+
+struct Played {
+  SplitName split = SplitName::kTrain;
+  std::vector<Window> windows;  // a transition each
+};
+
+Played playPair(const Shelf& shelf, const WorthRecipe& recipe, int index) {
+  Random random = Random(recipe.seed).fork(0x70616972).fork(static_cast<std::uint64_t>(index) + 1);
+  Played played;
+  played.split = drawSplit(random);
+  const auto drawn = shelf.draw(played.split, index % 4 != 3, random);
+  if (!drawn) return played;
+  PairOfRecords pair(*drawn->outgoing, *drawn->incoming, random);
+  for (Way& way : pair.ways(recipe.waysAPair)) {
+    const arena::PairFigures figures = pair.play(way);
+    if (figures.score)
+      played.windows.push_back(windowOf(std::move(way), figures, fmt::format("pair{:05}", index),
+                                        drawn->outgoing->record, drawn->incoming->record));
+  }
+  return played;
+}
+
+nlohmann::json aboutOf(const WorthRecipe& recipe, std::size_t tracks, const Splits& splits) {
+  nlohmann::json about;
+  about["kind"] = "transition worths";
+  about["labels"] = "computed by the judge's formulas against true beats";
+  about["license"] = "CC0-1.0";
+  about["recipe"] = {{"seed", recipe.seed},
+                     {"families", recipe.families},
+                     {"families_at_a_time", recipe.familiesAtATime},
+                     {"first_family", recipe.firstFamily},
+                     {"genres", recipe.genres},
+                     {"track_seconds", recipe.trackSeconds},
+                     {"pairs", recipe.pairs},
+                     {"ways_a_pair", recipe.waysAPair},
+                     {"synthesised", true},
+                     {"tracks", tracks},
+                     {"dsp_revision", engine::kDspRevision}};
+  about["splits"] = {{"hash", splits.hash()}, {"file", "splits.txt"}};
+  return about;
+}
+
 }  // namespace
 
 WorthReport makeTransitionWorths(const std::filesystem::path& directory, const WorthRecipe& recipe,
-                                 const ReportProgress& progress) {
+                                 int jobs, const ReportProgress& progress) {
   const ShardFormat format = worthFormat();
   ShardWriter writer(directory, format);
   Splits splits;
-  std::map<std::string, std::vector<Heard>> bySplit;
-  const int tracks = recipe.genres * recipe.families;
-  WorthReport report;
   for (int genre = 0; genre < recipe.genres; ++genre) {
-    const std::string group = fmt::format("genre {}", genre);
     std::vector<std::string> members;
     for (int i = 0; i < recipe.families; ++i)
       members.push_back(std::to_string(recipe.firstFamily + i));
-    splits.deal(group, members, Random(recipe.seed).fork(static_cast<std::uint64_t>(genre) + 1));
-    for (int i = 0; i < recipe.families; ++i) {
-      const SplitName split = splits.of(group, members[static_cast<std::size_t>(i)]);
-      Heard heard;
-      heard.record = arena::synthesisedRecord(recipe.seed, genre, recipe.firstFamily + i, i,
-                                              recipe.trackSeconds);
-      heard.sound = mixer::listenTo(heard.record.record.loaded.audio);
-      bySplit[std::string(kSplits[static_cast<std::size_t>(split)])].push_back(std::move(heard));
-      ++report.tracks;
-      if (progress) progress({"tracks", static_cast<int>(report.tracks), tracks});
-    }
+    splits.deal(Shelf::groupOf(genre), members,
+                Random(recipe.seed).fork(static_cast<std::uint64_t>(genre) + 1));
   }
   learning::writeWholeFile(directory / "splits.txt", splits.text());
-  for (int i = 0; i < recipe.pairs; ++i) {
-    Random random = Random(recipe.seed).fork(0x70616972).fork(static_cast<std::uint64_t>(i) + 1);
-    const SplitName split = drawSplit(random);
-    const std::vector<Heard>& heard =
-        bySplit[std::string(kSplits[static_cast<std::size_t>(split)])];
-    const auto any = [&] {
-      return static_cast<std::size_t>(random.below(static_cast<int>(heard.size())));
-    };
-    const bool kin = i % 4 != 3;
-    std::size_t a = any(), b = any();
-    // A genre of which a side has one family has no pair within it.
-    for (int tries = 0; tries < 1000; ++tries) {
-      if (a != b && (heard[a].record.genre == heard[b].record.genre) == kin) break;
-      a = any();
-      b = any();
+  const int rounds = (recipe.families + recipe.familiesAtATime - 1) / recipe.familiesAtATime;
+  WorthReport report;
+  int done = 0;
+  for (int round = 0; round < rounds; ++round) {
+    const Shelf shelf(
+        recipe, round * recipe.families / rounds, (round + 1) * recipe.families / rounds, splits,
+        jobs, [&] {
+          ++report.tracks;
+          if (progress)
+            progress({"tracks", static_cast<int>(report.tracks), recipe.genres * recipe.families});
+        });
+    const int first = done;
+    const auto until =
+        static_cast<int>(static_cast<std::int64_t>(recipe.pairs) * (round + 1) / rounds);
+    InOrder<Played> pairs(until - first, jobs,
+                          [&](int i) { return playPair(shelf, recipe, first + i); });
+    for (; done < until; ++done) {
+      Played played = pairs.next();
+      report.pairs += played.windows.empty() ? 0 : 1;
+      report.transitions += played.windows.size();
+      for (Window& window : played.windows) writer.add(played.split, std::move(window));
+      if (progress) progress({"pairs", done + 1, recipe.pairs});
     }
-    if (a == b) continue;
-    const std::string name = fmt::format("pair{:05}", i);
-    PairOfRecords pair(heard[a], heard[b], random);
-    for (Way& way : pair.ways(recipe.waysAPair)) {
-      const arena::PairFigures figures = pair.play(way);
-      if (!figures.score) continue;
-      writer.add(split, windowOf(std::move(way), figures, name, heard[a].record, heard[b].record));
-      ++report.transitions;
-    }
-    ++report.pairs;
-    if (progress) progress({"pairs", i + 1, recipe.pairs});
   }
-  writer.finish({{"kind", "transition worths"},
-                 {"labels", "computed by the judge's formulas against true beats"},
-                 {"license", "CC0-1.0"},
-                 {"recipe",
-                  {{"seed", recipe.seed},
-                   {"families", recipe.families},
-                   {"first_family", recipe.firstFamily},
-                   {"genres", recipe.genres},
-                   {"track_seconds", recipe.trackSeconds},
-                   {"pairs", recipe.pairs},
-                   {"ways_a_pair", recipe.waysAPair},
-                   {"synthesised", true},
-                   {"tracks", report.tracks},
-                   {"dsp_revision", engine::kDspRevision}}},
-                 {"splits", {{"hash", splits.hash()}, {"file", "splits.txt"}}}});
+  writer.finish(aboutOf(recipe, report.tracks, splits));
   return report;
 }
 
