@@ -135,6 +135,20 @@ TEST(TransitionParts, TellAWrongBar) {
   EXPECT_NEAR(*crossfaded(8, 0.5).phraseAlignment, 0.2, 1e-6);
 }
 
+// Between two moments of the evidence a ramp of a few milliseconds would be a dip or none by luck.
+TEST(TransitionParts, ACutIsNoChangeOfLevel) {
+  for (const double late : {0.0, 0.001, 0.003, 0.005, 0.007, 0.009}) {
+    Mix mix;
+    mix.add(record(120, 1), 0);
+    mix.add(record(120, 2), 0);
+    mix.play(0, 0, 0).play(0, 1, 1).at(0, ControlId::kVolume, 0, 1);
+    mix.at(4 + late, ControlId::kVolume, 0, 0).at(4 + late, ControlId::kVolume, 0.8, 1);
+    const Performance cut = mix.perform(8);
+    const auto window = cut.window(Frame(kSampleRate), Frame(8 * kSampleRate));
+    EXPECT_GT(*transitionParts(window).levelHandling, 0.99) << late;
+  }
+}
+
 TEST(TransitionParts, JudgeACutByWhereItFalls) {
   // At 120 BPM a bar is two seconds: 4 s is on the one, 5.3 s is not.
   const auto cutAt = [](double seconds) {
