@@ -6,6 +6,7 @@
 #include <array>
 #include <bit>
 #include <cmath>
+#include <optional>
 
 #include "audio/sha256.h"
 #include "inference/network/functions.h"
@@ -19,7 +20,14 @@ constexpr int kRowsBefore = 16, kTransitionRows = 64;
 constexpr double kBarBeats = 4;
 constexpr float kFloorDb = -90, kCeilingDb = 20;
 // Bands below and above the crossovers of the channels' equalisers, 250 and 2500 Hz.
-constexpr std::size_t kLowBands = 2, kFirstHighBand = 10;
+constexpr std::size_t kLowBands = 1, kFirstHighBand = 10;
+// Where the middle of each band lies, octaves above 20 Hz.
+constexpr std::array<float, kBands> kBandOctaves = {
+    2.77F, 3.95F, 4.59F, 5.03F, 5.37F, 5.64F, 5.90F, 6.16F, 6.41F, 6.67F, 6.92F,
+    7.18F, 7.44F, 7.69F, 7.95F, 8.20F, 8.46F, 8.72F, 8.97F, 9.23F, 9.49F};
+// When the judge hears a deck (judge/evidence.h): its part of the energy, and what its fader lets
+// through; and how fast the energy follows, a step (400 ms).
+constexpr double kAudibleShare = 0.01, kOpenGain = 0.01, kEnergyPace = 0.1175;
 constexpr double kLevelLufs = -14;  // against which a record's levels are measured
 
 constexpr std::array<std::string_view, 9> kCurveNames = {"gain_out",   "gain_in",   "low_out",
@@ -43,6 +51,8 @@ std::vector<std::string> columnNames() {
   for (const std::string_view name : kStyleNames) names.push_back(fmt::format("about_{}", name));
   for (const ShapeField& field : kShapeFields) names.push_back(fmt::format("about_{}", field.name));
   names.emplace_back("about_beats_a_row");
+  names.emplace_back("about_change");
+  names.emplace_back("about_level_range");
   return names;
 }
 
@@ -75,13 +85,60 @@ struct Faders {
   bool heard = false;
   double gain = 1, low = 0.5, mid = 0.5, high = 0.5, filter = 0;
 
-  // Of the power: faders follow a square law, equalisers a straight line up to flat.
+  bool open() const { return heard && gain * gain >= kOpenGain; }
+  // Of the power that the whole record has.
+  float loudness() const { return static_cast<float>(gain * gain * gain * gain); }
+  // Of the power: faders follow a square law, equalisers a straight line up to flat, the quick knob
+  // is a Butterworth filter of 4th order (engine/dsp/sweep_filter.h).
   float through(std::size_t band) const {
     if (!heard) return 0;
     const double knob = band < kLowBands ? low : band < kFirstHighBand ? mid : high;
     const double level = gain * gain * std::min(1.0, 2 * knob);
-    return static_cast<float>(level * level);
+    const auto power = static_cast<float>(level * level);
+    if (filter == 0) return power;
+    const auto corner = static_cast<float>(filter < 0 ? 9.9 + 8.2 * filter : 0.3 + 8.9 * filter);
+    const float beyond = filter < 0 ? kBandOctaves[band] - corner : corner - kBandOctaves[band];
+    constexpr float kEighthPower = 8 * 0.693147181F;  // of the frequency's ratio
+    return power / (1 + inference::expOf(kEighthPower * beyond));
   }
+};
+
+// How much the mixed sound changes within a second, as the judge hears continuity
+// (judge/spectral_change.h): the last second's mean levels against those of the second before, less
+// what all bands have in common.
+class Change {
+ public:
+  static constexpr std::size_t kSteps = 20;  // a second
+
+  // Mixed levels of the next twentieth of a second. Nothing before two seconds were heard.
+  std::optional<float> next(const Levels& mixed) {
+    Levels& newest = past_[heard_ % past_.size()];
+    const Levels& middle = past_[(heard_ + kSteps) % past_.size()];
+    for (std::size_t band = 0; band < kBands; ++band) {
+      const float level = std::max(mixed[band], kJudgesFloorDb);
+      if (heard_ >= past_.size()) earlier_[band] -= newest[band];
+      if (heard_ >= kSteps) {
+        earlier_[band] += middle[band];
+        recent_[band] -= middle[band];
+      }
+      recent_[band] += level;
+      newest[band] = level;
+    }
+    if (++heard_ < past_.size()) return {};
+    float mean = 0, square = 0;
+    for (std::size_t band = 0; band < kBands; ++band) {
+      const float step = (recent_[band] - earlier_[band]) / kSteps;
+      mean += step / kBands;
+      square += step * step / kBands;
+    }
+    return std::sqrt(std::max(0.0F, square - mean * mean));
+  }
+
+ private:
+  static constexpr float kJudgesFloorDb = -60;
+  std::array<Levels, 2 * kSteps> past_{};
+  Levels recent_{}, earlier_{};
+  std::size_t heard_ = 0;
 };
 
 class Painter {
@@ -96,7 +153,7 @@ class Painter {
 
   PairPicture paint(const BlendShape& shape, const SituationFeatures& features) {
     for (std::size_t row = 0; row < kPictureRows; ++row) paintRow(row);
-    for (std::size_t row = 3; row < kPictureRows; ++row) at(row)[kChangeColumn] = changeAt(row);
+    paintChange();
     for (std::size_t row = 0; row < kPictureRows; ++row) paintAbout(at(row), shape, features);
     return std::move(picture_);
   }
@@ -130,25 +187,44 @@ class Painter {
     return faders;
   }
 
+  // Of beats of the outgoing record, counted from the transition's start.
+  double incomingBeat(double beat) const {
+    return transition_.entryBeat +
+           (beat - kBarBeats * genome_.enterBar) / transition_.tempoMultiple;
+  }
+
+  Levels mixed(const Levels& out, const Levels& in, double bar) const {
+    const Faders leaving = fadersOf(Side::kOut, bar), coming = fadersOf(Side::kIn, bar);
+    Levels mix;
+    for (std::size_t band = 0; band < kBands; ++band) {
+      const float a = leaving.through(band), b = coming.through(band);
+      if (b == 0 && a == 1) {
+        mix[band] = out[band];
+      } else if (a == 0 && b == 1) {
+        mix[band] = in[band];
+      } else {
+        mix[band] = dbOf(powerOf(out[band]) * a + powerOf(in[band]) * b);
+      }
+      mix[band] = std::max(kFloorDb, mix[band]);
+    }
+    return mix;
+  }
+
   void paintRow(std::size_t row) {
     const double beat = beatsARow_ * (static_cast<double>(row) - kRowsBefore);
-    const double outBeat = transition_.exitBeat + beat;
-    const double perBeat = 1 / transition_.tempoMultiple;
-    const double inBeat = transition_.entryBeat + perBeat * (beat - kBarBeats * genome_.enterBar);
+    const double outBeat = transition_.exitBeat + beat, inBeat = incomingBeat(beat);
+    const double inBeats = beatsARow_ / transition_.tempoMultiple;
     const Levels out = levelsOf(pair_.outgoing, pair_.outgoingSound, outBeat, outBeat + beatsARow_);
-    const Levels in =
-        levelsOf(pair_.incoming, pair_.incomingSound, inBeat, inBeat + perBeat * beatsARow_);
+    const Levels in = levelsOf(pair_.incoming, pair_.incomingSound, inBeat, inBeat + inBeats);
     const double bar = (beat + beatsARow_ / 2) / kBarBeats;
-    const Faders leaving = fadersOf(Side::kOut, bar), coming = fadersOf(Side::kIn, bar);
     float* into = at(row);
-    for (std::size_t band = 0; band < kBands; ++band) {
-      into[band] = out[band];
-      into[kBands + band] = in[band];
-      into[2 * kBands + band] = std::max(kFloorDb, dbOf(powerOf(out[band]) * leaving.through(band) +
-                                                        powerOf(in[band]) * coming.through(band)));
-    }
+    std::copy(out.begin(), out.end(), into);
+    std::copy(in.begin(), in.end(), into + kBands);
+    const Levels mix = mixed(out, in, bar);
+    std::copy(mix.begin(), mix.end(), into + 2 * kBands);
+    const Faders leaving = fadersOf(Side::kOut, bar), coming = fadersOf(Side::kIn, bar);
     const double outVoice = pair_.outgoing.voicedSeconds(outBeat, outBeat + beatsARow_);
-    const double inVoice = pair_.incoming.voicedSeconds(inBeat, inBeat + perBeat * beatsARow_);
+    const double inVoice = pair_.incoming.voicedSeconds(inBeat, inBeat + inBeats);
     const std::array<double, kCurveNames.size()> curves = {leaving.heard ? leaving.gain : 0,
                                                            coming.heard ? coming.gain : 0,
                                                            leaving.low,
@@ -162,19 +238,63 @@ class Painter {
       into[kCurveColumn + i] = static_cast<float>(curves[i]);
   }
 
-  // Of the mixed levels: two rows against the two before, less what all bands have in common.
-  float changeAt(std::size_t row) {
-    const float* mix[4];
-    for (std::size_t i = 0; i < 4; ++i) mix[i] = at(row - 3 + i) + 2 * kBands;
-    Levels steps{};
-    float mean = 0;
-    for (std::size_t band = 0; band < kBands; ++band) {
-      steps[band] = 0.5F * (mix[3][band] + mix[2][band] - mix[1][band] - mix[0][band]);
-      mean += steps[band] / static_cast<float>(kBands);
+  // Each row's most, as far as the judge listens: from a second before both are heard until a beat
+  // and a half after one is left.
+  void paintChange() {
+    const double stepBeats = pair_.outgoing.bpmAt(transition_.exitBeat) / 60 / Change::kSteps;
+    const auto row = [&](std::size_t step) {
+      return std::floor(beatOf(step, stepBeats) / beatsARow_) + kRowsBefore;
+    };
+    std::vector<std::optional<float>> changes;
+    std::vector<float> loudness;
+    std::optional<std::size_t> entered, left;
+    Change change;
+    double leaving = 0, coming = 0;  // energies
+    for (std::size_t step = 0; row(step) < kPictureRows; ++step) {
+      const double beat = beatOf(step, stepBeats);
+      const double bar = (beat + stepBeats / 2) / kBarBeats;
+      const double outBeat = transition_.exitBeat + beat, inBeat = incomingBeat(beat);
+      const Levels out =
+          levelsOf(pair_.outgoing, pair_.outgoingSound, outBeat, outBeat + stepBeats);
+      const Levels in = levelsOf(pair_.incoming, pair_.incomingSound, inBeat,
+                                 inBeat + stepBeats / transition_.tempoMultiple);
+      changes.push_back(change.next(mixed(out, in, bar)));
+      const Faders a = fadersOf(Side::kOut, bar), b = fadersOf(Side::kIn, bar);
+      leaving += kEnergyPace * (energyOf(out, a) - leaving);
+      coming += kEnergyPace * (energyOf(in, b) - coming);
+      const double least = kAudibleShare * (leaving + coming);
+      const bool outHeard = a.open() && leaving >= least, inHeard = b.open() && coming >= least;
+      if (!entered && inHeard) entered = step;
+      if (outHeard) left = step;
+      loudness.push_back(outHeard || inHeard
+                             ? dbOf((outHeard ? a.loudness() : 0) + (inHeard ? b.loudness() : 0))
+                             : 0);
     }
-    float sum = 0;
-    for (const float step : steps) sum += (step - mean) * (step - mean);
-    return std::sqrt(sum / static_cast<float>(kBands));
+    if (!entered || !left) return;
+    const std::size_t from = *entered - std::min(*entered, Change::kSteps);
+    const std::size_t until = std::max(*left, *entered) + static_cast<std::size_t>(1.5 / stepBeats);
+    float softest = 0, loudest = 0;
+    for (std::size_t step = from; step < std::min(until, changes.size()); ++step) {
+      softest = std::min(softest, loudness[step]);
+      loudest = std::max(loudest, loudness[step]);
+      if (!changes[step]) continue;
+      most_ = std::max(most_, *changes[step]);
+      if (row(step) < 0) continue;
+      float& cell = at(static_cast<std::size_t>(row(step)))[kChangeColumn];
+      cell = std::max(cell, *changes[step]);
+    }
+    range_ = loudest - softest;
+  }
+  // Three seconds before the incoming record starts is the first.
+  double beatOf(std::size_t step, double stepBeats) const {
+    return kBarBeats * genome_.enterBar +
+           stepBeats * (static_cast<double>(step) - 3.0 * Change::kSteps);
+  }
+  static double energyOf(const Levels& levels, const Faders& faders) {
+    double sum = 0;
+    for (std::size_t band = 0; band < kBands; ++band)
+      sum += static_cast<double>(powerOf(levels[band]) * faders.through(band));
+    return sum;
   }
 
   void paintAbout(float* row, const BlendShape& shape, const SituationFeatures& features) const {
@@ -182,7 +302,9 @@ class Painter {
     for (std::size_t style = 0; style < kStyles; ++style)
       *into++ = static_cast<std::size_t>(genome_.style) == style ? 1 : 0;
     for (const ShapeField& field : kShapeFields) *into++ = static_cast<float>(shape.*field.member);
-    *into = static_cast<float>(beatsARow_);
+    *into++ = static_cast<float>(beatsARow_);
+    *into++ = most_;
+    *into = range_;
   }
 
   const PictureSubject& pair_;
@@ -190,6 +312,8 @@ class Painter {
   const Genome& genome_;
   double beatsARow_ = 1;
   PairPicture picture_;
+  float most_ = 0;   // change within a second, dB
+  float range_ = 0;  // of what faders let through, dB
 };
 
 }  // namespace
@@ -202,7 +326,7 @@ const std::vector<std::string>& pictureColumns() {
 const std::string& pictureDefinition() {
   static const std::string kHash = [] {
     std::string text =
-        fmt::format("dju-pair-picture-1 {} {}", kSpectrogramDefinition, kPictureRows);
+        fmt::format("dju-pair-picture-2 {} {}", kSpectrogramDefinition, kPictureRows);
     for (const std::string& name : pictureColumns()) text += " " + name;
     return sha256Hex(text);
   }();

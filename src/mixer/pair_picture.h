@@ -20,8 +20,10 @@ namespace dju::mixer {
 inline constexpr std::size_t kPictureRows = 96;
 
 // Names of a row's numbers: mel_out_NN and mel_in_NN, dB against the record's own loudness;
-// mel_mix_NN, how both sound together; change, dB by which the mixed levels differ within a second;
-// curves of the genome; who sings; and about_…, which are the same in all rows.
+// mel_mix_NN, how both sound together; change, dB by which the mixed spectrum differs within a
+// second, as the judge measures it (judge/spectral_change.h) and where it does; curves of the
+// genome; who sings; and about_…, which are the same in all rows: the situation, the style, the
+// shape, the most change, and by how many dB the faders move the level.
 const std::vector<std::string>& pictureColumns();
 // SHA-256 of what the rows are computed from: a network is made for one.
 const std::string& pictureDefinition();

@@ -10,6 +10,7 @@
 
 #include "crate/test_support/plain_record.h"
 #include "engine/render.h"
+#include "mixer/pair_picture.h"
 #include "mixer/quality.h"
 #include "mixer/styles.h"
 #include "mixer/transition_moves.h"
@@ -238,18 +239,45 @@ TEST_F(Mixing, ThreeHoursAreMixedLikeThreeMinutes) {
   EXPECT_EQ(wanted, 3000U);
 }
 
+MixQuality qualityOf(const Plan& plan, std::span<const TrackView> views) {
+  QualityListener listener(plan, views);
+  MixOptions options;
+  options.preview = MixPreview{0, 35};
+  const PlayedMix mix = playMix(plan, views, options, [&](const MixBlock& block) {
+    listener.hear(block);
+    return true;
+  });
+  return listener.finish(mix);
+}
+
+// What a listening mixer is shown is what the judge hears when it is played.
+TEST_F(Mixing, PicturesForeseeChangesOfSpectrumAndLevel) {
+  const Spectrogram out = listenTo((*records)[0].loaded.audio);
+  const Spectrogram in = listenTo((*records)[1].loaded.audio);
+  for (const Genome& genome :
+       {makeGenome(Style::kBassSwap, 8, {}), makeGenome(Style::kFilterFade, 8, {}),
+        makeGenome(Style::kCut, 1, {}), plainGenome(Style::kFade, 4)}) {
+    SCOPED_TRACE(styleName(genome.style));
+    const Plan plan = planOf(genome);
+    const MixQuality played = qualityOf(plan, *views);
+    const auto& parts = played.transitions.at(0).judged.value().parts;
+    const PairPicture picture =
+        pictureOf({(*views)[0], (*views)[1], out, in}, plan.transitions[0], {}, {});
+    const auto told = [&](const std::string& name) {
+      const auto& columns = pictureColumns();
+      const auto at = std::find(columns.begin(), columns.end(), name) - columns.begin();
+      return static_cast<double>(picture[static_cast<std::size_t>(at)]);
+    };
+    EXPECT_NEAR(judge::spectralContinuity(told("about_change")), *parts.spectralContinuity, 0.05);
+    // With one record's basses gone, who is heard is a guess from the spectrogram's levels.
+    const bool guessed = genome.style == Style::kBassSwap || genome.style == Style::kFilterFade;
+    EXPECT_NEAR(judge::levelHandling(told("about_level_range")), *parts.levelHandling,
+                guessed ? 0.15 : 0.01);
+  }
+}
+
 TEST_F(Mixing, QualityIsMeasured) {
-  const auto qualityOf = [](const Plan& plan) {
-    QualityListener listener(plan, *views);
-    MixOptions options;
-    options.preview = MixPreview{0, 35};
-    const PlayedMix mix = playMix(plan, *views, options, [&](const MixBlock& block) {
-      listener.hear(block);
-      return true;
-    });
-    return listener.finish(mix);
-  };
-  const MixQuality good = qualityOf(planOf(makeGenome(Style::kBassSwap, 8, {})));
+  const MixQuality good = qualityOf(planOf(makeGenome(Style::kBassSwap, 8, {})), *views);
   ASSERT_EQ(good.transitions.size(), 1U);
   ASSERT_TRUE(good.transitions[0].judged);
   EXPECT_EQ(good.transitions[0].judged->type, judge::TransitionType::kBassSwap);
@@ -260,7 +288,7 @@ TEST_F(Mixing, QualityIsMeasured) {
 
   Plan apart = planOf(plainGenome(Style::kFade, 8));
   apart.transitions[0].tempoPath = TempoPath::kOwn;
-  const MixQuality bad = qualityOf(apart);
+  const MixQuality bad = qualityOf(apart, *views);
   ASSERT_TRUE(bad.transitions[0].judged);
   EXPECT_GT(bad.transitions[0].beatOffsetP95Ms.value_or(0), 50);
   EXPECT_GT(bad.transitions[0].judged->doubleBassSeconds, 5);

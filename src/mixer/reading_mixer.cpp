@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <optional>
 
 #include "mixer/candidates.h"
 
@@ -17,8 +18,8 @@ constexpr std::size_t kVoicesApart = 7;
 constexpr std::size_t kTellingParts[] = {1, 3, 5};
 constexpr std::size_t kTempoPart = 2;
 // The judge says nothing of the tempo of a roll, so the network never learned what to say; it
-// counts as what cuts and echoes of the training have in the mean, or rolls would be favoured for
-// nothing.
+// counts as the least of the pair's other ways, or rolls would be favoured for nothing, and where
+// there are none as what cuts and echoes of the training have in the mean.
 constexpr double kTempoOfRolls = 0.45;
 constexpr double kParts = 6;  // of which the score is the mean
 
@@ -102,9 +103,18 @@ class Listener {
       pictures.push_back(pictureOf(pair, book_.written(heard.candidate, heard.shape), heard.shape,
                                    book_.featuresOf(heard.candidate)));
     const std::vector<PairOpinion> opinions = reader_.read(std::move(pictures));
+    const auto rolls = [&](std::size_t i) {
+      return candidates[i].candidate.style == Style::kLoopRoll;
+    };
     for (std::size_t i = 0; i < candidates.size(); ++i) {
-      const bool roll = candidates[i].candidate.style == Style::kLoopRoll;
-      double score = (roll ? kTempoOfRolls : static_cast<double>(opinions[i][kTempoPart])) / kParts;
+      if (rolls(i)) continue;
+      const auto tempo = static_cast<double>(opinions[i][kTempoPart]);
+      leastTempo_ = std::min(leastTempo_.value_or(tempo), tempo);
+    }
+    for (std::size_t i = 0; i < candidates.size(); ++i) {
+      double score = (rolls(i) ? leastTempo_.value_or(kTempoOfRolls)
+                               : static_cast<double>(opinions[i][kTempoPart])) /
+                     kParts;
       for (const std::size_t part : kTellingParts)
         score += static_cast<double>(opinions[i][part]) / kParts;
       candidates[i].value = score +
@@ -117,6 +127,7 @@ class Listener {
   PairReader& reader_;
   const ReadingWeights& weights_;
   std::shared_ptr<const Spectrogram> outgoing_, incoming_;
+  std::optional<double> leastTempo_;  // of the ways that are no rolls
 };
 
 }  // namespace

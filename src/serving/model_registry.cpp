@@ -130,10 +130,13 @@ struct ModelRegistry::Index : RegistryIndex {
   ModelVersion& at(const std::string& name, int version) {
     const auto found = std::find_if(versions.begin(), versions.end(),
                                     [&](const auto& each) { return each.version == version; });
-    if (found == versions.end())
+    if (found == versions.end()) {
+      std::vector<int> known;
+      for (const ModelVersion& each : versions) known.push_back(each.version);
       throw Error(ErrorCode::kNotFound,
-                  fmt::format("model \"{}\" has no version {}; its versions are 1 to {}", name,
-                              version, versions.empty() ? 0 : versions.back().version));
+                  fmt::format("model \"{}\" has no version {}; there are: {}", name, version,
+                              known.empty() ? "none" : fmt::format("{}", fmt::join(known, ", "))));
+    }
     return *found;
   }
   void makeCurrent(const std::string& name, int version) {

@@ -16,12 +16,14 @@ torch::Tensor columnsOf(const torch::Tensor& x, const DatasetInfo::Range& range)
 }  // namespace
 
 std::vector<ScoreHead> mixerHeads() {
-  return {{"score", 1},
-          {"spectral_continuity", 0.3},
-          {"tempo_smoothness", 0.2},
+  // Most on the parts in which ways of playing one pair differ: among them the mixer chooses. The
+  // score mostly tells pairs apart.
+  return {{"score", 0.3},
+          {"spectral_continuity", 1},
+          {"tempo_smoothness", 0.3},
           {"phrase_alignment", 0.3},
           {"bass_handling", 0.2},
-          {"level_handling", 0.3},
+          {"level_handling", 1},
           {"key_compatibility", 0.1},
           {"voices_apart", 0.1}};
 }
