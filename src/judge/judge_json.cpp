@@ -106,7 +106,7 @@ json soundNow(const Standing& standing, const SoundOpinion& opinion, Head head) 
           {"source", "audio"},
           {"model", opinion.model},
           {"ageFrames", standing.frame - opinion.end},
-          {"trend", 0},
+          {"trend", rounded(opinion.trend[static_cast<std::size_t>(head)])},
           {"weight", 0},
           {"evidence", json::array()}};
 }

@@ -59,18 +59,23 @@ void LiveJudge::finish() {
 }
 
 void LiveJudge::refreshProxies() {
-  if (proxiesAt_ && now_ - *proxiesAt_ < kProxyPace) return;
-  proxiesAt_ = now_;
+  if (!proxies_.empty() && now_ - proxies_.back().frame < kProxyPace) return;
   const std::span<const Evidence> recent = recent_;
   const auto window = recent.last(std::min(recent.size(), kProxyMoments));
+  proxies_.push_back({now_, {}});
   for (int s = 0; s < kSeats; ++s)
-    proxies_[s] = headsOf(window, tracks_, static_cast<engine::PlayerIndex>(s));
+    proxies_.back().heads[s] = headsOf(window, tracks_, static_cast<engine::PlayerIndex>(s));
+  constexpr auto kRecent = static_cast<FrameCount>(kRecentSeconds * kSampleRate);
+  while (proxies_.size() > 1 && now_ - proxies_[1].frame >= kRecent) proxies_.pop_front();
 }
 
 HeadScore LiveJudge::proxyScore(engine::PlayerIndex player, Head head) const {
   HeadScore score;
-  if (!proxies_[player][head]) return score;
-  score.value = *proxies_[player][head];
+  const std::optional<float>& newest = proxies_.back().heads[player][head];
+  if (!newest) return score;
+  score.value = *newest;
+  const std::optional<float>& before = proxies_.front().heads[player][head];
+  if (before) score.trend = static_cast<double>(*newest) - static_cast<double>(*before);
   score.confidence = 1 - std::exp2(-board_.answeredSeconds(player) / kProxyHalfSeconds);
   score.latest = answered_[player];
   return score;
@@ -80,7 +85,7 @@ Standing LiveJudge::standing() {
   refreshProxies();
   Standing standing;
   standing.frame = now_;
-  standing.ruling = rulingOf(board_, proxies_, rubric_, format_);
+  standing.ruling = rulingOf(board_, proxies_.back().heads, rubric_, format_);
   for (int s = 0; s < kSeats; ++s) {
     const auto player = static_cast<engine::PlayerIndex>(s);
     for (std::size_t h = 0; h < kHeadCount; ++h) {

@@ -11,6 +11,7 @@
 #pragma once
 
 #include <array>
+#include <deque>
 #include <span>
 #include <string>
 #include <vector>
@@ -25,7 +26,7 @@ namespace dju::judge {
 struct Standing {
   Frame frame;
   Ruling ruling;  // so far; its findings are the newest, the newest last
-  // Proxies have no trend; they rest on the last two minutes.
+  // Proxies rest on the last two minutes; their trend is against how they stood half a minute ago.
   std::array<std::array<HeadScore, kHeadCount>, kSeats> heads;
   std::array<std::optional<SoundOpinion>, kSeats> sound;  // empty: no model
   std::array<const RubricStyle*, kSeats> styles{};        // null: too little to tell
@@ -72,9 +73,12 @@ class LiveJudge {
   std::array<TypeCounts, kSeats> types_{};
   std::vector<Evidence> recent_;  // what proxies look at
   std::span<const JudgedTrack> tracks_;
-  std::array<Heads, kSeats> proxies_;
+  struct Proxies {
+    Frame frame;
+    std::array<Heads, kSeats> heads;
+  };
+  std::deque<Proxies> proxies_;  // the newest last, the first half a minute old where there is one
   std::array<Frame, kSeats> answered_;  // the last moment that each answered for
-  std::optional<Frame> proxiesAt_;
   Frame now_;
 };
 

@@ -99,6 +99,31 @@ TEST(LiveJudge, GoesOnAfterMissingSome) {
   EXPECT_EQ(judge.transitions()[0].player, 0);
 }
 
+TEST(LiveJudge, KnowsWhetherProxiesRise) {
+  LiveJudge judge(standardRubric(), "free");
+  Evidence now;
+  now.deckCount = 2;
+  now.carrier = 0;
+  now.player = 0;
+  now.decks[0].audible = true;
+  const auto play = [&](int seconds) {
+    for (int i = 0; i < seconds * static_cast<int>(kSampleRate / kEvidenceFrames); ++i) {
+      judge.push(now, {});
+      if (i % 20 == 0) judge.standing();  // as the booth asks
+      now.frame = now.frame + kEvidenceFrames;
+    }
+    return judge.standing().heads[0][static_cast<std::size_t>(Head::kOriginality)];
+  };
+  EXPECT_EQ(play(40).trend, 0);
+  now.decks[0].flags = engine::kDeckLooping;
+  const HeadScore looped = play(10);
+  EXPECT_GT(*looped.value, 0);
+  EXPECT_DOUBLE_EQ(looped.trend, *looped.value);
+  const HeadScore later = play(40);
+  EXPECT_EQ(later.value, looped.value);
+  EXPECT_EQ(later.trend, 0);
+}
+
 TEST(Style, IsWhatMostTransitionsAre) {
   const Rubric& rubric = standardRubric();
   TypeCounts counts{};

@@ -7,7 +7,6 @@ namespace dju::judge {
 namespace {
 
 constexpr double kMoment = static_cast<double>(kEvidenceFrames) / kSampleRate;  // seconds
-constexpr double kRecentSeconds = 30;
 // A tempo may be ridden anywhere within minutes; it is judged within stretches of 10.24 s, as the
 // labels are.
 constexpr std::size_t kStretch = 1024;

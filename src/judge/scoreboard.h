@@ -15,7 +15,8 @@
 namespace dju::judge {
 
 inline constexpr std::size_t kTechnicalHeads = static_cast<std::size_t>(Head::kTrackSelection);
-inline constexpr int kSeats = 2;  // players 0 and 1, DJ A and DJ B
+inline constexpr int kSeats = 2;              // players 0 and 1, DJ A and DJ B
+inline constexpr double kRecentSeconds = 30;  // of a trend
 
 struct HeadScore {
   std::optional<double> value;  // 0 to 1; empty: not shown yet

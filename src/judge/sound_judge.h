@@ -20,6 +20,8 @@ struct SoundOpinion {
   Frame end;                                    // the last frame of sound that it rests on
   Heads heads;                                  // those that the model has figures for
   std::array<double, kHeadCount> confidence{};  // 0 to 1, by Head
+  // -1 to 1, by Head: what the model said of the last half minute against all that it said.
+  std::array<double, kHeadCount> trend{};
 };
 
 class SoundJudge {

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <thread>
 #include <vector>
 
@@ -49,9 +50,32 @@ TEST(LiveSoundTest, SaysOfEachBattleWhatTheModelSaysOfItsSound) {
     EXPECT_EQ(said.model, expected.model);
     EXPECT_EQ(said.end, expected.end);
     EXPECT_EQ(said.confidence, expected.confidence);
+    EXPECT_EQ(said.trend, expected.trend);
     for (const judge::Head head : {judge::Head::kBeatAlignment, judge::Head::kBpmAccuracy})
       EXPECT_EQ(said.heads[head], expected.heads[head]) << lateMs[i] << " ms late";
   }
+}
+
+TEST(LiveSoundTest, KnowsWhetherWhatIsHeardGetsBetter) {
+  const ModelRegistry registry(kModels);
+  metrics::Registry metrics;
+  ModelCache cache(registry, {}, metrics);
+  const SoundReader reader(cache.current("technical"));
+  SoundOpinions opinions(reader);
+  constexpr auto kHead = judge::Head::kPitchStability;
+  const auto hear = [&](int windows, float value) {
+    HeardWindow window;
+    window.heads[kHead] = value;
+    window.answered = {1, 0};
+    for (int i = 0; i < windows; ++i) opinions.add(window, 1);
+    return opinions.opinion(0)->trend[static_cast<std::size_t>(kHead)];
+  };
+  EXPECT_NEAR(hear(60, 0.5F), 0, 1e-9);
+  const double rising = hear(15, 0.9F);
+  // The last half minute is 40 % new, all of it a fifth.
+  EXPECT_NEAR(rising, 0.4 * (1 - std::exp(-0.5) - 0.2), 1e-6);
+  EXPECT_LT(hear(30, 0.5F), rising);
+  EXPECT_FALSE(opinions.opinion(1));
 }
 
 TEST(LiveSoundTest, SaysNothingWhereThereIsNoModel) {

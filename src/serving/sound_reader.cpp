@@ -71,6 +71,13 @@ SoundOpinions::SoundOpinions(const SoundReader& reader) : model_(reader.name()) 
   }
 }
 
+void SoundOpinions::Mean::add(double value, double counts) {
+  if (weight <= 0) recent = value;
+  recent += (1 - std::exp(-counts * kStepSeconds / judge::kRecentSeconds)) * (value - recent);
+  sum += counts * value;
+  weight += counts;
+}
+
 void SoundOpinions::add(const HeardWindow& window, double together) {
   end_ = window.end;
   for (std::size_t seat = 0; seat < judge::kSeats; ++seat) {
@@ -79,8 +86,7 @@ void SoundOpinions::add(const HeardWindow& window, double together) {
       if (!window.heads[head]) continue;
       const double counts =
           static_cast<double>(window.answered[seat]) * (needsTwo(head) ? together : 1.0);
-      means_[seat][h].sum += counts * static_cast<double>(*window.heads[head]);
-      means_[seat][h].weight += counts;
+      means_[seat][h].add(static_cast<double>(*window.heads[head]), counts);
     }
   }
 }
@@ -98,6 +104,7 @@ std::optional<judge::SoundOpinion> SoundOpinions::opinion(engine::PlayerIndex pl
     opinion.heads[static_cast<Head>(h)] = static_cast<float>(mean.sum / mean.weight);
     opinion.confidence[h] =
         explained_[h] * (1 - std::exp2(-mean.weight * kStepSeconds / kHalfSeconds));
+    opinion.trend[h] = mean.recent - mean.sum / mean.weight;
   }
   if (!any) return {};
   return opinion;

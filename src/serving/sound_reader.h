@@ -64,7 +64,9 @@ class SoundOpinions {
 
  private:
   struct Mean {
-    double sum = 0, weight = 0;
+    double sum = 0, weight = 0, recent = 0;
+
+    void add(double value, double counts);
   };
   std::string model_;
   std::array<double, judge::kHeadCount> explained_{};  // share of the variance, by Head
