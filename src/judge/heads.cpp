@@ -329,8 +329,8 @@ double overlapOf(const Evidence& evidence) {
                   evidence.decks[evidence.pair->second].share);
 }
 
-std::optional<double> pitchStability(std::span<const Evidence> window,
-                                     std::optional<engine::PlayerIndex> player) {
+std::optional<double> speedWobble(std::span<const Evidence> window,
+                                  std::optional<engine::PlayerIndex> player) {
   Mean squares;
   for (std::size_t d = 0; d < engine::kMaxDecks; ++d) {
     Wobble wobble;
@@ -347,7 +347,11 @@ std::optional<double> pitchStability(std::span<const Evidence> window,
   }
   const auto square = squares.value();
   if (!square) return {};
-  return tolerance(std::sqrt(*square), kHalfWobblePercent);
+  return std::sqrt(*square);
+}
+
+double pitchStability(double wobblePercent) {
+  return tolerance(wobblePercent, kHalfWobblePercent);
 }
 
 double beatAlignment(double offsetMs) {
@@ -444,7 +448,8 @@ Heads headsOf(std::span<const Evidence> window, std::span<const JudgedTrack> tra
   heads[Head::kBeatAlignment] = toFloat(beat.value(kFewestMoments));
   heads[Head::kKeyCompatibility] = toFloat(key.value(kFewestMoments));
   heads[Head::kTransitionQuality] = toFloat(transitionParts(window).quality());
-  heads[Head::kPitchStability] = toFloat(pitchStability(window));
+  if (const auto wobble = speedWobble(window))
+    heads[Head::kPitchStability] = static_cast<float>(pitchStability(*wobble));
   const std::vector<Stretch> stretches = stretchesOf(window, tracks);
   heads[Head::kTrackSelection] = toFloat(trackSelection(stretches));
   heads[Head::kEnergyFlow] = toFloat(energyFlow(energyCurve(window)));

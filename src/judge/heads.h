@@ -78,9 +78,12 @@ double bassHandling(double doubleBassSeconds);
 double levelHandling(double rangeLu);
 // Whole beats between bar lines; then between the beginnings of phrases, where these are known.
 double phraseAlignment(int barOffsetBeats, std::optional<int> phraseOffsetBeats);
-// Of what was heard in `window`, with `player` only of moments for which that player answers.
-std::optional<double> pitchStability(std::span<const Evidence> window,
-                                     std::optional<engine::PlayerIndex> player = {});
+double pitchStability(double wobblePercent);
+// How far the speeds of the decks that are heard in `window` depart from straight lines: RMS in
+// percent, with `player` only of moments for which that player answers. Empty where none ran by its
+// motor for long enough.
+std::optional<double> speedWobble(std::span<const Evidence> window,
+                                  std::optional<engine::PlayerIndex> player = {});
 
 // What makes a passage from one track to another good, each 0 to 1 and empty where it cannot be
 // said. The first three are the document's, the others what DJs listen for besides.

@@ -92,7 +92,9 @@ Standing LiveJudge::standing() {
       const auto head = static_cast<Head>(h);
       standing.heads[s][h] = isProxy(head) ? proxyScore(player, head) : board_.score(player, head);
     }
-    standing.ruling.sides[s].findings = findings_[s];
+    std::vector<Finding>& findings = standing.ruling.sides[s].findings;
+    if (const auto moment = shakiestMoment(board_, player)) findings.push_back(*moment);
+    findings.insert(findings.end(), findings_[s].begin(), findings_[s].end());
     if (sound_ != nullptr) standing.sound[s] = sound_->opinion(player);
     standing.styles[s] = style(player);
   }

@@ -25,7 +25,7 @@ namespace dju::judge {
 // Both DJs as they stand.
 struct Standing {
   Frame frame;
-  Ruling ruling;  // so far; its findings are the newest, the newest last
+  Ruling ruling;  // so far; its findings: the least even stretch, the newest of transitions last
   // Proxies rest on the last two minutes; their trend is against how they stood half a minute ago.
   std::array<std::array<HeadScore, kHeadCount>, kSeats> heads;
   std::array<std::optional<SoundOpinion>, kSeats> sound;  // empty: no model

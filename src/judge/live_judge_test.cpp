@@ -180,6 +180,7 @@ TEST(JudgeJson, AStandingHasOnlyWhatWasShown) {
     EXPECT_TRUE(head["value"].is_number());
     EXPECT_EQ(head["source"], "telemetry");  // no model: no figure
     EXPECT_GE(head["ageFrames"].get<int>(), 0);
+    EXPECT_TRUE(head.contains("proxy") || !head["evidence"].empty()) << head["head"];
   }
   EXPECT_EQ(now["scores"][1]["transitions"], 1);
 }

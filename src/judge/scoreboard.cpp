@@ -76,10 +76,13 @@ void Scoreboard::add(const Transition& transition) {
 
 void Scoreboard::finish() {
   for (int s = 0; s < kSeats; ++s) {
-    const auto stability = pitchStability(stretch_, static_cast<engine::PlayerIndex>(s));
-    if (!stability) continue;
+    const auto wobble = speedWobble(stretch_, static_cast<engine::PlayerIndex>(s));
+    if (!wobble) continue;
     const double seconds = kMoment * static_cast<double>(stretch_.size());
-    seats_[s][Head::kPitchStability].add(*stability, 1, seconds, stretch_.back().frame);
+    Seat& seat = seats_[s];
+    seat[Head::kPitchStability].add(pitchStability(*wobble), 1, seconds, stretch_.back().frame);
+    if (!seat.shakiest || *wobble > seat.shakiest->wobblePercent)
+      seat.shakiest = SpeedStretch{stretch_.front().frame, *wobble};
   }
   stretch_.clear();
 }

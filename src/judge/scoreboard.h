@@ -25,6 +25,12 @@ struct HeadScore {
   Frame latest;                 // the last moment it rests on
 };
 
+// A stretch of the records that a DJ answers for.
+struct SpeedStretch {
+  Frame start;
+  double wobblePercent = 0;  // speedWobble()
+};
+
 class Scoreboard {
  public:
   Scoreboard();
@@ -40,6 +46,10 @@ class Scoreboard {
   HeadScore score(engine::PlayerIndex player, Head head) const;
   // Share of the time with beats to compare in which no deck of the two was synced.
   std::optional<double> byHand(engine::PlayerIndex player) const;
+  // The stretch that was least even of those that pitch_stability is the mean of.
+  const std::optional<SpeedStretch>& shakiest(engine::PlayerIndex player) const {
+    return seats_[player].shakiest;
+  }
   double answeredSeconds(engine::PlayerIndex player) const;
   std::size_t transitions(engine::PlayerIndex player) const;
 
@@ -58,6 +68,7 @@ class Scoreboard {
     std::array<Tally, kTechnicalHeads> heads;
     double comparedSeconds = 0, syncedSeconds = 0, answeredSeconds = 0;
     std::size_t transitions = 0;
+    std::optional<SpeedStretch> shakiest;
 
     Tally& operator[](Head head) { return heads[static_cast<std::size_t>(head)]; }
   };

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 #include "core/test_support/allocation_count.h"
 
 namespace dju::judge {
@@ -64,6 +66,21 @@ TEST(Scoreboard, NotesSync) {
   for (int i = 0; i < 100; ++i) board.push(together(i, 0, i < 25 ? engine::kDeckSync : 0U));
   EXPECT_NEAR(*board.byHand(1), 0.75, 1e-9);
   EXPECT_FALSE(board.byHand(0));
+}
+
+TEST(Scoreboard, KnowsTheLeastEvenStretch) {
+  Scoreboard board;
+  for (int i = 0; i < 3000; ++i) {
+    Evidence evidence = together(i, 0);
+    // Of the three stretches the second is ridden up and down by 2 %.
+    if (i >= 1024 && i < 2048) evidence.decks[0].speed = i / 10 % 2 == 0 ? 0.98F : 1.02F;
+    board.push(evidence);
+  }
+  ASSERT_TRUE(board.shakiest(1));
+  EXPECT_EQ(board.shakiest(1)->start, Frame(1024 * kEvidenceFrames));
+  // One deck of two.
+  EXPECT_NEAR(board.shakiest(1)->wobblePercent, 2 / std::sqrt(2.0), 0.01);
+  EXPECT_FALSE(board.shakiest(0));
 }
 
 TEST(Scoreboard, TransitionsCountAlike) {

@@ -34,6 +34,18 @@ std::vector<Finding> findingsOf(const Transition& transition, std::size_t index)
   return findings;
 }
 
+std::optional<Finding> shakiestMoment(const Scoreboard& board, engine::PlayerIndex player) {
+  const auto& stretch = board.shakiest(player);
+  if (!stretch) return {};
+  return Finding{stretch->start,
+                 Head::kPitchStability,
+                 "speed_wobble_percent",
+                 stretch->wobblePercent,
+                 "%",
+                 pitchStability(stretch->wobblePercent),
+                 {}};
+}
+
 namespace {
 
 constexpr std::size_t kMostFindings = 12;
@@ -111,6 +123,9 @@ Ruling rule(const Performance& performance, std::span<const Transition> transiti
   ruling.end = end;
   for (int s = 0; s < kSeats; ++s) {
     arrange(findings[s]);
+    if (const auto moment = shakiestMoment(board, static_cast<engine::PlayerIndex>(s)))
+      findings[s].insert(std::ranges::upper_bound(findings[s], moment->worth, {}, &Finding::worth),
+                         *moment);
     ruling.sides[s].findings = std::move(findings[s]);
   }
   return ruling;

@@ -29,6 +29,8 @@ struct Finding {
 
 // What a transition shows, in no order.
 std::vector<Finding> findingsOf(const Transition& transition, std::size_t index);
+// What pitch_stability suffered from most; empty before it was shown.
+std::optional<Finding> shakiestMoment(const Scoreboard& board, engine::PlayerIndex player);
 
 struct Side {
   Heads heads;

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "judge/test_battle.h"
 
 namespace dju::judge {
@@ -87,6 +89,11 @@ TEST(Verdict, FindingsSayWhatWasWrong) {
   EXPECT_EQ(findings.front().measure, "beat_offset_ms");
   EXPECT_NEAR(findings.front().value, 80, 0.2);
   EXPECT_EQ(findings.front().transition, 1U);
+  const auto speed = std::ranges::find(findings, Head::kPitchStability, &Finding::head);
+  ASSERT_NE(speed, findings.end());
+  EXPECT_FALSE(speed->transition);
+  EXPECT_NEAR(speed->worth, 1, 1e-3);
+  EXPECT_TRUE(std::ranges::is_sorted(findings, {}, &Finding::worth));
 }
 
 TEST(Verdict, RoundsAreRuledApart) {
