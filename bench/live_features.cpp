@@ -1,18 +1,25 @@
-// What the features for DJs' pages cost: the master and two decks that sound, block by block as
-// they come live. Prints microseconds a block of 5 ms and the share of one core for one battle that
-// is watched. Usage: bench_live_features [SECONDS]
+// What is computed of the sound for DJs' pages: features of the master and of two decks that sound,
+// ten times a second, and the master's picture (server/battle/visual.h), thirty times, block by
+// block as they come live. Prints the CPU time, best of five, as the share of one core for a battle
+// that is watched. Usage: bench_live_features [SECONDS]
 #include "server/battle/live_features.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cstdlib>
 #include <memory>
 #include <nlohmann/json.hpp>
-#include <vector>
 
 #include "core/random.h"
+#include "server/battle/visual.h"
+#include "support/cpu.h"
+
+namespace {
+
+constexpr int kPicturesASecond = 30;
+
+}  // namespace
 
 int main(int argc, char** argv) {
   using namespace dju;  // NOLINT(google-build-using-namespace)
@@ -24,25 +31,33 @@ int main(int argc, char** argv) {
   for (float& sample : frame->block.master) sample = static_cast<float>(random.uniform(-0.5, 0.5));
   for (auto& stem : frame->stems)
     for (float& sample : stem) sample = static_cast<float>(random.uniform(-0.5, 0.5));
-  server::LiveFeatures features;
-  std::vector<double> micros;
+  const int blocks = seconds * kSampleRate / kBlockFrames;
   std::size_t told = 0;
-  for (int block = 0; block < seconds * kSampleRate / kBlockFrames; ++block) {
-    frame->block.telemetry.frame = Frame(std::int64_t{block} * kBlockFrames);
-    const auto start = std::chrono::steady_clock::now();
-    features.add(*frame);
-    if (const auto data = features.take()) told += data->dump().size();
-    micros.push_back(
-        std::chrono::duration<double, std::micro>(std::chrono::steady_clock::now() - start)
-            .count());
-  }
-  double sum = 0;
-  for (const double value : micros) sum += value;
-  std::sort(micros.begin(), micros.end());
-  const double mean = sum / static_cast<double>(micros.size());
+  const double features = bench::best([&] {
+    server::LiveFeatures listening;
+    told = 0;
+    for (int block = 0; block < blocks; ++block) {
+      frame->block.telemetry.frame = Frame(std::int64_t{block} * kBlockFrames);
+      listening.add(*frame);
+      if (const auto data = listening.take()) told += data->dump().size();
+    }
+  });
+  std::size_t drawn = 0;
+  const double picture = bench::best([&] {
+    server::Visual visual;
+    int pictures = 0;
+    for (int block = 0; block < blocks; ++block) {
+      visual.add(frame->block);
+      if (block * kPicturesASecond < pictures * kSampleRate / kBlockFrames) continue;
+      ++pictures;
+      drawn += visual.pack().size() + visual.audioVisualization().dump().size();
+    }
+  });
+  const auto share = [&](double cpu) { return 100 * cpu / seconds; };
   fmt::print(
-      "master and two decks: mean {:.1f} us a block, max {:.0f} us, {:.2f} % of a core; "
-      "{:.1f} kB/s of JSON a DJ\n",
-      mean, micros.back(), 100 * mean / (1e6 * kBlockFrames / kSampleRate),
-      static_cast<double>(told) / seconds / 1000);
+      "{}: features of master and two decks {:.2f} % of a core ({:.1f} kB/s of JSON a DJ), picture "
+      "{:.2f} %, together {:.2f} %\n",
+      bench::cpuName(), share(features), static_cast<double>(told) / seconds / 1000, share(picture),
+      share(features + picture));
+  return drawn > 0 ? 0 : 1;
 }
