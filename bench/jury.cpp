@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdint>
 #include <cstdlib>
@@ -22,10 +23,13 @@ namespace {
 
 using namespace dju;  // NOLINT(google-build-using-namespace)
 using jury::Pair;
+using jury::pairOf;
 
 // Every so many pairs are judged in other ways, too.
 constexpr int kTriedEach = 6;
 constexpr double kJitterMs = 5;
+// Of a battle of eight minutes, in which each DJ mixes eight times.
+constexpr int kLongTransitions = 16;
 
 judge::Ruling ruled(const Pair& pair, const jury::Playing& playing = {}) {
   const auto played = jury::play(pair, playing);
@@ -64,14 +68,20 @@ void print(std::string_view what, const Count& count) {
              count.medianMargin());
 }
 
-Pair pairOf(std::size_t size, int i, std::uint64_t firstSeed) {
-  Pair pair;
-  pair.size = static_cast<jury::Size>(size);
-  pair.fault = static_cast<jury::Fault>(i % 6);
-  pair.worse = i / 6 % 2;
-  pair.seed = firstSeed + 1000 * (size + 1) + static_cast<std::uint64_t>(i);
-  return pair;
-}
+// Points that jitter moves totals by.
+struct Moves {
+  std::vector<double> good, faulty;
+  int turned = 0, all = 0;  // battles that somebody else wins for it
+
+  void add(const Pair& pair, const judge::Ruling& ruling, int transitions) {
+    const judge::Ruling moved = ruled(pair, {false, kJitterMs, transitions});
+    for (int side = 0; side < judge::kSeats; ++side)
+      (side == pair.worse ? faulty : good)
+          .push_back(100 * std::abs(moved.sides[side].total - ruling.sides[side].total));
+    ++all;
+    turned += (*moved.probabilityA > 0.5) != (*ruling.probabilityA > 0.5) ? 1 : 0;
+  }
+};
 
 bool triedInOtherWays(int i) {
   return i % kTriedEach == i / kTriedEach % kTriedEach;
@@ -79,8 +89,9 @@ bool triedInOtherWays(int i) {
 
 void printMoves(std::string_view what, std::vector<double> moves) {
   std::sort(moves.begin(), moves.end());
-  fmt::print("{} move by {:.2f} points (median), {:.2f} (most), n = {}\n", what,
-             moves[moves.size() / 2], moves.back(), moves.size());
+  const auto within = std::ranges::count_if(moves, [](double points) { return points <= 1; });
+  fmt::print("{} move by {:.2f} points (median), {:.2f} (most), {} of {} within 1\n", what,
+             moves[moves.size() / 2], moves.back(), within, moves.size());
 }
 
 void judgeBySound(int pairs, std::uint64_t firstSeed) {
@@ -92,17 +103,18 @@ void judgeBySound(int pairs, std::uint64_t firstSeed) {
     std::map<jury::Fault, Count> byFault;
     for (int i = 0; i < pairs; ++i) {
       const Pair pair = pairOf(s, i, firstSeed);
-      const auto ruling = jury::ruledBySound(pair, jury::Heard::kAsItIs, models);
-      if (!ruling) continue;
+      const auto heard = jury::ruledBySound(pair, jury::Heard::kAsItIs, models);
+      if (!heard) continue;
       const auto worse = static_cast<std::size_t>(pair.worse);
-      const double margin = ruling->totals[1 - worse] - ruling->totals[worse];
+      const double margin = heard->ruling.totals[1 - worse] - heard->ruling.totals[worse];
       all.add(margin);
       byFault[pair.fault].add(margin);
       if (!triedInOtherWays(i)) continue;
       for (std::size_t how = 1; how < jury::kHeard.size(); ++how) {
         const auto other = jury::ruledBySound(pair, static_cast<jury::Heard>(how), models);
         for (std::size_t side = 0; side < judge::kSeats; ++side)
-          moves[how].push_back(100 * std::abs(other->totals[side] - ruling->totals[side]));
+          moves[how].push_back(100 *
+                               std::abs(other->ruling.totals[side] - heard->ruling.totals[side]));
       }
     }
     print(fmt::format("{}, by sound alone", jury::kSizes[s]), all);
@@ -137,7 +149,8 @@ int main(int argc, char** argv) {
   const std::uint64_t firstSeed = argc > 2 ? std::strtoull(argv[2], nullptr, 10) : 0;
   std::vector<double> margins;
   int exchanged = 0, exact = 0;
-  std::vector<double> good, faulty;  // points that jitter moves a total by
+  constexpr std::array kLengths = {jury::Playing{}.transitions, kLongTransitions};
+  std::array<Moves, kLengths.size()> jitter;
   for (std::size_t s = 0; s < jury::kSizes.size(); ++s) {
     Count all;
     std::map<jury::Fault, Count> byFault;
@@ -154,10 +167,8 @@ int main(int argc, char** argv) {
       ++exchanged;
       // Up to the rounding of 1 - p.
       exact += std::abs(*other.probabilityA + *ruling.probabilityA - 1) < 1e-12 ? 1 : 0;
-      const judge::Ruling moved = ruled(pair, {false, kJitterMs});
-      for (int side = 0; side < judge::kSeats; ++side)
-        (side == better ? good : faulty)
-            .push_back(100 * std::abs(moved.sides[side].total - ruling.sides[side].total));
+      jitter[0].add(pair, ruling, kLengths[0]);
+      jitter[1].add(pair, ruled(pair, {false, 0, kLengths[1]}), kLengths[1]);
     }
     print(jury::kSizes[s], all);
     for (const auto& [fault, count] : byFault) {
@@ -169,10 +180,17 @@ int main(int argc, char** argv) {
   }
   fmt::print("exchanged seats: {} of {} verdicts are exactly the other way round\n", exact,
              exchanged);
-  for (const auto* moves : {&good, &faulty})
-    printMoves(fmt::format("hands +/-{:g} ms elsewhere: totals of {} performances", kJitterMs,
-                           moves == &good ? "good" : "faulty"),
-               *moves);
+  for (std::size_t i = 0; i < kLengths.size(); ++i) {
+    const auto tell = [&](std::string_view whose, const std::vector<double>& moves) {
+      printMoves(fmt::format("hands +/-{:g} ms elsewhere in battles of {} transitions: totals of "
+                             "{} performances",
+                             kJitterMs, kLengths[i], whose),
+                 moves);
+    };
+    tell("good", jitter[i].good);
+    tell("faulty", jitter[i].faulty);
+    fmt::print("  somebody else wins for it in {} of {}\n", jitter[i].turned, jitter[i].all);
+  }
   fmt::print("probabilityScale: fitted {:.4f} over all {} pairs, the rubric's {:.4f}\n",
              fittedScale(margins), margins.size(), judge::standardRubric().probabilityScale);
   judgeBySound(pairs, firstSeed);

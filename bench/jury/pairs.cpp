@@ -12,10 +12,8 @@ namespace {
 using engine::ControlId;
 using judge::test::Mix;
 
-constexpr int kTransitions = 4;
 constexpr double kFirst = 16, kApart = 30;  // seconds
 constexpr double kOpening = 2;              // of the first record, where it begins
-constexpr double kSeconds = kFirst + kTransitions * kApart;
 constexpr std::array<double, 4> kTempos = {118, 122, 126, 130};
 constexpr int kMinor = 12;
 
@@ -74,7 +72,9 @@ class Writer {
  public:
   Writer(const Pair& pair, const Playing& playing)
       : playing_(playing), random_(pair.seed), hands_(pair.seed + 1) {
-    bpm_ = kTempos[static_cast<std::size_t>(random_.below(static_cast<int>(kTempos.size())))];
+    const int tempo = random_.below(static_cast<int>(kTempos.size()));
+    bpm_ = playing.records != nullptr ? playing.records->bpm()
+                                      : kTempos[static_cast<std::size_t>(tempo)];
     key_ = kMinor + random_.below(kMinor);
   }
 
@@ -84,7 +84,7 @@ class Writer {
     startedAt_ = 0;
     startedFrom_ = kOpening;
     const Range range = rangeOf(pair.fault, pair.size);
-    for (int t = 0; t < kTransitions; ++t) {
+    for (int t = 0; t < playing_.transitions; ++t) {
       const int seat = (t + 1) % 2;
       Errors errors = ofGoodHands(random_);
       const double size = random_.uniform(range.from, range.to);
@@ -92,7 +92,7 @@ class Writer {
       if (seat == pair.worse) spoil(errors, pair.fault, size, sign);
       transition(kFirst + t * kApart, seat, errors);
     }
-    return mix_.played(kSeconds);
+    return mix_.played(kFirst + playing_.transitions * kApart);
   }
 
  private:
@@ -101,11 +101,16 @@ class Writer {
   double side(int seat) const { return deckOf(seat) == 0 ? -1 : 1; }
   double beatSeconds() const { return 60 / bpm_; }
   int load(int key) {
-    const int track = mix_.add(record(bpm_, key, 900 + static_cast<std::uint64_t>(key)), key);
+    const int track = mix_.add(recordIn(key), key);
     // Phrases of eight bars from the first beat on.
     for (int beat = 0; beat < 160; beat += judge::kBeatsPerPhrase)
       mix_.judged(track).phraseStarts.push_back(beat);
     return track;
+  }
+
+  const engine::test::TestTrack& recordIn(int key) {
+    if (playing_.records != nullptr) return playing_.records->record(key);
+    return record(bpm_, key, 900 + static_cast<std::uint64_t>(key));
   }
 
   // A hand is never quite where and when it was.
@@ -171,6 +176,15 @@ Range rangeOf(Fault fault, Size size) {
       {{1, 1, "beat"}, {4, 4, "beats"}, {16, 16, "beats"}},
   };
   return kRanges[static_cast<std::size_t>(fault)][static_cast<std::size_t>(size)];
+}
+
+Pair pairOf(std::size_t size, int i, std::uint64_t firstSeed) {
+  Pair pair;
+  pair.size = static_cast<Size>(size);
+  pair.fault = static_cast<Fault>(i % 6);
+  pair.worse = i / 6 % 2;
+  pair.seed = firstSeed + 1000 * (size + 1) + static_cast<std::uint64_t>(i);
+  return pair;
 }
 
 judge::test::Played play(const Pair& pair, const Playing& playing) {

@@ -2,8 +2,9 @@
 // share nothing with the training simulator: tracks are the jury's own (music.h), commands come
 // from here.
 //
-// A pair is one battle back to back of four transitions, two by each DJ. Both have the small errors
-// of good hands; one has in addition one fault of a known kind and size in each of his transitions.
+// A pair is one battle back to back, of four transitions where nothing else is asked for, two by
+// each DJ. Both have the small errors of good hands; one has in addition one fault of a known kind
+// and size in each of his transitions.
 #pragma once
 
 #include <array>
@@ -11,6 +12,7 @@
 #include <string_view>
 
 #include "judge/test_battle.h"
+#include "jury/genre_records.h"
 
 namespace dju::jury {
 
@@ -35,11 +37,15 @@ struct Pair {
   int worse = 0;           // the seat of the one with the fault
 };
 
-// Whether the DJs have exchanged their seats and decks, and how far each move of a hand is from
-// where it was, at most.
+// The jury's pair `i` of a size: faults take turns, then seats.
+Pair pairOf(std::size_t size, int i, std::uint64_t firstSeed);
+
+// How a pair is played.
 struct Playing {
-  bool exchanged = false;
-  double jitterMs = 0;
+  bool exchanged = false;           // the DJs have exchanged their seats and decks
+  double jitterMs = 0;              // how far each move of a hand is from where it was, at most
+  int transitions = 4;              // by turns
+  GenreRecords* records = nullptr;  // instead of the jury's own
 };
 
 judge::test::Played play(const Pair& pair, const Playing& playing = {});

@@ -73,16 +73,20 @@ class Ear : public judge::SoundJudge {
 
 }  // namespace
 
-std::optional<judge::SoundRuling> ruledBySound(const Pair& pair, Heard how,
-                                               serving::ModelCache& models) {
+std::optional<HeardPair> ruledBySound(const Pair& pair, Heard how, serving::ModelCache& models,
+                                      const Playing& playing) {
   const auto model = serving::soundModelInUse(models);
   if (!model) throw Error(ErrorCode::kNotFound, "data/models has no technical model in use");
   Ear ear(*model, how);
-  const auto played = play(pair);
-  judge::readPerformance(played.log, played.audio, played.tracks, {}, &ear).valueOrThrow();
+  const auto played = play(pair, playing);
+  const auto performance =
+      judge::readPerformance(played.log, played.audio, played.tracks, {}, &ear).valueOrThrow();
   const auto a = model->opinion(0), b = model->opinion(1);
   if (!a || !b) return {};
-  return judge::soundRulingOf({*a, *b}, judge::standardRubric());
+  const judge::Rubric& rubric = judge::standardRubric();
+  return HeardPair{{*a, *b},
+                   judge::soundRulingOf({*a, *b}, rubric),
+                   judge::verdictOf(performance, rubric, "back_to_back").battle};
 }
 
 }  // namespace dju::jury
