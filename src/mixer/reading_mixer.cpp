@@ -141,14 +141,14 @@ Contestant readingContestant(std::string name, std::string version,
   Contestant contestant;
   contestant.name = std::move(name);
   contestant.version = std::move(version);
-  contestant.write = [reader, weights](const TrackView& outgoing, const TrackView& incoming,
-                                       const Situation& situation,
-                                       const MixParameters& parameters) {
-    const CandidateBook book(outgoing, incoming, situation, parameters);
-    return Listener(book, *reader, weights).choose();
-  };
   contestant.listen = [reader](const crate::Record& record) {
     return reader->spectrogramOf(record) != nullptr;
+  };
+  contestant.write = [reader = std::move(reader), weights](
+                         const TrackView& outgoing, const TrackView& incoming,
+                         const Situation& situation, const MixParameters& parameters) {
+    const CandidateBook book(outgoing, incoming, situation, parameters);
+    return Listener(book, *reader, weights).choose();
   };
   return contestant;
 }
