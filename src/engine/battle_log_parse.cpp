@@ -198,7 +198,11 @@ LogEvent readEvent(Json json) {
 
 Json readObject(std::string_view text) {
   Json json = Json::parse(text, nullptr, false);
-  if (!json.is_object()) refuse("\"" + std::string(text.substr(0, 40)) + "\" is no JSON object");
+  if (!json.is_object()) {
+    // Quoted in ASCII: what is no log may hold anything, and the message goes to terminals.
+    const Json begins = std::string(text.substr(0, 40));
+    refuse(begins.dump(-1, ' ', true, Json::error_handler_t::replace) + " is no JSON object");
+  }
   return json;
 }
 

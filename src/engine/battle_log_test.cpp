@@ -233,6 +233,11 @@ TEST(BattleLog, NamesWhatItRefuses) {
   EXPECT_EQ(refused(with(std::string(20000, ' '))), ErrorCode::kTooLarge);
 }
 
+TEST(BattleLog, QuotesWhatIsNoLogInAscii) {
+  const std::string message = parseLog("\x1b[31m\xff\xc3\xb1\n").error().what();
+  EXPECT_EQ(message, R"(battle log: "\u001b[31m\ufffd\u00f1" is no JSON object)");
+}
+
 TEST(BattleLog, IgnoresWhatALaterWriterAdds) {
   const std::string text =
       Writer()
