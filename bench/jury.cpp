@@ -160,7 +160,7 @@ void judgeBySound(int pairs, std::uint64_t firstSeed) {
   std::array<std::vector<double>, jury::kHeard.size()> moves;
   Agreement agreement;
   for (std::size_t s = 0; s < jury::kSizes.size(); ++s) {
-    Count all;
+    Count all, both;
     std::map<jury::Fault, Count> byFault;
     for (int i = 0; i < pairs; ++i) {
       const Pair pair = pairOf(s, i, firstSeed);
@@ -171,6 +171,10 @@ void judgeBySound(int pairs, std::uint64_t firstSeed) {
       const double margin = heard->ruling.totals[1 - worse] - heard->ruling.totals[worse];
       all.add(margin);
       byFault[pair.fault].add(margin);
+      // What is heard counts by how sure it is of itself; telemetry is sure.
+      const auto& sides = heard->byTelemetry.sides;
+      const double sure = std::min(heard->ruling.confidences[0], heard->ruling.confidences[1]);
+      both.add((sides[1 - worse].total - sides[worse].total + sure * margin) / (1 + sure));
       if (!triedInOtherWays(i)) continue;
       for (std::size_t how = 1; how < jury::kHeard.size(); ++how) {
         const auto other = jury::ruledBySound(pair, static_cast<jury::Heard>(how), models);
@@ -179,6 +183,7 @@ void judgeBySound(int pairs, std::uint64_t firstSeed) {
                                std::abs(other->ruling.totals[side] - heard->ruling.totals[side]));
       }
     }
+    print(fmt::format("{}, by both together", jury::kSizes[s]), both);
     print(fmt::format("{}, by sound alone", jury::kSizes[s]), all);
     for (const auto& [fault, count] : byFault)
       print(fmt::format("  {}", jury::kFaults[static_cast<std::size_t>(fault)]), count);

@@ -26,6 +26,7 @@ struct Options {
   std::vector<std::string> files;  // a log, or one or two recordings
   std::string dataDir = "var";
   std::string models = "data/models";
+  std::string model;   // "technical@3"; empty: the one in use
   std::string rubric;  // empty: the one that ships
   bool json = false;
 };
@@ -102,7 +103,7 @@ void judgeRecordings(const Options& options, const judge::Rubric& rubric) {
   std::array<std::optional<judge::SoundOpinion>, judge::kSeats> opinions, ofModel;
   std::array<std::vector<serving::GenreEar::Share>, judge::kSeats> genres;
   for (std::size_t i = 0; i < options.files.size(); ++i) {
-    const auto model = soundModelIn(options.models);
+    const auto model = soundModelIn(options.models, options.model);
     if (model == nullptr)
       throw Error(ErrorCode::kNotFound,
                   options.models +
@@ -162,7 +163,7 @@ void judgeBattle(const Options& options, const judge::Rubric& rubric) {
   const auto log = server::readLogFile(options.files.front()).valueOrThrow();
   storage::Library library(options.dataDir);
   storage::PcmCache cache(library.pcmFolder(), std::int64_t{16} << 30);
-  const auto sound = soundModelIn(options.models);
+  const auto sound = soundModelIn(options.models, options.model);
   const judge::Report report = server::judgeLog(log, library, cache, rubric, {}, sound.get());
   if (options.json) {
     nlohmann::json out = judge::toJson(report, rubric);
@@ -195,6 +196,8 @@ void addJudge(CLI::App& app) {
       ->capture_default_str();
   command->add_option("--models", options->models, "The registry with the model that listens")
       ->capture_default_str();
+  command->add_option("--model", options->model,
+                      "NAME@VERSION that listened before, instead of the one in use");
   command->add_option("--rubric", options->rubric, "Another rubric, as kept with a stored verdict")
       ->check(CLI::ExistingFile);
   command->add_flag("--json", options->json, "For programs (docs/judging.md)");

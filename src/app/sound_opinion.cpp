@@ -1,7 +1,10 @@
 #include "app/sound_opinion.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
+#include <charconv>
 
 #include "app/scratch_folder.h"
 #include "audio/decode.h"
@@ -11,10 +14,20 @@
 
 namespace dju::app {
 
-std::unique_ptr<serving::SoundModel> soundModelIn(const std::filesystem::path& models) {
+std::unique_ptr<serving::SoundModel> soundModelIn(const std::filesystem::path& models,
+                                                  const std::string& named) {
   const serving::ModelRegistry registry(models);
   serving::ModelCache cache(registry);
-  return serving::soundModelInUse(cache);
+  if (named.empty()) return serving::soundModelInUse(cache);
+  const std::size_t at = std::min(named.find('@'), named.size());
+  const char* const end = named.data() + named.size();
+  int version = 0;
+  const auto parsed = std::from_chars(std::min(named.data() + at + 1, end), end, version);
+  if (parsed.ec != std::errc() || parsed.ptr != end)
+    throw Error(ErrorCode::kInvalid,
+                fmt::format("--model {}: NAME@VERSION is expected, such as {}@1",
+                            named.substr(0, 80), serving::kTechnicalModel));
+  return std::make_unique<serving::SoundModel>(cache.version(named.substr(0, at), version));
 }
 
 std::unique_ptr<serving::GenreEar> genreEarIn(const std::filesystem::path& models) {

@@ -6,15 +6,17 @@
 #include <functional>
 #include <memory>
 #include <span>
+#include <string>
 
 #include "serving/genre_ear.h"
 #include "serving/sound_model.h"
 
 namespace dju::app {
 
-// Null where the folder has no technical model that is in use. Throws Error where it has one that
-// cannot be read.
-std::unique_ptr<serving::SoundModel> soundModelIn(const std::filesystem::path& models);
+// `named`: "technical@3", as reports name it, or empty for the technical model that is in use,
+// which may be none: null. Throws Error where there is no such version or it cannot be read.
+std::unique_ptr<serving::SoundModel> soundModelIn(const std::filesystem::path& models,
+                                                  const std::string& named);
 // Likewise the model that names genres.
 std::unique_ptr<serving::GenreEar> genreEarIn(const std::filesystem::path& models);
 
