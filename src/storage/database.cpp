@@ -172,6 +172,10 @@ CREATE INDEX mixes_by_time ON mixes (created_at DESC);
 ALTER TABLE mix_sounds ADD COLUMN alike_key TEXT NOT NULL DEFAULT '';
 CREATE INDEX mix_sounds_alike ON mix_sounds (alike_key);
 )sql",
+    // When a job was as far as its row says.
+    R"sql(
+ALTER TABLE jobs ADD COLUMN progress_at INTEGER NOT NULL DEFAULT 0;
+)sql",
 };
 constexpr int kSchemaVersion = static_cast<int>(std::size(kMigrations));
 

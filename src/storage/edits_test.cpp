@@ -204,6 +204,7 @@ TEST(MigrationTest, BringsALibraryOfTheFirstVersionUpToDate) {
   ASSERT_EQ(sqlite3_open((folder / "data/library.sqlite").c_str(), &raw), SQLITE_OK);
   const std::string back =
       "DROP INDEX jobs_ended; DROP INDEX jobs_by_sequence; ALTER TABLE jobs DROP COLUMN ended_at; "
+      "ALTER TABLE jobs DROP COLUMN progress_at; "
       "ALTER TABLE jobs DROP COLUMN started_at; ALTER TABLE jobs DROP COLUMN not_before; ALTER "
       "TABLE jobs DROP COLUMN worker; ALTER TABLE jobs DROP COLUMN lease_until; ALTER TABLE jobs "
       "DROP COLUMN cancel_asked; "

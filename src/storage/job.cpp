@@ -33,9 +33,12 @@ json toJson(const Job& job, std::int64_t nowMs) {
   if (!job.result.is_null()) out["result"] = job.result;
   if (job.state == JobState::kQueued && job.ahead) out["queuePosition"] = *job.ahead;
   if (job.state == JobState::kRunning && job.progress >= kTellingProgress) {
-    const double seconds =
-        static_cast<double>(std::max<std::int64_t>(0, nowMs - job.startedAt)) / 1000;
-    out["secondsLeft"] = std::round(10 * seconds * (1 - job.progress) / job.progress) / 10;
+    // From when it was that far: another process's job is seen every few seconds only, and its time
+    // left runs down meanwhile instead of growing.
+    const double taken = static_cast<double>(job.progressAt - job.startedAt) / 1000;
+    const double since = static_cast<double>(nowMs - job.progressAt) / 1000;
+    const double left = taken * (1 - job.progress) / job.progress - since;
+    out["secondsLeft"] = std::round(10 * std::max(0.0, left)) / 10;
   }
   return out;
 }

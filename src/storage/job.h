@@ -30,9 +30,10 @@ struct Job {
   int priority = 0;       // larger first
   int attempts = 0;
   std::int64_t createdAt = 0;
-  std::int64_t startedAt = 0;  // of the attempt that runs
-  std::int64_t notBefore = 0;  // when a queued job may run
-  std::optional<int> ahead;    // of a queued job: how many will run before it, where that was asked
+  std::int64_t startedAt = 0;   // of the attempt that runs
+  std::int64_t progressAt = 0;  // when it was as far as `progress`
+  std::int64_t notBefore = 0;   // when a queued job may run
+  std::optional<int> ahead;  // of a queued job: how many will run before it, where that was asked
 };
 
 // The Job object of docs/protocol.md (without payload and owner), `nowMs` being the time.

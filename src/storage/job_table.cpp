@@ -11,7 +11,7 @@ using nlohmann::json;
 
 constexpr char kColumns[] =
     "id, kind, state, progress, stage, error, payload, result, owner, priority, attempts, "
-    "created_at, started_at, not_before";
+    "created_at, started_at, progress_at, not_before";
 
 json parse(const std::string& text) {
   json value = json::parse(text, nullptr, false);
@@ -37,7 +37,8 @@ Job read(const Statement& row) {
   job.attempts = static_cast<int>(row.integer(10));
   job.createdAt = row.integer(11);
   job.startedAt = row.integer(12);
-  job.notBefore = row.integer(13);
+  job.progressAt = row.integer(13);
+  job.notBefore = row.integer(14);
   return job;
 }
 
@@ -87,7 +88,7 @@ Result<Job> JobTable::add(const Job& job, Once once, int mostQueued) {
 void JobTable::insert(Database::Session& session, const Job& job) {
   session
       .prepare(fmt::format("INSERT INTO jobs ({}, sequence) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
-                           "?, ?, ?, ?, (SELECT coalesce(max(sequence), 0) + 1 FROM jobs))",
+                           "?, ?, ?, ?, ?, (SELECT coalesce(max(sequence), 0) + 1 FROM jobs))",
                            kColumns))
       .bind(job.id)
       .bind(job.kind)
@@ -102,6 +103,7 @@ void JobTable::insert(Database::Session& session, const Job& job) {
       .bind(job.attempts)
       .bind(job.createdAt)
       .bind(job.startedAt)
+      .bind(job.progressAt)
       .bind(job.notBefore)
       .run();
 }
@@ -169,10 +171,11 @@ JobTable::Lease JobTable::renew(const Job& job, std::int64_t leaseUntilMs) {
   Database::Session session = database_.session();
   session
       .prepare(
-          "UPDATE jobs SET lease_until = ?, progress = ?, stage = ? "
+          "UPDATE jobs SET lease_until = ?, progress = ?, progress_at = ?, stage = ? "
           "WHERE id = ? AND worker = ? AND state = 'running'")
       .bind(leaseUntilMs)
       .bind(job.progress)
+      .bind(job.progressAt)
       .bind(job.stage)
       .bind(job.id)
       .bind(worker_)

@@ -37,6 +37,7 @@ class JobQueue::Running final : public JobContext {
   void progress(double value, std::string_view stage) override {
     const std::lock_guard lock(mutex_);
     shown_.progress = std::clamp(value, 0.0, 1.0);
+    shown_.progressAt = nowMs();
     shown_.stage = stage;
   }
   bool cancelled() const override {

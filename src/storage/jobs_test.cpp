@@ -234,6 +234,7 @@ TEST_F(JobsTest, AnotherProcessIsAskedToCancel) {
   started.get_future().wait();
   // The renewal of the lease shows the progress.
   while (here.get(job.id)->stage != "half") std::this_thread::yield();
+  EXPECT_GE(here.get(job.id)->progressAt, here.get(job.id)->startedAt);
   here.cancel(job.id).valueOrThrow();
   EXPECT_EQ(here.wait(job.id)->state, JobState::kCancelled);
 }
@@ -318,7 +319,10 @@ TEST_F(JobsTest, TellsHowManyAreAheadAndWhatIsLeft) {
   running.state = JobState::kRunning;
   running.startedAt = 1000;
   running.progress = 0.25;
+  running.progressAt = 3000;
   EXPECT_EQ(toJson(running, 3000).at("secondsLeft"), 6);
+  EXPECT_EQ(toJson(running, 5000).at("secondsLeft"), 4) << "runs down until more is known";
+  EXPECT_EQ(toJson(running, 60000).at("secondsLeft"), 0);
   running.progress = 0;
   EXPECT_FALSE(toJson(running, 3000).contains("secondsLeft"));
 }

@@ -80,7 +80,7 @@ std::vector<ListedMix> MixStore::list(std::string_view owner, int limit, int off
       "SELECT m.id, m.owner, m.name, m.job, m.request, m.cache_key, m.recording, m.webhook_url, "
       "m.webhook_secret, m.created_at, coalesce(s.seconds, -1), coalesce(j.state, ''), j.progress, "
       "j.stage, j.error, "
-      "j.created_at, j.started_at FROM mixes m "
+      "j.created_at, j.started_at, j.progress_at FROM mixes m "
       "LEFT JOIN mix_sounds s ON s.recording = m.recording "
       "LEFT JOIN jobs j ON j.id = m.job AND m.recording = '' {} "
       "ORDER BY m.created_at DESC, m.id LIMIT ? OFFSET ?",
@@ -103,6 +103,7 @@ std::vector<ListedMix> MixStore::list(std::string_view owner, int limit, int off
     job.error = rows.text(14);
     job.createdAt = rows.integer(15);
     job.startedAt = rows.integer(16);
+    job.progressAt = rows.integer(17);
   }
   return listed;
 }
