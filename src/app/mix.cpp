@@ -49,15 +49,17 @@ class Records {
     shelf_.emplace(*library_);
   }
 
-  // A file, or the id of a track of the library. A file that the library knows is not analysed
-  // again.
+  // Fails unless it is a file, or the id of a track of the library.
+  void expect(const std::string& name) const {
+    if (fs::exists(name) || (library_ && library_->track(name))) return;
+    throw Error(ErrorCode::kNotFound,
+                fmt::format("{}: no such file{}", name.substr(0, 200),
+                            library_ ? ", and no track of the library has that id" : ""));
+  }
+
+  // What expect() lets pass. A file that the library knows is not analysed again.
   crate::Record take(const std::string& name) {
-    if (!fs::exists(name)) {
-      if (library_ && library_->track(name)) return shelf_->take(name);
-      throw Error(ErrorCode::kNotFound,
-                  fmt::format("{}: no such file{}", name.substr(0, 200),
-                              library_ ? ", and no track of the library has that id" : ""));
-    }
+    if (!fs::exists(name)) return shelf_->take(name);
     if (library_) {
       const auto about = decoder_.identify(name);
       if (about && library_->track(about->id)) return shelf_->take(about->id);
@@ -89,6 +91,27 @@ void checkFormat(const fs::path& file) {
   throw Error(ErrorCode::kInvalid, fmt::format("{}: write .flac or .opus", file.string()));
 }
 
+void checkFolder(const fs::path& file) {
+  const fs::path folder = fs::absolute(file).parent_path();
+  if (!fs::is_directory(folder))
+    throw Error(ErrorCode::kInvalid,
+                fmt::format("{}: there is no folder {}", file.string(), folder.string()));
+}
+
+// All that can be known to be wrong before minutes go into listening.
+void check(const Options& options, const Records& found) {
+  checkFormat(options.out);
+  for (const std::string& file : {options.out, options.log, options.report})
+    if (!file.empty()) checkFolder(file);
+  mixer::checkTrackCount(options.tracks.size());
+  if (options.previewTransition == 0 || options.previewTransition >= options.tracks.size())
+    throw Error(
+        ErrorCode::kInvalid,
+        fmt::format("--transition is {}; {} tracks have the transitions 1 to {}",
+                    options.previewTransition, options.tracks.size(), options.tracks.size() - 1));
+  for (const std::string& name : options.tracks) found.expect(name);
+}
+
 void save(const fs::path& file, const std::string& text) {
   std::ofstream out(file, std::ios::binary);
   out << text;
@@ -114,21 +137,17 @@ mixer::MixOptions mixOptions(const Options& options, const mixer::Plan& plan,
   mixer::MixOptions mix;
   mix.name = mixes::mixName(plan, tracks);
   mix.createdAt = fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)));
-  if (options.previewSeconds > 0) {
-    if (options.previewTransition == 0)
-      throw Error(ErrorCode::kInvalid, "--transition is 0; transitions are counted from 1");
+  if (options.previewSeconds > 0)
     mix.preview = {options.previewTransition - 1, options.previewSeconds};
-  }
   return mix;
 }
 
 void run(const Options& options) {
   const mixer::MixParameters parameters = parametersOf(options);
-  checkFormat(options.out);
-  mixer::checkTrackCount(options.tracks.size());
   const mixer::Contestant contestant =
       contestantFor(options.model, options.dataDir, options.models);
   Records found(options.dataDir);
+  check(options, found);
   std::vector<crate::Record> records;
   for (const std::string& name : options.tracks) records.push_back(found.take(name));
   const std::vector<mixer::TrackView> tracks(records.begin(), records.end());
