@@ -90,6 +90,24 @@ test('mono, short, silent and beatless files, and the same file twice, are mixed
   assert.equal(stdout.split('→').length - 1, 4, stdout);
 });
 
+test('nothing is said of beats and phrases where there are none', async () => {
+  let seed = 1;
+  const noise = () => {
+    seed = (seed * 48271) % 2147483647;
+    return seed / 2147483647 - 0.5;
+  };
+  const hiss = await writeMono('hiss.wav', 40, noise);
+  const hum = await writeMono('hum.wav', 40, (i) => 0.3 * Math.sin(i / 70));
+  await mix(hiss, hum, '-o', at('beatless.opus'), '--report', at('beatless.json'));
+  const report = JSON.parse(await readFile(at('beatless.json'), 'utf8'));
+  const [transition] = report.transitions;
+  assert.deepEqual(report.tracks.map((track) => track.bpm), [null, null]);
+  assert.deepEqual(transition.beatOffsetMs, { median: null, p95: null });
+  assert.equal(transition.phraseAligned, null);
+  assert.equal(report.heads.beat_alignment, null);
+  assert.equal(report.heads.bpm_accuracy, null);
+});
+
 test('a mixer in a file mixes under the name of its content', async () => {
   const cutter = { schema: 'dju-mixer', version: 1, lineage: 'cutter', styleCost: { cut: -2 } };
   await writeFile(at('cutter.json'), JSON.stringify(cutter));

@@ -15,8 +15,14 @@ constexpr double kSilentLufs = -70;
 std::vector<judge::JudgedTrack> fromAnalysis(const Plan& plan, std::span<const TrackView> tracks) {
   std::vector<judge::JudgedTrack> known;
   for (const Turn& turn : plan.turns) {
-    const crate::Record& record = tracks[turn.track].record();
-    known.push_back(judge::judgedTrack(crate::logTrack(record), &record.info));
+    const TrackView& track = tracks[turn.track];
+    const crate::Record& record = track.record();
+    judge::JudgedTrack& one =
+        known.emplace_back(judge::judgedTrack(crate::logTrack(record), &record.info));
+    // The analysis lays a grid over noise and silence too; beats that nobody hears have no offset.
+    if (track.hasBeat()) continue;
+    one.grid = {};
+    one.phraseStarts.clear();
   }
   return known;
 }

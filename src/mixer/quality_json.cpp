@@ -40,9 +40,10 @@ bool onPhrase(const TrackView& track, double beat) {
   return false;
 }
 
-// As the analysis knows phrases.
-bool phraseAligned(const Transition& transition, const TrackView& outgoing,
+// As the analysis knows phrases; null where a record has no beat, and so none.
+json phraseAligned(const Transition& transition, const TrackView& outgoing,
                    const TrackView& incoming) {
+  if (!outgoing.hasBeat() || !incoming.hasBeat()) return {};
   const int meeting = meetingBar(transition.genome);
   const double own =
       transition.entryBeat + 4 / transition.tempoMultiple * (meeting - transition.genome.enterBar);

@@ -186,7 +186,7 @@ export interface MixPreview {
 
 export interface TransitionReport extends Omit<PlannedTransition, 'shift' | 'barSeconds'> {
   readonly beatOffsetMs: { readonly median: number | null; readonly p95: number | null };
-  readonly phraseAligned: boolean;
+  readonly phraseAligned: boolean | null;
   readonly doubleBassSeconds: number | null;
   readonly loudnessStepLu: number | null;
   readonly heardStepLu: number | null;

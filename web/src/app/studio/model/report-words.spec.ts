@@ -49,5 +49,7 @@ describe('a transition in plain words', () => {
     });
     expect(Object.keys(levels(cut))).toEqual(['onPhrase', 'oneVoice', 'ownTempo']);
     expect(levels(report({ phraseAligned: false }))['offPhrase']).toBe('fair');
+    const beatless = Object.keys(levels(report({ phraseAligned: null })));
+    expect(beatless.filter((key) => key.endsWith('Phrase'))).toEqual([]);
   });
 });

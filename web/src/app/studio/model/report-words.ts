@@ -31,7 +31,7 @@ export function factsOf(report: TransitionReport): Fact[] {
   const [before, after] = report.tempoChangePercent;
   return [
     ...beats(report),
-    report.phraseAligned ? fact('onPhrase', {}, 'good') : fact('offPhrase', {}, 'fair'),
+    ...phrase(report),
     ...seconds('doubleBass', 'oneBass', report.doubleBassSeconds, BASS_SECONDS),
     ...loudness(report),
     ...keys(report),
@@ -52,6 +52,11 @@ function fact(
 function beats({ beatOffsetMs: { median, p95 } }: TransitionReport): Fact[] {
   if (median === null) return [];
   return [fact('beats', { median, p95: p95 ?? median }, levelOf(median, BEATS_MS))];
+}
+
+function phrase({ phraseAligned: aligned }: TransitionReport): Fact[] {
+  if (aligned === null) return [];
+  return [aligned ? fact('onPhrase', {}, 'good') : fact('offPhrase', {}, 'fair')];
 }
 
 function loudness({ heardStepLu: lu }: TransitionReport): Fact[] {
