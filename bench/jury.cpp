@@ -1,10 +1,11 @@
 // Does the judge see who is better? Pairs of three sizes of fault (jury/pairs.h), judged from
 // telemetry: the share that is right with its 95 % interval (Wilson), by size and by fault; whether
 // exchanged seats exchange the verdict; how far hands that are ±5 ms elsewhere move the totals; and
-// the probabilityScale that the totals' differences ask for. Then the same pairs by their sound
-// alone, and how far level and codec move these totals. Usage, in the repository's root:
-// bench_jury [PAIRS a size [FIRST SEED]]. The figures of docs/judging.md are those of the first
-// seed 0. What is tuned by such pairs is tuned on another: from 10,000 on none is the jury's.
+// the probabilityScale that the totals' differences ask for; pairs apart in creativity alone. Then
+// the same pairs by their sound alone, and how far level and codec move these totals. Usage, in the
+// repository's root: bench_jury [PAIRS a size [FIRST SEED]]. The figures of docs/judging.md are
+// those of the first seed 0. What is tuned by such pairs is tuned on another: from 10,000 on none
+// is the jury's.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -193,6 +194,31 @@ void judgeBySound(int pairs, std::uint64_t firstSeed) {
   agreement.print();
 }
 
+// Pairs that differ in nothing but what is played with: proxies see it, the verdict does not.
+void judgeCreativity(int pairs, std::uint64_t firstSeed) {
+  int seen = 0;
+  std::vector<double> apart, likelier;  // points of the totals, probability of the inventive one
+  for (int i = 0; i < pairs; ++i) {
+    jury::Playing playing;
+    playing.inventive = i % 2;
+    const auto inventive = static_cast<std::size_t>(i % 2);
+    const judge::Ruling ruling = ruled(pairOf(0, i, firstSeed + 5000), playing);
+    const auto& sides = ruling.sides;
+    constexpr auto kOriginality = judge::Head::kOriginality;
+    seen += *sides[inventive].heads[kOriginality] > *sides[1 - inventive].heads[kOriginality];
+    apart.push_back(100 * (sides[inventive].total - sides[1 - inventive].total));
+    likelier.push_back(inventive == 0 ? *ruling.probabilityA : 1 - *ruling.probabilityA);
+  }
+  double mean = 0, probability = 0;
+  for (const double points : apart) mean += points / static_cast<double>(apart.size());
+  for (const double p : likelier) probability += p / static_cast<double>(likelier.size());
+  fmt::print(
+      "apart in creativity alone: originality (proxy, no weight) sees it in {} of {}; totals are "
+      "{:+.2f} "
+      "points apart (mean), the inventive one is better with probability {:.3f} (mean)\n",
+      seen, pairs, mean, probability);
+}
+
 // The scale at which the verdicts' probabilities are likeliest, by golden sections of its
 // logarithm.
 double fittedScale(const std::vector<double>& margins) {
@@ -261,5 +287,6 @@ int main(int argc, char** argv) {
   }
   fmt::print("probabilityScale: fitted {:.4f} over all {} pairs, the rubric's {:.4f}\n",
              fittedScale(margins), margins.size(), judge::standardRubric().probabilityScale);
+  judgeCreativity(pairs, firstSeed);
   judgeBySound(pairs, firstSeed);
 }

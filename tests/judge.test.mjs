@@ -88,6 +88,11 @@ test('the better mix scores better, live and afterwards', { timeout: 120_000 }, 
     assert.match(side.sound.model, /^technical \d+$/);
     assert.ok(side.sound.heads.some(({ head, confidence }) => head === 'beat_alignment' && confidence < 0.9));
   }
+  // The version that a verdict names listens again, whichever is in use by then.
+  const named = again.battle.scores[0].sound.model.replace(' ', '@');
+  assert.deepEqual(await judge(log, '--data-dir', server.dataDir, '--model', named), again);
+  await assert.rejects(judge(log, '--data-dir', server.dataDir, '--model', 'technical@99'), /"technical" has no version 99; there are: \d/);
+  await assert.rejects(judge(log, '--data-dir', server.dataDir, '--model', 'technical'), /--model technical: NAME@VERSION is expected/);
   const { rubricDocument, ...kept } = report;
   for (const ruling of [kept.battle, ...kept.rounds]) {
     delete ruling.votes;

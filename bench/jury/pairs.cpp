@@ -89,8 +89,9 @@ class Writer {
       Errors errors = ofGoodHands(random_);
       const double size = random_.uniform(range.from, range.to);
       const double sign = random_.chance(0.5) ? -1 : 1;
-      if (seat == pair.worse) spoil(errors, pair.fault, size, sign);
+      if (seat == pair.worse && !playing_.inventive) spoil(errors, pair.fault, size, sign);
       transition(kFirst + t * kApart, seat, errors);
+      if (seat == playing_.inventive) playWith(kFirst + t * kApart + 12, deckOf(seat));
     }
     return mix_.played(kFirst + playing_.transitions * kApart);
   }
@@ -144,6 +145,12 @@ class Writer {
     startedAt_ = in;
     // The next DJ listens to what is there, jitter and all.
     startedFrom_ = from - behind + errors.tempoPercent / 100 * (at + seconds + 1 - in);
+  }
+
+  void playWith(double at, int deck) {
+    mix_.at(at, ControlId::kFilter, 0.3, deck).at(at + 3, ControlId::kFilter, 0, deck);
+    mix_.at(at + 5, ControlId::kKillLow, 1, deck).at(at + 6, ControlId::kKillLow, 0, deck);
+    mix_.at(at + 8, ControlId::kLoopRoll, 0.5, deck).at(at + 9, ControlId::kLoopRoll, 0, deck);
   }
 
   void fade(double at, double seconds, double from, double to, int player) {

@@ -9,6 +9,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 #include "judge/test_battle.h"
@@ -46,6 +47,9 @@ struct Playing {
   double jitterMs = 0;              // how far each move of a hand is from where it was, at most
   int transitions = 4;              // by turns
   GenreRecords* records = nullptr;  // instead of the jury's own
+  // The seat of somebody who plays with filter, kill and roll while his record is alone. Nobody has
+  // the fault then: the two differ in nothing else.
+  std::optional<int> inventive = std::nullopt;
 };
 
 judge::test::Played play(const Pair& pair, const Playing& playing = {});
