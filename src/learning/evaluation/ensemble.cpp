@@ -135,6 +135,8 @@ bool Ensemble::isIn(const fs::path& folder) {
 }
 
 void Ensemble::save(const fs::path& folder) const {
+  // Where a relative path leads from is known of a folder that is there.
+  fs::create_directories(folder);
   std::string text = "{\"members\": [";
   for (std::size_t i = 0; i < folders_.size(); ++i)
     text += (i > 0 ? ", " : "") + jsonQuoted(fs::relative(folders_[i], folder).string());
@@ -143,7 +145,6 @@ void Ensemble::save(const fs::path& folder) const {
     text += (i > 0 ? ",\n  " : "\n  ") + ("{\"name\": " + jsonQuoted(member()->targets()[i])) +
             ", \"calibration\": " + jsonOf(calibration_[i]) + ", \"error\": " + jsonOf(error_[i]) +
             "}";
-  fs::create_directories(folder);
   writeWholeFile(folder / kFile, text + "\n ]}\n");
 }
 

@@ -43,7 +43,11 @@ TEST_F(EnsembleTest, IsTheSameAfterSavingAndExpectsTheErrorsOfTheSplitThatItWasF
   const Split validation = dataset.open(SplitName::kValidation);
   const Ensemble fitted =
       Ensemble::fit({scratch_.path() / "seed1", scratch_.path() / "seed2"}, dataset);
-  fitted.save(scratch_.path() / "both");
+  // By a relative path to a folder that is not there yet, as people name one.
+  const std::filesystem::path here = std::filesystem::current_path();
+  std::filesystem::current_path(scratch_.path());
+  fitted.save("both");
+  std::filesystem::current_path(here);
   const Ensemble loaded = Ensemble::load(scratch_.path() / "both", dataset.info());
   const EnsembleScores before = fitted.score(dataset.info(), validation);
   const EnsembleScores after = loaded.score(dataset.info(), validation);
