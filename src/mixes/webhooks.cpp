@@ -4,6 +4,7 @@
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 
+#include "core/log.h"
 #include "core/metrics.h"
 
 namespace dju::mixes {
@@ -69,8 +70,9 @@ json Webhooks::deliver(const storage::JobContext& context) {
                   fmt::format("{}: answered {}", post.to.origin(), status));
     delivered("taken").add();
     return {{"status", status}};
-  } catch (const Error&) {
+  } catch (const Error& error) {
     delivered("failed").add();
+    log::warn("mix {}: its web hook, try {} of {}: {}", id, job.attempts, kAttempts, error.what());
     throw;
   }
 }
