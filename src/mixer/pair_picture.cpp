@@ -6,6 +6,7 @@
 #include <array>
 #include <bit>
 #include <cmath>
+#include <numeric>
 #include <optional>
 
 #include "audio/sha256.h"
@@ -193,17 +194,38 @@ class Painter {
            (beat - kBarBeats * genome_.enterBar) / transition_.tempoMultiple;
   }
 
-  Levels mixed(const Levels& out, const Levels& in, double bar) const {
-    const Faders leaving = fadersOf(Side::kOut, bar), coming = fadersOf(Side::kIn, bar);
+  // One record over some beats of its own, behind its faders at a bar of the transition.
+  struct Heard {
+    Levels levels;
+    Faders faders;
+    std::array<float, kBands> through, powers;
+
+    double energy() const { return std::accumulate(powers.begin(), powers.end(), 0.0); }
+  };
+  Heard heard(Side side, double beat, double beats, double bar) const {
+    const bool out = side == Side::kOut;
+    Heard heard{levelsOf(out ? pair_.outgoing : pair_.incoming,
+                         out ? pair_.outgoingSound : pair_.incomingSound, beat, beat + beats),
+                fadersOf(side, bar),
+                {},
+                {}};
+    for (std::size_t band = 0; band < kBands; ++band) {
+      heard.through[band] = heard.faders.through(band);
+      if (heard.through[band] > 0)
+        heard.powers[band] = powerOf(heard.levels[band]) * heard.through[band];
+    }
+    return heard;
+  }
+
+  static Levels mixed(const Heard& out, const Heard& in) {
     Levels mix;
     for (std::size_t band = 0; band < kBands; ++band) {
-      const float a = leaving.through(band), b = coming.through(band);
-      if (b == 0 && a == 1) {
-        mix[band] = out[band];
-      } else if (a == 0 && b == 1) {
-        mix[band] = in[band];
+      if (in.through[band] == 0 && out.through[band] == 1) {
+        mix[band] = out.levels[band];
+      } else if (out.through[band] == 0 && in.through[band] == 1) {
+        mix[band] = in.levels[band];
       } else {
-        mix[band] = dbOf(powerOf(out[band]) * a + powerOf(in[band]) * b);
+        mix[band] = dbOf(out.powers[band] + in.powers[band]);
       }
       mix[band] = std::max(kFloorDb, mix[band]);
     }
@@ -214,15 +236,15 @@ class Painter {
     const double beat = beatsARow_ * (static_cast<double>(row) - kRowsBefore);
     const double outBeat = transition_.exitBeat + beat, inBeat = incomingBeat(beat);
     const double inBeats = beatsARow_ / transition_.tempoMultiple;
-    const Levels out = levelsOf(pair_.outgoing, pair_.outgoingSound, outBeat, outBeat + beatsARow_);
-    const Levels in = levelsOf(pair_.incoming, pair_.incomingSound, inBeat, inBeat + inBeats);
     const double bar = (beat + beatsARow_ / 2) / kBarBeats;
+    const Heard out = heard(Side::kOut, outBeat, beatsARow_, bar);
+    const Heard in = heard(Side::kIn, inBeat, inBeats, bar);
     float* into = at(row);
-    std::copy(out.begin(), out.end(), into);
-    std::copy(in.begin(), in.end(), into + kBands);
-    const Levels mix = mixed(out, in, bar);
+    std::copy(out.levels.begin(), out.levels.end(), into);
+    std::copy(in.levels.begin(), in.levels.end(), into + kBands);
+    const Levels mix = mixed(out, in);
     std::copy(mix.begin(), mix.end(), into + 2 * kBands);
-    const Faders leaving = fadersOf(Side::kOut, bar), coming = fadersOf(Side::kIn, bar);
+    const Faders &leaving = out.faders, &coming = in.faders;
     const double outVoice = pair_.outgoing.voicedSeconds(outBeat, outBeat + beatsARow_);
     const double inVoice = pair_.incoming.voicedSeconds(inBeat, inBeat + inBeats);
     const std::array<double, kCurveNames.size()> curves = {leaving.heard ? leaving.gain : 0,
@@ -253,15 +275,13 @@ class Painter {
     for (std::size_t step = 0; row(step) < kPictureRows; ++step) {
       const double beat = beatOf(step, stepBeats);
       const double bar = (beat + stepBeats / 2) / kBarBeats;
-      const double outBeat = transition_.exitBeat + beat, inBeat = incomingBeat(beat);
-      const Levels out =
-          levelsOf(pair_.outgoing, pair_.outgoingSound, outBeat, outBeat + stepBeats);
-      const Levels in = levelsOf(pair_.incoming, pair_.incomingSound, inBeat,
-                                 inBeat + stepBeats / transition_.tempoMultiple);
-      changes.push_back(change.next(mixed(out, in, bar)));
-      const Faders a = fadersOf(Side::kOut, bar), b = fadersOf(Side::kIn, bar);
-      leaving += kEnergyPace * (energyOf(out, a) - leaving);
-      coming += kEnergyPace * (energyOf(in, b) - coming);
+      const Heard out = heard(Side::kOut, transition_.exitBeat + beat, stepBeats, bar);
+      const Heard in =
+          heard(Side::kIn, incomingBeat(beat), stepBeats / transition_.tempoMultiple, bar);
+      changes.push_back(change.next(mixed(out, in)));
+      const Faders &a = out.faders, &b = in.faders;
+      leaving += kEnergyPace * (out.energy() - leaving);
+      coming += kEnergyPace * (in.energy() - coming);
       const double least = kAudibleShare * (leaving + coming);
       const bool outHeard = a.open() && leaving >= least, inHeard = b.open() && coming >= least;
       if (!entered && inHeard) entered = step;
@@ -289,12 +309,6 @@ class Painter {
   double beatOf(std::size_t step, double stepBeats) const {
     return kBarBeats * genome_.enterBar +
            stepBeats * (static_cast<double>(step) - 3.0 * Change::kSteps);
-  }
-  static double energyOf(const Levels& levels, const Faders& faders) {
-    double sum = 0;
-    for (std::size_t band = 0; band < kBands; ++band)
-      sum += static_cast<double>(powerOf(levels[band]) * faders.through(band));
-    return sum;
   }
 
   void paintAbout(float* row, const BlendShape& shape, const SituationFeatures& features) const {
