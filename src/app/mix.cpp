@@ -3,10 +3,12 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
+#include <cmath>
 #include <ctime>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
+#include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
 
@@ -132,6 +134,17 @@ void printTransitions(const mixer::Plan& plan, std::span<const mixer::TrackView>
   }
 }
 
+// Records are only so long, and each is to be heard.
+void sayWhereLengthIsNot(const mixer::Plan& plan, std::span<const mixer::TrackView> tracks) {
+  constexpr double kNearSeconds = 15;
+  const auto& wanted = plan.parameters.targetMinutes;
+  const double seconds = mixer::estimateTimes(plan, tracks).total;
+  if (!wanted || std::abs(seconds - 60 * *wanted) <= kNearSeconds) return;
+  const Frame length(static_cast<std::int64_t>(seconds * kSampleRate));
+  std::cout << fmt::format("targetMinutes is {}: these records give {} at {}\n", *wanted,
+                           clockText(length), seconds > 60 * *wanted ? "least" : "most");
+}
+
 mixer::MixOptions mixOptions(const Options& options, const mixer::Plan& plan,
                              std::span<const mixer::TrackView> tracks) {
   mixer::MixOptions mix;
@@ -148,10 +161,14 @@ void run(const Options& options) {
       contestantFor(options.model, options.dataDir, options.models);
   Records found(options.dataDir);
   check(options, found);
-  std::vector<crate::Record> records;
-  for (const std::string& name : options.tracks) records.push_back(found.take(name));
-  const std::vector<mixer::TrackView> tracks(records.begin(), records.end());
+  std::map<std::string, crate::Record> records;
+  for (const std::string& name : options.tracks) {
+    if (!records.contains(name)) records.emplace(name, found.take(name));
+  }
+  std::vector<mixer::TrackView> tracks;
+  for (const std::string& name : options.tracks) tracks.emplace_back(records.at(name));
   const mixer::Plan plan = mixer::planMix(tracks, parameters, contestant);
+  sayWhereLengthIsNot(plan, tracks);
   const mixer::MixOptions how = mixOptions(options, plan, tracks);
   mixes::SoundFile file(options.out, how.name, audio::kArchiveOpus);
   std::optional<mixer::QualityListener> listener;

@@ -30,13 +30,46 @@ void balance(std::span<const TrackView> tracks, std::vector<Turn>& turns) {
   }
 }
 
-// The beat at which the record should be left for the mix to have the wanted length.
-std::optional<double> wantedExit(const TrackView& track, double enteredBeat, std::size_t turns,
-                                 const MixParameters& parameters) {
-  if (!parameters.targetMinutes) return {};
-  const double share = 60 * *parameters.targetMinutes / static_cast<double>(turns);
-  return track.grid().beatAt((track.secondsAt(enteredBeat) + share) * kSampleRate);
-}
+// Keeps a mix to its wanted length while it is planned, record after record; as estimateTimes(), it
+// counts each at its own tempo.
+class WantedLength {
+ public:
+  explicit WantedLength(double seconds) : left_(seconds) {}
+
+  // The beat at which the record at hand should be left, if `records`, it and those that follow,
+  // are to be heard equally long.
+  double exit(const TrackView& record, std::size_t records) const {
+    return record.grid().beatAt((started_ + left_ / static_cast<double>(records)) * kSampleRate);
+  }
+  void passOn(const TrackView& from, const TrackView& to, const Transition& transition) {
+    constexpr double kBarBeats = 4;
+    const double passed = transition.exitBeat + kBarBeats * transition.genome.enterBar;
+    left_ -= from.secondsAt(passed) - started_;
+    started_ = to.secondsAt(transition.entryBeat);
+  }
+  // Where the last record, heard alone from `alone` on, should end: on a phrase near the wanted
+  // moment, else on a bar. None where its own end is as near.
+  std::optional<double> end(const TrackView& last, double alone) const {
+    constexpr double kBarBeats = 4, kNearSeconds = 8;
+    if (started_ + left_ > last.seconds() - kNearSeconds) return {};
+    const double wanted = last.grid().beatAt((started_ + left_) * kSampleRate);
+    const double earliest = alone + kEndingBeats;
+    double best = std::max(earliest, kBarBeats * std::round(wanted / kBarBeats));
+    double nearest = kNearSeconds;
+    for (const Boundary& boundary : last.boundaries()) {
+      const double distance = std::abs(last.secondsAt(boundary.beat) - last.secondsAt(wanted));
+      if (boundary.beat < earliest || distance > nearest) continue;
+      nearest = distance;
+      best = boundary.beat;
+    }
+    if (last.secondsAt(best) > last.seconds() - kNearSeconds) return {};
+    return best;
+  }
+
+ private:
+  double left_;         // seconds, from where the record at hand starts to the end of the mix
+  double started_ = 0;  // seconds of that record
+};
 
 // `genome` instead of the model's, with its meeting bar where the model's was.
 void replaceGenome(Transition& transition, const Genome& genome, const TrackView& incoming,
@@ -116,12 +149,14 @@ ShiftedPlan planMix(std::span<const TrackView> tracks, const MixParameters& para
   for (const std::size_t track : orderTracks(tracks, parameters)) plan.turns.push_back({track, 0});
   balance(tracks, plan.turns);
   Situation situation;
-  double entered = tracks[plan.turns.front().track].firstBar();
-  double alone = entered;  // the beat from which on the record is heard alone
+  // The beat from which on the record is heard alone.
+  double alone = tracks[plan.turns.front().track].firstBar();
+  std::optional<WantedLength> length;
+  if (parameters.targetMinutes) length.emplace(60 * *parameters.targetMinutes);
   for (std::size_t i = 0; i + 1 < plan.turns.size(); ++i) {
     const TrackView &out = tracks[plan.turns[i].track], &in = tracks[plan.turns[i + 1].track];
     situation.earliestExit = alone + std::min(kAloneBeats, (out.lastBar() - alone) / 4);
-    situation.wantedExit = wantedExit(out, entered, plan.turns.size(), parameters);
+    if (length) situation.wantedExit = length->exit(out, plan.turns.size() - i);
     Transition& next =
         plan.transitions.emplace_back(contestant.write(out, in, situation, parameters));
     if (const auto own = edited.find(i); own != edited.end())
@@ -130,9 +165,10 @@ ShiftedPlan planMix(std::span<const TrackView> tracks, const MixParameters& para
     result.followed.push_back(
         wanted == shifts.end() ? PlaceShift{} : shiftPlaces(next, wanted->second, alone, out, in));
     situation.before.push_back(next.genome.style);
-    entered = next.entryBeat;
-    alone = entered + 4 / next.tempoMultiple * (next.genome.bars - next.genome.enterBar);
+    if (length) length->passOn(out, in, next);
+    alone = next.entryBeat + 4 / next.tempoMultiple * (next.genome.bars - next.genome.enterBar);
   }
+  if (length) plan.endBeat = length->end(tracks[plan.turns.back().track], alone);
   return result;
 }
 

@@ -48,7 +48,13 @@ struct Plan {
   MixParameters parameters;
   std::vector<Turn> turns;
   std::vector<Transition> transitions;  // one fewer
+  // Beat of the last record at which it has been faded out; none: it plays to its own end.
+  std::optional<double> endBeat;
 };
+// Raised whenever the same model gives another plan for the same wish, so that no mix is taken for
+// what it would be today.
+inline constexpr int kPlanRevision = 2;
+inline constexpr double kEndingBeats = 32;  // for which the last record is faded out
 
 // What can be told before anything is listened to: throws Error (kInvalid) for fewer than two.
 void checkTrackCount(std::size_t tracks);

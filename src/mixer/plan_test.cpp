@@ -10,6 +10,7 @@
 #include "mixer/contestants.h"
 #include "mixer/order.h"
 #include "mixer/place_shift.h"
+#include "mixer/play.h"
 #include "mixer/styles.h"
 #include "mixer/tempo_match.h"
 
@@ -228,6 +229,24 @@ TEST(Rules, TheLengthThatIsWantedIsKept) {
     const double share = views[0].secondsAt(plan.transitions[i].exitBeat - entered);
     EXPECT_NEAR(share, 90, 16) << "of turn " << i;
   }
+  EXPECT_NEAR(estimateTimes(plan, views).total, 360, 9);
+}
+
+TEST(Rules, TheLastRecordEndsWhereTheMixShould) {
+  const std::vector<Record> records = {silentRecord(126, "A minor", 1, 240),
+                                       silentRecord(126, "A minor", 2, 240)};
+  const auto views = viewsOf(records);
+  MixParameters parameters;
+  EXPECT_FALSE(planMix(views, parameters, "rules@1").endBeat);
+  for (const double minutes : {2.5, 3.0, 4.0, 5.0, 6.0}) {
+    parameters.targetMinutes = minutes;
+    const Plan plan = planMix(views, parameters, "rules@1");
+    EXPECT_NEAR(estimateTimes(plan, views).total, 60 * minutes, 9) << minutes;
+    ASSERT_TRUE(plan.endBeat) << minutes;
+    EXPECT_EQ(std::fmod(*plan.endBeat, 4), 0) << minutes;
+  }
+  parameters.targetMinutes = 20;  // more than there is
+  EXPECT_FALSE(planMix(views, parameters, "rules@1").endBeat);
 }
 
 TEST(BadInput, OneTrackAndModelsThatAreNotThereAreNamed) {

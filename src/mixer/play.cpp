@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 
 #include "engine/battle_recorder.h"
 #include "mixer/beat_reader.h"
@@ -261,7 +262,7 @@ class MixPlayer {
                       percent, nextExit(i + 1));
   }
 
-  // The last record to its end, or a preview to the end of its window.
+  // The last record to its end or the plan's, or a preview to the end of its window.
   void finish() {
     const std::size_t last = played_.transitions.empty()
                                  ? (options_.preview ? options_.preview->transition : 0)
@@ -270,9 +271,18 @@ class MixPlayer {
     const auto atEnd = [&] {
       return (recorder_.battle().deckNow(deck).deck.flags & engine::kDeckAtEnd) != 0;
     };
-    while (going_ && !atEnd()) {
+    constexpr double kNever = std::numeric_limits<double>::infinity();
+    const double silence = options_.preview ? kNever : plan_.endBeat.value_or(kNever);
+    double gain = 1;
+    while (going_ && !atEnd() && !beats_.reaches(silence)) {
       setRate(deck, ride_.percentAt(beats_.beat()));
+      const double wanted = std::clamp((silence - beats_.beat()) / kEndingBeats, 0.0, 1.0);
+      if (gain - wanted >= 1.0 / kKnobSteps) act(ControlId::kVolume, deck, gain = wanted);
       block();
+    }
+    if (going_ && !atEnd()) {
+      act(ControlId::kVolume, deck, 0);
+      act(ControlId::kPlay, deck, 0);
     }
     const Frame end = recorder_.now() + static_cast<FrameCount>(kTailSeconds * kSampleRate);
     while (going_ && recorder_.now() < end) block();
@@ -325,7 +335,8 @@ EstimatedTimes estimateTimes(const Plan& plan, std::span<const TrackView> tracks
     const TrackView& track = tracks[plan.turns[i].track];
     const auto inMix = [&](double beat) { return began + track.secondsAt(beat) - entered; };
     if (i == plan.transitions.size()) {
-      times.turns.push_back({began, began + track.seconds() - entered});
+      times.turns.push_back(
+          {began, plan.endBeat ? inMix(*plan.endBeat) : began + track.seconds() - entered});
       break;
     }
     const Transition& next = plan.transitions[i];

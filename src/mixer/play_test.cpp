@@ -190,6 +190,24 @@ TEST_F(Mixing, TheEstimateIsTheLength) {
   EXPECT_NEAR(estimateTimes(plan, *views).total, heard.mix.log.end->frame.seconds(), 3);
 }
 
+TEST_F(Mixing, APlanThatEndsBeforeItsLastRecordFadesItOut) {
+  Plan plan = planOf(makeGenome(Style::kBassSwap, 8, {}));
+  plan.endBeat = plan.transitions[0].entryBeat + 32 + 64;
+  double before = 1, rise = 0;
+  Frame silent;
+  const PlayedMix mix = playMix(plan, *views, {}, [&](const MixBlock& block) {
+    const double gain = block.telemetry.decks[1].faderGain;
+    const double beat = (*views)[1].grid().beatAt(block.telemetry.decks[1].position);
+    if (beat > *plan.endBeat - kEndingBeats) rise = std::max(rise, gain - before);
+    before = gain;
+    return true;
+  });
+  EXPECT_TRUE(mix.complete);
+  EXPECT_LT(rise, 1e-6);
+  EXPECT_EQ(before, 0);
+  EXPECT_NEAR(estimateTimes(plan, *views).total, mix.log.end->frame.seconds(), 3);
+}
+
 TEST_F(Mixing, ARecordThatEndsBeforeItsTransitionHoldsNothingUp) {
   Plan plan = planOf(makeGenome(Style::kBassSwap, 32, {}));
   plan.transitions[0].exitBeat = 196;  // of 210

@@ -24,6 +24,7 @@ std::string keyOf(const MixRequest& request, const Selection& tracks) {
   json text = toJson(request);
   text.erase("preset");  // its parameters count
   text["dsp"] = engine::kDspRevision;
+  text["plans"] = mixer::kPlanRevision;
   text["analyses"] = tracks.analysisHashes;
   return sha256Hex(text.dump());
 }
@@ -52,7 +53,8 @@ json turnJson(const PlannedMix& planned, const mixer::EstimatedTimes& times, std
   const auto leave = [&](const mixer::Transition& next) {
     return std::min(track.seconds(), track.secondsAt(next.exitBeat + 4.0 * next.genome.bars));
   };
-  result["leaveSeconds"] = rounded(last ? track.seconds() : leave(plan.transitions[turn]));
+  const double end = plan.endBeat ? track.secondsAt(*plan.endBeat) : track.seconds();
+  result["leaveSeconds"] = rounded(last ? end : leave(plan.transitions[turn]));
   return result;
 }
 
