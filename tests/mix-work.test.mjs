@@ -109,6 +109,11 @@ test('a web hook is signed, tried again, and says nothing but what the mix is', 
   assert.equal(said.event, 'mix.done');
   assert.equal(said.mix.id, mix.id);
   check(validatorAt('openapi.yaml', '/components/schemas/Mix'), said.mix, 'of the web hook');
+  while ((await get(`/mixes/${mix.id}`)).json.webhook.state !== 'delivered');
+  assert.deepEqual((await get(`/mixes/${mix.id}`)).json.webhook, { state: 'delivered', tries: 2 });
+  const bo = await server.guest('Bo');
+  assert.equal((await server.api('GET', `/mixes/${mix.id}`, { token: bo.token })).json.webhook, undefined, 'for its owner only');
+  assert.equal(said.mix.webhook, undefined);
   for (const text of [second.body, server.output, (await get(`/mixes/${mix.id}`)).text]) assert.ok(!text.includes(kSecret));
   assert.ok(!server.output.includes('key=private'));
 });
@@ -117,8 +122,11 @@ test('a web hook that hangs holds up nobody', async () => {
   const hook = await listen(() => null);
   await ask(wish(3, { webhook: { url: hook.url, secret: kSecret } }));
   await hook.until(1);
-  const { job } = await ask(wish(4));
+  const other = await listen(() => 204);
+  const { job, mix } = await ask(wish(4, { webhook: { url: other.url, secret: kSecret } }));
   assert.equal((await jobWhere(job.id, ended)).state, 'done');
+  await other.until(1);
+  assert.equal(JSON.parse(other.calls[0].body).mix.id, mix.id);
   assert.equal(hook.calls.length, 1);
 });
 
@@ -136,11 +144,15 @@ test('web hooks lead nowhere that strangers must not call', async () => {
   await server.stop();
   await server.launch();
   const hook = await listen(() => 204);
-  await ask(wish(6, { webhook: { url: hook.url, secret: kSecret } }));
+  const { mix } = await ask(wish(6, { webhook: { url: hook.url, secret: kSecret } }));
   // Of this one and of the one that hung, which is tried again.
   const failed = /dju_webhooks_total\{outcome="failed"\} [2-9]/;
   while (!failed.test(await (await fetch(`${server.url}/metrics`)).text()));
   assert.equal(hook.calls.length, 0);
+  const told = (await get(`/mixes/${mix.id}`)).json;
+  check(validatorAt('openapi.yaml', '/components/schemas/Mix'), told, 'of the owner');
+  assert.equal(told.webhook.state, 'failed');
+  assert.match(told.webhook.error, /127\.0\.0\.1/);
 });
 
 test('a server that is killed loses no job and repeats no finished one', async () => {

@@ -126,7 +126,7 @@ json Mixes::order(const MixOrder& order, const std::string& owner) {
     store_.remove(mix.id);
     throw;
   }
-  json answer = {{"mix", toJson(listed(std::move(mix)))}};
+  json answer = {{"mix", toJson(listed(std::move(mix)), Reader::kOwner)}};
   if (!exact) answer["alike"] = alikeJson(*alike, order.mix);
   return answer;
 }
@@ -149,10 +149,11 @@ json Mixes::submit(storage::MixRow mix, int priority) {
       jobs_.submit(std::string(kMixJob), {{"mix", mix.id}}, mix.owner, priority).valueOrThrow();
   mix.job = job.id;
   store_.setJob(mix.id, job.id);
-  return {{"mix", toJson({std::move(mix), job, {}})}, {"job", storage::toJson(job)}};
+  return {{"mix", toJson({std::move(mix), job, {}}, Reader::kOwner)},
+          {"job", storage::toJson(job)}};
 }
 
-json Mixes::toJson(const storage::ListedMix& listed) const {
+json Mixes::toJson(const storage::ListedMix& listed, Reader reader) const {
   const storage::MixRow& mix = listed.mix;
   json result = {{"id", mix.id},
                  {"name", mix.name},
@@ -163,6 +164,11 @@ json Mixes::toJson(const storage::ListedMix& listed) const {
                  {"parameters", mix.request.at("parameters")},
                  {"tracks", mix.request.at("tracks")},
                  {"createdAt", mix.createdAt}};
+  if (reader == Reader::kOwner && !mix.webhookUrl.empty()) {
+    const storage::WebhookTries& tries = mix.webhookTries;
+    result["webhook"] = {{"state", tries.state}, {"tries", tries.count}};
+    if (!tries.error.empty()) result["webhook"]["error"] = tries.error;
+  }
   if (!mix.recording.empty()) {
     result["state"] = "done";
     result["recordingId"] = mix.recording;
@@ -184,8 +190,8 @@ json Mixes::toJson(const storage::ListedMix& listed) const {
   return result;
 }
 
-json Mixes::describe(const std::string& id) {
-  return toJson(listed(store_.mix(id).valueOrThrow()));
+json Mixes::describe(const std::string& id, Reader reader) {
+  return toJson(listed(store_.mix(id).valueOrThrow()), reader);
 }
 
 storage::ListedMix Mixes::listed(storage::MixRow mix) {
@@ -201,7 +207,7 @@ storage::ListedMix Mixes::listed(storage::MixRow mix) {
 json Mixes::list(std::string_view owner, int limit, int offset) {
   json mixes = json::array();
   for (const storage::ListedMix& mix : store_.list(owner, limit, offset))
-    mixes.push_back(toJson(mix));
+    mixes.push_back(toJson(mix, Reader::kOwner));
   return {{"total", store_.countMixes(owner)}, {"mixes", std::move(mixes)}};
 }
 
@@ -213,6 +219,10 @@ std::optional<Webhook> Mixes::webhookOf(const std::string& id) {
   const auto mix = store_.mix(id);
   if (!mix || mix->webhookUrl.empty()) return {};
   return Webhook{mix->webhookUrl, mix->webhookSecret};
+}
+
+void Mixes::note(const std::string& id, const storage::WebhookTries& tries) {
+  store_.setWebhookTries(id, tries);
 }
 
 std::optional<storage::JobOptions::Next> Mixes::webhookJob(const storage::Job& job) {

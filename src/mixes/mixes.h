@@ -5,6 +5,7 @@
 // Any thread. plan() and order() may wait for the disk, so not on a network thread.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -40,14 +41,17 @@ class Mixes {
   // {mix, job?, alike?} of docs/protocol.md; without a job the mix is finished. Throws Error.
   nlohmann::json order(const MixOrder& order, const std::string& owner);
 
-  // Mix of docs/protocol.md. Throws Error (kNotFound).
-  nlohmann::json describe(const std::string& id);
+  // Mix of docs/protocol.md; what became of its web hook is for its owner. Throws Error
+  // (kNotFound).
+  enum class Reader : std::uint8_t { kAnybody, kOwner };
+  nlohmann::json describe(const std::string& id, Reader reader);
   // {total, mixes}; an empty owner means everybody's. May wait for the disk, like plan().
   nlohmann::json list(std::string_view owner, int limit, int offset);
   // Who asked for it. Throws Error (kNotFound).
   std::string ownerOf(const std::string& id);
   // Nothing where it has none, or is gone.
   std::optional<Webhook> webhookOf(const std::string& id);
+  void note(const std::string& id, const storage::WebhookTries& tries);
   // Cancels it where it is not finished; its recording goes too, unless others share it.
   void remove(const std::string& id);
 
@@ -68,7 +72,7 @@ class Mixes {
   void makeRoom();
   void removeFiles(const std::string& recording);
   storage::ListedMix listed(storage::MixRow mix);
-  nlohmann::json toJson(const storage::ListedMix& mix) const;
+  nlohmann::json toJson(const storage::ListedMix& mix, Reader reader) const;
   std::filesystem::path place(const std::string& recording, std::string_view ending) const;
 
   std::filesystem::path folder_;

@@ -57,7 +57,9 @@ json Webhooks::deliver(const storage::JobContext& context) {
   post.to = parseWebAddress(hook->url).valueOrThrow();
   post.networks = networks_;
   post.cancelled = [&context] { return context.cancelled(); };
-  post.body = json{{"event", job.payload.at("event")}, {"mix", mixes_.describe(id)}}.dump();
+  post.body = json{{"event", job.payload.at("event")},
+                   {"mix", mixes_.describe(id, Mixes::Reader::kAnybody)}}
+                  .dump();
   const std::string timestamp = std::to_string(storage::nowMs());
   post.headers = {{"X-DJU-Delivery", job.id},
                   {"X-DJU-Timestamp", timestamp},
@@ -68,9 +70,13 @@ json Webhooks::deliver(const storage::JobContext& context) {
       throw Error(status == kTooManyRequests || status >= kServerErrors ? ErrorCode::kUnavailable
                                                                         : ErrorCode::kInvalid,
                   fmt::format("{}: answered {}", post.to.origin(), status));
+    mixes_.note(id, {"delivered", job.attempts, {}});
     delivered("taken").add();
     return {{"status", status}};
   } catch (const Error& error) {
+    if (context.cancelled()) throw;  // the server stops; it is tried again
+    const bool again = error.code() == ErrorCode::kUnavailable && job.attempts < kAttempts;
+    mixes_.note(id, {again ? "waiting" : "failed", job.attempts, error.what()});
     delivered("failed").add();
     log::warn("mix {}: its web hook, try {} of {}: {}", id, job.attempts, kAttempts, error.what());
     throw;

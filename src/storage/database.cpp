@@ -176,6 +176,12 @@ CREATE INDEX mix_sounds_alike ON mix_sounds (alike_key);
     R"sql(
 ALTER TABLE jobs ADD COLUMN progress_at INTEGER NOT NULL DEFAULT 0;
 )sql",
+    // What became of the tries to deliver a mix's web hook.
+    R"sql(
+ALTER TABLE mixes ADD COLUMN webhook_state TEXT NOT NULL DEFAULT '';
+ALTER TABLE mixes ADD COLUMN webhook_tries INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE mixes ADD COLUMN webhook_error TEXT NOT NULL DEFAULT '';
+)sql",
 };
 constexpr int kSchemaVersion = static_cast<int>(std::size(kMigrations));
 

@@ -82,9 +82,13 @@ void JobQueue::start(int threads) {
   if (threads <= 0) return;
   takeUpLost();
   for (int i = 0; i < threads; ++i) workers_.emplace_back([this] { workerLoop(JobLane::kWork); });
-  for (const JobLane lane : {JobLane::kQuick, JobLane::kOutside}) {
-    if (!lanes_[static_cast<std::size_t>(lane)].empty())
-      workers_.emplace_back([this, lane] { workerLoop(lane); });
+  // Who waits for one machine that hangs does not hold up the news for others.
+  constexpr int kOutsideThreads = 4;
+  for (const auto& [lane, count] :
+       {std::pair(JobLane::kQuick, 1), std::pair(JobLane::kOutside, kOutsideThreads)}) {
+    if (lanes_[static_cast<std::size_t>(lane)].empty()) continue;
+    for (int i = 0; i < count; ++i)
+      workers_.emplace_back([this, lane = lane] { workerLoop(lane); });
   }
   keeper_ = std::thread([this] { keepLoop(); });
 }

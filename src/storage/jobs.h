@@ -75,8 +75,8 @@ class JobQueue {
 
   // Before start().
   void handle(const std::string& kind, JobHandler handler, JobOptions options = {});
-  // Works, with `threads` for JobLane::kWork and one for each other lane; with none, only others
-  // do.
+  // Works, with `threads` for JobLane::kWork, one that is quick and four that wait outside; with
+  // none, only others do.
   void start(int threads);
   // Asks running handlers to end and waits for them; their jobs run again, here or elsewhere.
   void stop();

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <future>
 #include <thread>
 
@@ -284,6 +285,27 @@ TEST_F(JobsTest, WhatFollowsIsQueuedWithTheEnd) {
   queue.start(1);
   queue.submit("first", {}).valueOrThrow();
   EXPECT_EQ(followed.get_future().get().at("state"), "failed");
+}
+
+TEST_F(JobsTest, WhoHangsOutsideHoldsNobodyUp) {
+  JobQueue queue(database_);
+  std::promise<void> second;
+  JobOptions outside;
+  outside.lane = JobLane::kOutside;
+  queue.handle(
+      "call",
+      [&](JobContext& context) -> json {
+        if (context.job().payload == "first")
+          return second.get_future().wait_for(std::chrono::seconds(20)) ==
+                 std::future_status::ready;
+        second.set_value();
+        return nullptr;
+      },
+      outside);
+  queue.start(1);
+  const Job first = queue.submit("call", "first").valueOrThrow();
+  queue.submit("call", "second").valueOrThrow();
+  EXPECT_EQ(queue.wait(first.id)->result, true);
 }
 
 TEST_F(JobsTest, OneLaneDoesNotWaitForAnother) {

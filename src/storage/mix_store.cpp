@@ -10,7 +10,8 @@ namespace {
 using nlohmann::json;
 
 constexpr char kColumns[] =
-    "id, owner, name, job, request, cache_key, recording, webhook_url, webhook_secret, created_at";
+    "id, owner, name, job, request, cache_key, recording, webhook_url, webhook_secret, "
+    "webhook_state, webhook_tries, webhook_error, created_at";
 constexpr char kSoundColumns[] = "recording, cache_key, seconds, audio_bytes, used_at, alike_key";
 
 MixRow read(const Statement& row) {
@@ -24,7 +25,8 @@ MixRow read(const Statement& row) {
   mix.recording = row.text(6);
   mix.webhookUrl = row.text(7);
   mix.webhookSecret = row.text(8);
-  mix.createdAt = row.integer(9);
+  mix.webhookTries = {row.text(9), static_cast<int>(row.integer(10)), row.text(11)};
+  mix.createdAt = row.integer(12);
   return mix;
 }
 
@@ -39,8 +41,8 @@ std::optional<MixSound> readSound(Statement& row) {
 void MixStore::add(const MixRow& mix) {
   Database::Session session = database_.session();
   session
-      .prepare(
-          fmt::format("INSERT INTO mixes ({}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", kColumns))
+      .prepare(fmt::format("INSERT INTO mixes ({}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                           kColumns))
       .bind(mix.id)
       .bind(mix.owner)
       .bind(mix.name)
@@ -50,6 +52,9 @@ void MixStore::add(const MixRow& mix) {
       .bind(mix.recording)
       .bind(mix.webhookUrl)
       .bind(mix.webhookSecret)
+      .bind(mix.webhookTries.state)
+      .bind(mix.webhookTries.count)
+      .bind(mix.webhookTries.error)
       .bind(mix.createdAt)
       .run();
 }
@@ -57,6 +62,18 @@ void MixStore::add(const MixRow& mix) {
 void MixStore::setJob(std::string_view mix, std::string_view job) {
   Database::Session session = database_.session();
   session.prepare("UPDATE mixes SET job = ? WHERE id = ?").bind(job).bind(mix).run();
+}
+
+void MixStore::setWebhookTries(std::string_view mix, const WebhookTries& tries) {
+  Database::Session session = database_.session();
+  session
+      .prepare(
+          "UPDATE mixes SET webhook_state = ?, webhook_tries = ?, webhook_error = ? WHERE id = ?")
+      .bind(tries.state)
+      .bind(tries.count)
+      .bind(tries.error)
+      .bind(mix)
+      .run();
 }
 
 bool MixStore::finish(std::string_view mix, std::string_view recording) {
@@ -78,7 +95,8 @@ std::vector<ListedMix> MixStore::list(std::string_view owner, int limit, int off
   // "? = '' OR owner = ?" would keep SQLite from its indexes.
   Statement rows = session.prepare(fmt::format(
       "SELECT m.id, m.owner, m.name, m.job, m.request, m.cache_key, m.recording, m.webhook_url, "
-      "m.webhook_secret, m.created_at, coalesce(s.seconds, -1), coalesce(j.state, ''), j.progress, "
+      "m.webhook_secret, m.webhook_state, m.webhook_tries, m.webhook_error, m.created_at, "
+      "coalesce(s.seconds, -1), coalesce(j.state, ''), j.progress, "
       "j.stage, j.error, "
       "j.created_at, j.started_at, j.progress_at FROM mixes m "
       "LEFT JOIN mix_sounds s ON s.recording = m.recording "
@@ -91,19 +109,19 @@ std::vector<ListedMix> MixStore::list(std::string_view owner, int limit, int off
   while (rows.step()) {
     ListedMix& one = listed.emplace_back(ListedMix{read(rows), {}, {}});
     if (!one.mix.recording.empty()) {
-      if (rows.real(10) >= 0) one.seconds = rows.real(10);
+      if (rows.real(13) >= 0) one.seconds = rows.real(13);
       continue;
     }
-    if (rows.text(11).empty()) continue;
+    if (rows.text(14).empty()) continue;
     Job& job = one.job.emplace();
     job.id = one.mix.job;
-    job.state = jobStateOf(rows.text(11));
-    job.progress = rows.real(12);
-    job.stage = rows.text(13);
-    job.error = rows.text(14);
-    job.createdAt = rows.integer(15);
-    job.startedAt = rows.integer(16);
-    job.progressAt = rows.integer(17);
+    job.state = jobStateOf(rows.text(14));
+    job.progress = rows.real(15);
+    job.stage = rows.text(16);
+    job.error = rows.text(17);
+    job.createdAt = rows.integer(18);
+    job.startedAt = rows.integer(19);
+    job.progressAt = rows.integer(20);
   }
   return listed;
 }

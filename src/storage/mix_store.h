@@ -16,6 +16,13 @@
 
 namespace dju::storage {
 
+// What became of the tries to tell somebody else's server of a mix.
+struct WebhookTries {
+  std::string state = "waiting";  // waiting | delivered | failed
+  int count = 0;
+  std::string error;  // of the last; empty: none, or it was taken
+};
+
 struct MixRow {
   std::string id;
   std::string owner;  // player id
@@ -25,7 +32,8 @@ struct MixRow {
   std::string key;                                    // as planned when it was asked for
   std::string recording;                              // empty until it is finished
   std::string webhookUrl, webhookSecret;              // empty: none
-  std::int64_t createdAt = 0;                         // ms since the Unix epoch
+  WebhookTries webhookTries;
+  std::int64_t createdAt = 0;  // ms since the Unix epoch
 };
 
 struct MixSound {
@@ -52,6 +60,7 @@ class MixStore {
 
   void add(const MixRow& mix);
   void setJob(std::string_view mix, std::string_view job);
+  void setWebhookTries(std::string_view mix, const WebhookTries& tries);
   // False where the mix has been removed meanwhile.
   bool finish(std::string_view mix, std::string_view recording);
   Result<MixRow> mix(std::string_view id);

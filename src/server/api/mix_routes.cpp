@@ -81,10 +81,15 @@ void addParts(Router& router, MixParts& parts) {
   });
 }
 
-// The mix's owner and operators may change it. Throws Error.
-void mayChange(const Identity& who, const std::string& id, const ServerConfig& config,
-               MixParts& parts) {
-  if (parts.mixes.ownerOf(id) != who.playerId && !isOperator(who, config))
+// As its owner: operators may do what owners may.
+bool owns(const Identity& who, const std::string& id, const ServerConfig& config, MixParts& parts) {
+  return parts.mixes.ownerOf(id) == who.playerId || isOperator(who, config);
+}
+
+// Throws Error.
+void mustOwn(const Identity& who, const std::string& id, const ServerConfig& config,
+             MixParts& parts) {
+  if (!owns(who, id, config, parts))
     throw Error(ErrorCode::kForbidden, fmt::format("mix {}: it is somebody else's", id));
 }
 
@@ -111,12 +116,15 @@ void addMixRoutes(Router& router, const Tokens& tokens, const ServerConfig& conf
   });
   router.get("/api/v1/mixes/{id}", [&](const Request& request, Responder responder) {
     const Identity who = identify(request, tokens);
-    const json mix = parts.mixes.describe(request.param("id"));
-    if (mix["state"] != "done") mayChange(who, request.param("id"), config, parts);
+    const std::string id = request.param("id");
+    const bool own = owns(who, id, config, parts);
+    const auto reader = own ? mixes::Mixes::Reader::kOwner : mixes::Mixes::Reader::kAnybody;
+    const json mix = parts.mixes.describe(id, reader);
+    if (mix["state"] != "done") mustOwn(who, id, config, parts);
     responder.json(mix);
   });
   router.del("/api/v1/mixes/{id}", [&](const Request& request, Responder responder) {
-    mayChange(identify(request, tokens), request.param("id"), config, parts);
+    mustOwn(identify(request, tokens), request.param("id"), config, parts);
     parts.mixes.remove(request.param("id"));
     responder.empty();
   });
