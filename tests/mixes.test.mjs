@@ -190,6 +190,14 @@ test('a preview is made once and plays while it loads', async () => {
   const again = await ask('/mixes/preview', wish, bo.token);
   assert.equal(again.status, 200);
   assert.deepEqual(again.json.preview, made);
+  assert.equal(made.quality, 'light');
+  const better = (await server.job((await ask('/mixes/preview', { ...wish, quality: 'full' })).json.job.id, ada.token)).result;
+  schema('Preview', better);
+  assert.equal(better.quality, 'full');
+  const size = async ({ url }) => (await fetch(server.url + url, { method: 'HEAD' })).headers.get('content-length');
+  assert.ok(await size(better) > 2 * await size(made), 'more than twice the bits');
+  assert.deepEqual({ ...better, url: 0, waveformUrl: 0, quality: 0 }, { ...made, url: 0, waveformUrl: 0, quality: 0 });
+  await refused('/mixes/preview', { ...wish, quality: 'best' }, 400, /mix\.quality is "best"; there are: light, full/);
   const part = await fetch(server.url + made.url, { headers: { range: 'bytes=0-99' } });
   assert.equal(part.status, 206);
   assert.equal(part.headers.get('content-type'), 'audio/ogg');

@@ -22,10 +22,13 @@ namespace {
 namespace fs = std::filesystem;
 using nlohmann::json;
 
-constexpr audio::OpusOptions kOpus{64000, 5};
+using Quality = PreviewOrder::Quality;
+
+constexpr audio::OpusOptions kLightOpus{64000, 5};
 constexpr int kRetryMs = 1000;
 constexpr std::string_view kPreviewJob = "preview";
 constexpr std::size_t kMostWaiting = 16;  // of a guest
+constexpr int kFullPriority = -1;         // somebody hears the light one meanwhile
 constexpr std::string_view kSound = ".opus", kWaveform = ".waveform", kAbout = ".json";
 
 metrics::Counter& asked(const char* outcome) {
@@ -50,8 +53,12 @@ PlannedMix around(const PlannedMix& whole, std::size_t transition) {
   return part;
 }
 
+const char* nameOf(Quality quality) {
+  return quality == Quality::kFull ? "full" : "light";
+}
+
 // Of what is heard, whatever the rest of the mix is.
-std::string keyOf(const PlannedMix& part, double seconds) {
+std::string keyOf(const PlannedMix& part, double seconds, Quality quality) {
   const mixer::Transition& transition = part.plan.transitions.front();
   json tracks = json::array();
   for (std::size_t i = 0; i < part.plan.turns.size(); ++i)
@@ -59,6 +66,7 @@ std::string keyOf(const PlannedMix& part, double seconds) {
         {part.tracks.records[i]->id, part.tracks.analysisHashes[i], part.plan.turns[i].trimDb});
   const json text = {{"dsp", engine::kDspRevision},
                      {"seconds", seconds},
+                     {"quality", nameOf(quality)},
                      {"tracks", tracks},
                      {"genome", mixer::toJson(transition.genome)},
                      {"places", {transition.exitBeat, transition.entryBeat}},
@@ -68,13 +76,14 @@ std::string keyOf(const PlannedMix& part, double seconds) {
   return sha256Hex(text.dump());
 }
 
-json about(const std::string& key, const PlannedMix& part, double seconds) {
+json about(const std::string& key, const PlannedMix& part, double seconds, Quality quality) {
   const auto bars = mixer::estimateTimes(part.plan, part.tracks.views).transitions.front();
   const double length = bars.end - bars.start;
   const std::string url = "/api/v1/mixes/previews/" + key;
   const auto rounded = [](double value) { return std::round(value * 1000) / 1000; };
   return {{"url", url + std::string(kSound)},
           {"waveformUrl", url + std::string(kWaveform)},
+          {"quality", nameOf(quality)},
           {"seconds", seconds},
           {"startSeconds", rounded((seconds - length) / 2)},
           {"endSeconds", rounded((seconds + length) / 2)}};
@@ -116,7 +125,7 @@ std::optional<json> Previews::find(const std::string& key) const {
 
 json Previews::order(const PreviewOrder& order, const std::string& owner) {
   const PlannedMix part = around(planRequest(shelf_, mixers_, order.mix), order.transition);
-  const std::string key = keyOf(part, order.seconds);
+  const std::string key = keyOf(part, order.seconds, order.quality);
   if (auto found = find(key)) {
     asked("hit").add();
     return {{"preview", std::move(*found)}};
@@ -132,9 +141,12 @@ json Previews::order(const PreviewOrder& order, const std::string& owner) {
   if (waiting.size() >= kMostWaiting)
     throw Error(ErrorCode::kTooMany,
                 fmt::format("{} of your previews are being made; wait for one", kMostWaiting));
-  const json payload = {
-      {"mix", toJson(order.mix)}, {"transition", order.transition}, {"seconds", order.seconds}};
-  const auto job = jobs_.submit(std::string(kPreviewJob), payload).valueOrThrow();
+  const json payload = {{"mix", toJson(order.mix)},
+                        {"transition", order.transition},
+                        {"seconds", order.seconds},
+                        {"full", order.quality == Quality::kFull}};
+  const int priority = order.quality == Quality::kFull ? kFullPriority : 0;
+  const auto job = jobs_.submit(std::string(kPreviewJob), payload, {}, priority).valueOrThrow();
   // What has ended is of no use here, and there may be as many as there are guests.
   std::erase_if(making_, [this](const auto& entry) { return !isUnderWay(entry.second); });
   std::erase_if(waitingOf_, [this, &owner](auto& entry) {
@@ -169,13 +181,15 @@ json Previews::make(storage::JobContext& context) {
   const MixRequest request = mixRequestFrom(payload.at("mix"));
   const double seconds = payload.at("seconds");
   PlannedMix part = around(planRequest(shelf_, mixers_, request), payload.at("transition"));
-  const std::string key = keyOf(part, seconds);
+  const Quality quality = payload.value("full", false) ? Quality::kFull : Quality::kLight;
+  const std::string key = keyOf(part, seconds, quality);
   if (auto found = find(key)) return *found;
   part.tracks = shelf_.open(part.tracks);
   mixer::MixOptions options;
   options.name = mixName(part.plan, part.tracks.views);
   options.preview = {0, seconds};
-  SoundFile file(folder_ / (key + std::string(kSound)), options.name, kOpus);
+  SoundFile file(folder_ / (key + std::string(kSound)), options.name,
+                 quality == Quality::kFull ? audio::kArchiveOpus : kLightOpus);
   music::WaveformWriter waveform;
   double told = -1;
   mixer::playMix(part.plan, part.tracks.views, options, [&](const mixer::MixBlock& block) {
@@ -189,7 +203,7 @@ json Previews::make(storage::JobContext& context) {
   if (context.cancelled()) return nullptr;
   file.finish();
   storage::writeFileAtomically(folder_ / (key + std::string(kWaveform)), waveform.finish());
-  json result = about(key, part, seconds);
+  json result = about(key, part, seconds, quality);
   storage::writeFileAtomically(folder_ / (key + std::string(kAbout)), result.dump());
   makeRoom();
   return result;

@@ -1,6 +1,8 @@
-// What a transition would sound like: some seconds around it, small enough to play while it loads.
-// Only the two tracks of the transition are played. Kept by content in previews/, up to a bound,
-// the one that was asked for longest ago going first.
+// What a transition would sound like: some seconds around it, first small enough to play while it
+// loads, then, for who asks, as the mix will sound; each is a preview of its own and as long, so
+// that a page changes from one to the other where it stands. Only the two tracks of the transition
+// are played. Kept by content in previews/, up to a bound, the one that was asked for longest ago
+// going first.
 //
 // Any thread; order() may wait for the disk, so not on a network thread.
 #pragma once

@@ -171,7 +171,8 @@ MixOrder mixOrderFrom(const json& json) {
 PreviewOrder previewOrderFrom(const json& json) {
   const StrictObject object(json, "mix");
   object.allow({"tracks", "model", "preset", "parameters", "transitions", "shifts", "transition",
-                "seconds"});
+                "seconds", "quality"});
+  constexpr std::string_view kQualities[] = {"light", "full"};
   PreviewOrder order;
   order.mix = requestOf(object);
   const int transition = object.whole("transition");
@@ -186,6 +187,8 @@ PreviewOrder previewOrderFrom(const json& json) {
     StrictObject::fail(object.at("seconds"),
                        fmt::format("is {}; it must be from {} to {}", order.seconds,
                                    kShortestPreview, kLongestPreview));
+  if (object.has("quality") && object.choice("quality", kQualities) == 1)
+    order.quality = PreviewOrder::Quality::kFull;
   return order;
 }
 

@@ -3,6 +3,7 @@
 // before anything is looked up. Plain values; any thread.
 #pragma once
 
+#include <cstdint>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
@@ -43,9 +44,13 @@ struct MixOrder {
 };
 
 struct PreviewOrder {
+  // Light: there soon and small enough to play while it loads. Full: as the mix will sound.
+  enum class Quality : std::uint8_t { kLight, kFull };
+
   MixRequest mix;
   std::size_t transition = 0;
   double seconds = 30;
+  Quality quality = Quality::kLight;
 };
 
 // All throw Error: kInvalid with the place, what stands there and what may; kNotFound for a

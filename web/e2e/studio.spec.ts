@@ -140,7 +140,20 @@ test('a mix is made with the keyboard: records, order, a transition by hand, pre
     )
     .toBe('block');
   await shoot(page, 'studio');
+  // It goes on in the mix's own quality where it stands.
+  const clock = () =>
+    page.evaluate(() =>
+      parseFloat(
+        document
+          .querySelector<HTMLElement>('dju-mix-timeline .playhead')!
+          .style.transform.replace('translateX(', ''),
+      ),
+    );
+  const began = await clock();
+  await expect(page.getByText('heard as the mix will sound')).toBeVisible({ timeout: 30_000 });
+  expect(await clock()).toBeGreaterThan(began);
   await press(page, /^■ Stop/);
+  await expect(page.getByText('heard as the mix will sound')).toHaveCount(0);
 
   // The mix as a job, left and come back to.
   await page.getByLabel('Name of the mix').fill('Two of the house');
@@ -344,6 +357,25 @@ test('a transition moves by phrases, by mouse and by keyboard', async ({ page, r
   await expect(page.locator('dju-transition-editor')).toHaveCount(0);
   await box.click();
   await expect(page.locator('dju-transition-editor')).toBeVisible();
+});
+
+test('a mix is as long as is wanted, or the page says what its records give', async ({
+  page,
+  request,
+}) => {
+  await asGuest(page, await guest(request, 'Ada'));
+  await page.goto('/studio');
+  for (const track of (await demoTracks(request, 'House')).slice(0, 2))
+    await addByKeyboard(page, track);
+  const minutes = page.getByLabel('Minutes');
+  await minutes.fill('2');
+  await minutes.press('Enter');
+  await expect(page.getByText(/^about (1:5\d|2:0\d)$/)).toBeVisible({ timeout: 90_000 });
+  await minutes.fill('30');
+  await minutes.press('Enter');
+  await expect(
+    page.getByText(/^30:00 asked for; these records give \d:\d\d at most$/),
+  ).toBeVisible();
 });
 
 test('a mix is taken over from where it is heard', async ({ page, request }) => {

@@ -12,6 +12,7 @@ import type {
   MixPreview,
   MixReport,
   MixRequest,
+  PreviewQuality,
 } from './mixes';
 import type { Job } from './model';
 
@@ -70,13 +71,14 @@ export class MixApi {
     request: MixRequest,
     transition: number,
     seconds: number,
+    quality: PreviewQuality,
     signal: AbortSignal,
   ): Promise<MixPreview> {
     type Answer = { preview: MixPreview } | { job: Job<MixPreview> };
     const answer = await this.api.send<Answer>(
       'POST',
       '/mixes/preview',
-      { ...request, transition, seconds },
+      { ...request, transition, seconds, quality },
       signal,
     );
     if ('preview' in answer) return answer.preview;

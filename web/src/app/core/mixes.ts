@@ -150,6 +150,7 @@ export interface PlannedTransition {
 /** Moments of the mix are estimates; the report has the exact ones. */
 export interface MixPlan {
   readonly model: string;
+  readonly parameters: MixParameters;
   readonly totalSeconds: number;
   readonly turns: readonly PlannedTurn[];
   readonly transitions: readonly PlannedTransition[];
@@ -175,9 +176,13 @@ export interface Mix {
   readonly secondsLeft?: number | null;
 }
 
+/** Light: there first; full: as the mix will sound. */
+export type PreviewQuality = 'light' | 'full';
+
 /** A minute or less of a mix, around one transition. */
 export interface MixPreview {
   readonly url: string;
+  readonly quality: PreviewQuality;
   readonly seconds: number;
   /** Of the transition within the preview. */
   readonly startSeconds: number;

@@ -39,6 +39,9 @@ import { SetList } from './set-list';
 import { type GenomeChange, TransitionEditor } from './transition-editor';
 import { TransitionPreview } from './transition-preview';
 
+/** How far a mix may be from the length that is wanted before the page says so. */
+const NEAR_SECONDS = 15;
+
 @Component({
   selector: 'dju-studio',
   imports: [
@@ -112,6 +115,13 @@ export class Studio {
         .map((_, i) => i)
         .filter((i) => keyAt(plan, i) in edits || keyAt(plan, i) in shifts),
     );
+  });
+  /** Records are only so long, and each is to be heard. */
+  protected readonly missedLength = computed(() => {
+    const plan = this.planner.plan();
+    const wanted = plan?.parameters.targetMinutes;
+    if (!plan || !wanted || Math.abs(plan.totalSeconds - 60 * wanted) <= NEAR_SECONDS) return null;
+    return plan.totalSeconds > 60 * wanted ? 'atLeast' : 'atMost';
   });
   protected readonly open = computed(() => {
     const number = this.opened();

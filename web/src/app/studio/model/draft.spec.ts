@@ -1,4 +1,3 @@
-import type { MixParameters } from '../../core/mixes';
 import {
   type Draft,
   inOrderOf,
@@ -14,18 +13,7 @@ import {
   withShift,
   withTrack,
 } from './draft';
-import { genome, plan, track } from './testing';
-
-const parameters: MixParameters = {
-  transitionBars: 16,
-  boldness: 0.4,
-  energy: 'flat',
-  harmonicStrictness: 0.6,
-  tempoRangePercent: 5,
-  effects: 0.4,
-  vocalCare: 0.7,
-  order: 'fixedEnds',
-};
+import { genome, parameters, plan, track } from './testing';
 
 function draft(...ids: string[]): Draft {
   return {

@@ -1,9 +1,20 @@
 // A small plan and its parts, for tests.
 
-import type { DeckCurves, Genome, MixPlan } from '../../core/mixes';
+import type { DeckCurves, Genome, MixParameters, MixPlan } from '../../core/mixes';
 import type { Track } from '../../core/model';
 
 const NEUTRAL: DeckCurves = { gain: 1, low: 0.5, mid: 0.5, high: 0.5, filter: 0 };
+
+export const parameters: MixParameters = {
+  transitionBars: 16,
+  boldness: 0.4,
+  energy: 'flat',
+  harmonicStrictness: 0.6,
+  tempoRangePercent: 5,
+  effects: 0.4,
+  vocalCare: 0.7,
+  order: 'fixedEnds',
+};
 
 export function genome(change: Partial<Genome> = {}): Genome {
   return {
@@ -39,6 +50,7 @@ export function plan(): MixPlan {
   });
   return {
     model: 'rules@1',
+    parameters,
     totalSeconds: 152,
     turns: [
       { ...turn('a'), startSeconds: 0, endSeconds: 68, enterSeconds: 2, leaveSeconds: 78 },
