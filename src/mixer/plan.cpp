@@ -34,12 +34,29 @@ void balance(std::span<const TrackView> tracks, std::vector<Turn>& turns) {
 // counts each at its own tempo.
 class WantedLength {
  public:
-  explicit WantedLength(double seconds) : left_(seconds) {}
+  // `bars`: of a transition, which both records share.
+  WantedLength(double seconds, int bars) : left_(seconds), bars_(bars) {}
 
-  // The beat at which the record at hand should be left, if `records`, it and those that follow,
-  // are to be heard equally long.
-  double exit(const TrackView& record, std::size_t records) const {
-    return record.grid().beatAt((started_ + left_ / static_cast<double>(records)) * kSampleRate);
+  // The beat at which the record at hand, the first of `turns`, should be left if all of them are
+  // to be heard equally long: what short ones cannot give, the longer ones share.
+  double exit(std::span<const TrackView> tracks, std::span<const Turn> turns) const {
+    std::vector<double> lengths;
+    for (const Turn& turn : turns) {
+      const TrackView& track = tracks[turn.track];
+      const bool last = &turn == &turns.back();
+      const double shared = last ? 0 : bars_ * 4 * 60 / track.bpmAt(track.lastBar());
+      lengths.push_back(track.seconds() - shared);
+    }
+    lengths.front() -= started_;
+    std::sort(lengths.begin(), lengths.end());
+    double left = left_;
+    auto sharing = static_cast<double>(lengths.size());
+    for (const double length : lengths) {
+      if (sharing == 1 || length >= left / sharing) break;
+      left -= length;
+      --sharing;
+    }
+    return tracks[turns.front().track].grid().beatAt((started_ + left / sharing) * kSampleRate);
   }
   void passOn(const TrackView& from, const TrackView& to, const Transition& transition) {
     constexpr double kBarBeats = 4;
@@ -69,6 +86,7 @@ class WantedLength {
  private:
   double left_;         // seconds, from where the record at hand starts to the end of the mix
   double started_ = 0;  // seconds of that record
+  int bars_;
 };
 
 // `genome` instead of the model's, with its meeting bar where the model's was.
@@ -152,11 +170,12 @@ ShiftedPlan planMix(std::span<const TrackView> tracks, const MixParameters& para
   // The beat from which on the record is heard alone.
   double alone = tracks[plan.turns.front().track].firstBar();
   std::optional<WantedLength> length;
-  if (parameters.targetMinutes) length.emplace(60 * *parameters.targetMinutes);
+  if (parameters.targetMinutes)
+    length.emplace(60 * *parameters.targetMinutes, parameters.transitionBars);
   for (std::size_t i = 0; i + 1 < plan.turns.size(); ++i) {
     const TrackView &out = tracks[plan.turns[i].track], &in = tracks[plan.turns[i + 1].track];
     situation.earliestExit = alone + std::min(kAloneBeats, (out.lastBar() - alone) / 4);
-    if (length) situation.wantedExit = length->exit(out, plan.turns.size() - i);
+    if (length) situation.wantedExit = length->exit(tracks, std::span(plan.turns).subspan(i));
     Transition& next =
         plan.transitions.emplace_back(contestant.write(out, in, situation, parameters));
     if (const auto own = edited.find(i); own != edited.end())

@@ -245,6 +245,14 @@ TEST(Rules, TheLastRecordEndsWhereTheMixShould) {
     ASSERT_TRUE(plan.endBeat) << minutes;
     EXPECT_EQ(std::fmod(*plan.endBeat, 4), 0) << minutes;
   }
+  // A longer record gives what a shorter one has not.
+  const std::vector<Record> uneven = {silentRecord(126, "A minor", 1, 900),
+                                      silentRecord(126, "A minor", 2, 90),
+                                      silentRecord(126, "A minor", 3, 240)};
+  parameters.targetMinutes = 12;
+  parameters.order = TrackOrder::kGiven;
+  EXPECT_NEAR(estimateTimes(planMix(viewsOf(uneven), parameters, "rules@1"), viewsOf(uneven)).total,
+              720, 20);
   parameters.targetMinutes = 20;  // more than there is
   EXPECT_FALSE(planMix(views, parameters, "rules@1").endBeat);
 }
