@@ -23,6 +23,7 @@ import {
   platterTurns,
   TRACK_DRAG_TYPE,
 } from '../widgets';
+import { Plural } from '../widgets/plural';
 import { BoundFader } from './bound-fader';
 import { BoundToggle } from './bound-toggle';
 import { BoundTrigger } from './bound-trigger';
@@ -47,6 +48,7 @@ const BEATS_A_BAR = 4;
     LoopStrip,
     OverviewWaveform,
     PadSection,
+    Plural,
     TranslocoDirective,
   ],
   changeDetection: ChangeDetectionStrategy.OnPush,

@@ -7,12 +7,13 @@ import { Language } from '../core/language';
 import type { Seat } from '../core/model';
 import { SAMPLE_RATE } from '../widgets/maths/beat-grid';
 import { formatNumber } from '../widgets/maths/format';
+import { Plural } from '../widgets/plural';
 import { Moment } from './moment';
 import { OffsetCurve } from './offset-curve';
 
 @Component({
   selector: 'dju-transition-cards',
-  imports: [Moment, OffsetCurve, TranslocoDirective],
+  imports: [Moment, OffsetCurve, Plural, TranslocoDirective],
   changeDetection: ChangeDetectionStrategy.OnPush,
   template: `
     <ol *transloco="let t; prefix: 'judge'" [attr.aria-label]="t('transitions')" [class.row]="layout() === 'row'">
@@ -34,7 +35,7 @@ import { OffsetCurve } from './offset-curve';
               <span>{{ t('tempoOff', { percent: number(one.tempoDifferencePercent, 2) }) }}</span>
             }
             @if (one.keyDistance !== null) {
-              <span>{{ t('keyOff', { steps: one.keyDistance }) }}</span>
+              <span>{{ t('keyOff', { steps: (one.keyDistance | plural: 'widgets.count.steps') }) }}</span>
             }
             @if (one.phraseAligned !== null) {
               <span>{{ t(one.phraseAligned ? 'onPhrase' : 'offPhrase') }}</span>

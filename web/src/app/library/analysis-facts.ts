@@ -5,10 +5,11 @@ import { ChangeDetectionStrategy, Component, computed, inject, input, output } f
 import { TranslocoDirective, TranslocoService } from '@jsverse/transloco';
 import type { Analysis } from '../core/model';
 import { formatNumber, formatTime } from '../widgets/maths/format';
+import { Plural } from '../widgets/plural';
 
 @Component({
   selector: 'dju-analysis-facts',
-  imports: [TranslocoDirective],
+  imports: [Plural, TranslocoDirective],
   changeDetection: ChangeDetectionStrategy.OnPush,
   template: `
     <dl *transloco="let t; prefix: 'library.analysis'">
@@ -18,7 +19,7 @@ import { formatNumber, formatTime } from '../widgets/maths/format';
           {{ number(tempo.bpm, 2) }} BPM ·
           {{ t('sure', { percent: percent(tempo.confidence) }) }}
           @if (!tempo.constant) {
-            · {{ t('changes', { count: tempo.changes.length }) }}
+            · {{ tempo.changes.length | plural: 'library.analysis.changes' }}
           }
           @for (bpm of tempo.alternatives; track bpm) {
             <button

@@ -7,6 +7,7 @@ import type { Cue, Phrase } from '../core/model';
 import { SAMPLE_RATE } from '../widgets/maths/beat-grid';
 import { formatTime } from '../widgets/maths/format';
 import { phraseColour } from '../widgets/maths/marks';
+import { Plural } from '../widgets/plural';
 import { TrackStudy } from './track-study';
 
 const HOT_CUES = [0, 1, 2, 3, 4, 5, 6, 7];
@@ -17,7 +18,7 @@ const BEATS_PER_BAR = 4;
 
 @Component({
   selector: 'dju-marks-editor',
-  imports: [TranslocoDirective],
+  imports: [Plural, TranslocoDirective],
   changeDetection: ChangeDetectionStrategy.OnPush,
   templateUrl: './marks-editor.html',
   styleUrl: './marks-editor.css',

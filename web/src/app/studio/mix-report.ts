@@ -7,11 +7,12 @@ import { Language } from '../core/language';
 import { JUDGED_PARTS, type MixReport, type TransitionReport } from '../core/mixes';
 import { WordsPipe } from '../judge/words.pipe';
 import { formatNumber, formatTime } from '../widgets/maths/format';
+import { Plural } from '../widgets/plural';
 import { type Fact, factsOf } from './model/report-words';
 
 @Component({
   selector: 'dju-mix-report',
-  imports: [TranslocoDirective, WordsPipe],
+  imports: [Plural, TranslocoDirective, WordsPipe],
   changeDetection: ChangeDetectionStrategy.OnPush,
   templateUrl: './mix-report.html',
   styleUrl: './mix-report.css',

@@ -24,6 +24,7 @@ import { paletteOf } from '../widgets/drawing/palette';
 import { Surface } from '../widgets/drawing/surface';
 import { formatTime } from '../widgets/maths/format';
 import { clamp } from '../widgets/maths/range';
+import { Plural } from '../widgets/plural';
 import { centred, clipsOf, scrollFor, zoomRange } from './model/timeline';
 import type { ShelvedRecord } from './record-shelf';
 import { TimelinePainter, type TimelineScene } from './timeline-painter';
@@ -55,7 +56,7 @@ export interface BoxShift {
 
 @Component({
   selector: 'dju-mix-timeline',
-  imports: [TranslocoDirective],
+  imports: [Plural, TranslocoDirective],
   changeDetection: ChangeDetectionStrategy.OnPush,
   templateUrl: './mix-timeline.html',
   styleUrl: './mix-timeline.css',

@@ -20,6 +20,7 @@ import { camelotSteps } from '../widgets/maths/camelot';
 import { formatNumber, formatTime } from '../widgets/maths/format';
 import { NO_MARKS } from '../widgets/maths/marks';
 import { OverviewWaveform } from '../widgets/overview-waveform/overview-waveform';
+import { Plural } from '../widgets/plural';
 import { TRACK_DRAG_TYPE } from '../widgets/track-browser/track-browser';
 import { DraftStore } from './draft-store';
 import { RecordShelf } from './record-shelf';
@@ -28,7 +29,7 @@ const ROW_DRAG_TYPE = 'application/x-dju-row';
 
 @Component({
   selector: 'dju-set-list',
-  imports: [OverviewWaveform, TranslocoDirective],
+  imports: [OverviewWaveform, Plural, TranslocoDirective],
   changeDetection: ChangeDetectionStrategy.OnPush,
   host: {
     '(dragover)': 'over($event, null)',

@@ -19,6 +19,7 @@ import { Language } from '../core/language';
 import type { Deck, Genome, MixPlan } from '../core/mixes';
 import { animate } from '../widgets/drawing/animation';
 import { formatNumber, formatSigned } from '../widgets/maths/format';
+import { Plural } from '../widgets/plural';
 import { CurveBoard, type ShownCurve } from './curve-board';
 import {
   curveAt,
@@ -46,7 +47,7 @@ export interface GenomeChange {
 
 @Component({
   selector: 'dju-transition-editor',
-  imports: [CurveBoard, MovesEditor, TransitionWaves, TranslocoDirective],
+  imports: [CurveBoard, MovesEditor, Plural, TransitionWaves, TranslocoDirective],
   changeDetection: ChangeDetectionStrategy.OnPush,
   templateUrl: './transition-editor.html',
   styleUrl: './transition-editor.css',
