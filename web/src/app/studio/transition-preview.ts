@@ -73,13 +73,15 @@ export class TransitionPreview {
     await next.play();
     const before = this.audio;
     if (signal.aborted || !before || before.ended) return next.pause();
-    // Once more when it runs, as starting takes some time.
+    // Seeking takes some time, which is known after the first.
+    let late = 0;
     for (let attempt = 0; attempt < 2; attempt++) {
       const sought = new Promise((resolve) =>
         next.addEventListener('seeked', resolve, { once: true }),
       );
-      next.currentTime = Math.min(before.currentTime, next.duration);
+      next.currentTime = Math.min(before.currentTime + late, next.duration);
       await sought;
+      late = before.currentTime - next.currentTime;
     }
     if (signal.aborted || before.ended) return next.pause();
     next.volume = 1;
