@@ -367,6 +367,26 @@ TEST(Reductions, OverNeighbouringAxes) {
               HasSubstr("side by side"));
 }
 
+// Many lines at once, and those that are left over: each the sum in its order, to the bit.
+TEST(Reduction, OfNeighboursIsEachLinesOwn) {
+  constexpr std::size_t kLines = 37, kSize = 9;
+  const std::vector<float> x = randomFloats(kLines * kSize, 11);
+  const OnnxAttributes last = {{"axes", std::vector<std::int64_t>{1}}};
+  const auto of = [&](const std::string& op) {
+    return outputOf({op, {kLines, kSize}, x, {kLines, 1}, last, {}});
+  };
+  const std::vector<float> means = of("ReduceMean"), largest = of("ReduceMax");
+  for (std::size_t line = 0; line < kLines; ++line) {
+    float sum = x[line * kSize], most = sum;
+    for (std::size_t i = 1; i < kSize; ++i) {
+      sum += x[line * kSize + i];
+      most = std::max(most, x[line * kSize + i]);
+    }
+    EXPECT_EQ(means[line], sum * (1.0F / kSize)) << line;
+    EXPECT_EQ(largest[line], most) << line;
+  }
+}
+
 // The specification's example "maxpool_2d_precomputed_strides".
 TEST(MaxPool, TheSpecificationsExample) {
   std::vector<float> x = upTo(25);
