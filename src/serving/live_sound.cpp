@@ -20,7 +20,8 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-// A window that waits, with the sound that SoundWindow only looks at.
+// A window that waits, with the sound that SoundWindow only looks at. Ears and the thread exchange
+// them, so that their memory is used again.
 struct Waiting {
   SoundWindow window;
   std::vector<float> rows;
@@ -35,8 +36,9 @@ LiveSoundMetrics::LiveSoundMetrics(metrics::Registry& registry)
                                  {0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1},
                                  {{"model", kTechnicalModel}})),
       batch(registry.histogram("dju_sound_judge_batch_windows",
-                               "Windows of different battles that were read together",
-                               {1, 2, 4, 8, 16, 32, 64}, {{"model", kTechnicalModel}})),
+                               "Windows of different battles that were read as one batch",
+                               {1, 2, 3, 4, 5, 6, 7, kMostWindowsTogether},
+                               {{"model", kTechnicalModel}})),
       queue(registry.gauge("dju_sound_judge_queue_windows", "Windows that wait for the model",
                            {{"model", kTechnicalModel}})),
       dropped(registry.counter("dju_sound_judge_dropped_windows_total",
@@ -58,7 +60,8 @@ class LiveSound::Room {
 
  private:
   void equip(Ear& ear);
-  std::size_t readWaiting();
+  std::size_t takeWaiting();
+  void readBatch(std::size_t count);
 
   ModelCache& cache_;
   LiveSoundMetrics metrics_;
@@ -66,6 +69,12 @@ class LiveSound::Room {
   // The thread's.
   std::vector<std::shared_ptr<Ear>> ears_;
   std::shared_ptr<SoundReader> newest_;  // of the model that the last battle got
+  struct Place {
+    Ear* ear = nullptr;
+    Waiting taken;
+  };
+  std::array<Place, kMostWindowsTogether> batch_;
+  std::size_t next_ = 0;  // in ears_: whose window comes first in the next batch
 
   std::mutex mutex_;
   std::condition_variable news_;
@@ -100,16 +109,16 @@ class LiveSound::Ear : public judge::SoundJudge {
     opinions_.emplace(*reader);
     reader_ = std::move(reader);
   }
-  bool take(Waiting& taken) {
+  SoundReader* reader() const { return reader_.get(); }
+  bool waits() const {
     const std::scoped_lock lock(mutex_);
-    if (!waits_) return false;
+    return waits_;
+  }
+  // What waits.
+  void take(Waiting& taken) {
+    const std::scoped_lock lock(mutex_);
     waits_ = false;
     std::swap(taken, waiting_);
-    return true;
-  }
-  HeardWindow read(Waiting& taken) {
-    taken.window.rows = taken.rows;
-    return reader_->read(taken.window);
   }
   void answer(const HeardWindow& heard) {
     const std::scoped_lock lock(mutex_);
@@ -180,8 +189,7 @@ void LiveSound::Room::run() {
     }
     // Nobody else holds it: its battle is over.
     std::erase_if(ears_, [](const auto& ear) { return ear.use_count() == 1; });
-    while (readWaiting() > 0) {
-    }
+    while (const std::size_t count = takeWaiting()) readBatch(count);
   }
 }
 
@@ -189,7 +197,7 @@ void LiveSound::Room::equip(Ear& ear) {
   try {
     const auto model = cache_.current(kTechnicalModel);
     if (!newest_ || newest_->version().version != model->version.version)
-      newest_ = std::make_shared<SoundReader>(model);
+      newest_ = std::make_shared<SoundReader>(model, kMostWindowsTogether);
     ear.equip(newest_);
   } catch (const Error& error) {
     if (error.code() != ErrorCode::kNotFound)
@@ -197,23 +205,39 @@ void LiveSound::Room::equip(Ear& ear) {
   }
 }
 
-// What waits, of all battles; how many windows that were.
-std::size_t LiveSound::Room::readWaiting() {
-  std::vector<std::pair<Ear*, Waiting>> batch;
-  for (const auto& ear : ears_) {
-    Waiting taken;
-    if (ear->take(taken)) batch.emplace_back(ear.get(), std::move(taken));
+// Into the batch: what waits, of battles that are heard by the same model, in turn; how many.
+std::size_t LiveSound::Room::takeWaiting() {
+  std::size_t count = 0, waiting = 0;
+  const std::size_t first = next_;
+  for (std::size_t i = 0; i < ears_.size(); ++i) {
+    const std::size_t at = (first + i) % ears_.size();
+    Ear& ear = *ears_[at];
+    if (!ear.waits()) continue;
+    ++waiting;
+    const bool joins = count == 0 || ear.reader() == batch_[0].ear->reader();
+    if (!joins || count == batch_.size()) continue;
+    if (count == 0) next_ = at + 1;
+    ear.take(batch_[count].taken);
+    batch_[count++].ear = &ear;
   }
-  if (batch.empty()) return 0;
-  metrics_.batch.observe(static_cast<double>(batch.size()));
-  std::size_t left = batch.size();
-  for (auto& [ear, taken] : batch) {
-    metrics_.queue.set(static_cast<double>(left--));
-    ear->answer(ear->read(taken));
+  metrics_.queue.set(static_cast<double>(waiting));
+  return count;
+}
+
+void LiveSound::Room::readBatch(std::size_t count) {
+  metrics_.batch.observe(static_cast<double>(count));
+  SoundReader& reader = *batch_[0].ear->reader();
+  for (std::size_t i = 0; i < count; ++i) {
+    Waiting& taken = batch_[i].taken;
+    taken.window.rows = taken.rows;
+    reader.put(taken.window, i);
+  }
+  reader.run(count);
+  for (std::size_t i = 0; i < count; ++i) {
+    const Waiting& taken = batch_[i].taken;
+    batch_[i].ear->answer(reader.heard(taken.window, i));
     metrics_.latency.observe(std::chrono::duration<double>(Clock::now() - taken.since).count());
   }
-  metrics_.queue.set(0);
-  return batch.size();
 }
 
 LiveSound::LiveSound(ModelCache& cache, metrics::Registry& metrics)

@@ -1,7 +1,8 @@
 // What the technical model says of battles as they go on: every second a window of each, read by a
-// thread of its own, all battles' that wait together one after the other, while the weights are at
-// hand. Whoever asks never waits. If the thread falls behind, a battle's older window gives way to
-// the newer and is counted.
+// thread of its own; windows of several battles that wait together are one batch of the network.
+// Nobody waits for a batch to fill: it has what came while the last one was read. Whoever asks
+// never waits. If the thread falls behind, a battle's older window gives way to the newer and is
+// counted.
 //
 //   LiveSound sound(cache);
 //   const auto ear = sound.listen();       // of one battle
@@ -22,11 +23,15 @@
 
 namespace dju::serving {
 
+// Memory for so many is there from when the model is loaded. The last sound of a window waits for
+// its whole batch: more would take longer than anybody gains.
+inline constexpr std::size_t kMostWindowsTogether = 4;
+
 // What a LiveSound measures about itself; any thread.
 struct LiveSoundMetrics {
   explicit LiveSoundMetrics(metrics::Registry& registry);
   metrics::Histogram& latency;  // the last sound of a window heard → the model's figures ready
-  metrics::Histogram& batch;    // windows of different battles that were read together
+  metrics::Histogram& batch;    // windows of different battles that were read as one batch
   metrics::Gauge& queue;        // windows that wait
   metrics::Counter& dropped;    // windows that a newer one overtook
 };

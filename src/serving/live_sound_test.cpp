@@ -8,6 +8,8 @@
 #include <thread>
 #include <vector>
 
+#include "core/random.h"
+#include "core/test_support/allocation_count.h"
 #include "serving/sound_model.h"
 #include "serving/test_support/drum_machines.h"
 #include "serving/test_support/small_models.h"
@@ -30,7 +32,9 @@ TEST(LiveSoundTest, SaysOfEachBattleWhatTheModelSaysOfItsSound) {
   metrics::Registry metrics;
   ModelCache cache(registry, {}, metrics);
   LiveSound sound(cache, metrics);
-  const std::vector<double> lateMs = {0, 20, 90};
+  std::vector<double> lateMs;
+  for (std::size_t i = 0; i < kMostWindowsTogether + 2; ++i)
+    lateMs.push_back(10 * static_cast<double>(i));
   std::vector<std::shared_ptr<judge::SoundJudge>> ears;
   for (std::size_t i = 0; i < lateMs.size(); ++i) ears.push_back(sound.listen());
   // A model that was made for other features is refused here; an ear would stay deaf for ever.
@@ -41,11 +45,15 @@ TEST(LiveSoundTest, SaysOfEachBattleWhatTheModelSaysOfItsSound) {
       testing::hearDrums(*ear, 1, 0, 1, Frame(second * kSampleRate));
   }
   const Frame start(std::int64_t{1'000'000} * kSampleRate);
+  const Frame last = start + std::int64_t{10} * kSampleRate;
   for (std::size_t i = 0; i < lateMs.size(); ++i)
-    testing::hearDrums(*ears[i], 10.3, lateMs[i], 0, start);
+    testing::hearDrums(*ears[i], 10, lateMs[i], 0, start);
+  // Soon after one another, so that windows wait together.
+  for (const auto& ear : ears) testing::hearDrums(*ear, 0.3, 0, 0, last);
   for (std::size_t i = 0; i < lateMs.size(); ++i) {
     SoundModel model(cache.current("technical"));
-    testing::hearDrums(model, 10.3, lateMs[i], 0, start);
+    testing::hearDrums(model, 10, lateMs[i], 0, start);
+    testing::hearDrums(model, 0.3, 0, 0, last);
     const auto expected = opinionOf(model, 0), said = opinionOf(*ears[i], 0);
     EXPECT_EQ(said.model, expected.model);
     EXPECT_EQ(said.end, expected.end);
@@ -54,6 +62,38 @@ TEST(LiveSoundTest, SaysOfEachBattleWhatTheModelSaysOfItsSound) {
     for (const judge::Head head : {judge::Head::kBeatAlignment, judge::Head::kBpmAccuracy})
       EXPECT_EQ(said.heads[head], expected.heads[head]) << lateMs[i] << " ms late";
   }
+}
+
+TEST(LiveSoundTest, WindowsReadTogetherHaveTheFiguresOfEachAlone) {
+  const ModelRegistry registry(kModels);
+  metrics::Registry metrics;
+  ModelCache cache(registry, {}, metrics);
+  const auto model = cache.current("technical");
+  SoundReader alone(model), together(model, kMostWindowsTogether);
+  ASSERT_EQ(together.together(), kMostWindowsTogether);
+  Random random(5);
+  std::vector<std::vector<float>> sounds(kMostWindowsTogether);
+  std::vector<SoundWindow> windows(kMostWindowsTogether);
+  for (std::size_t i = 0; i < windows.size(); ++i) {
+    sounds[i].resize(alone.rows() * music::kSoundRowColumns);
+    for (float& level : sounds[i]) level = static_cast<float>(random.uniform(0, 20));
+    windows[i].end = Frame(static_cast<std::int64_t>(i));
+    windows[i].rows = sounds[i];
+    together.put(windows[i], i);
+  }
+  const long before = dju::testing::allocationCount();
+  together.run(windows.size());
+  for (std::size_t i = 0; i < windows.size(); ++i) {
+    const HeardWindow heard = together.heard(windows[i], i), expected = alone.read(windows[i]);
+    EXPECT_EQ(heard.end, windows[i].end);
+    EXPECT_FALSE(std::isnan(heard.bothHeard));
+    EXPECT_EQ(heard.bothHeard, expected.bothHeard);
+    for (std::size_t h = 0; h < judge::kHeadCount; ++h)
+      EXPECT_EQ(heard.heads[static_cast<judge::Head>(h)],
+                expected.heads[static_cast<judge::Head>(h)])
+          << "window " << i << ", head " << judge::kHeads[h];
+  }
+  EXPECT_EQ(dju::testing::allocationCount(), before);
 }
 
 TEST(LiveSoundTest, KnowsWhetherWhatIsHeardGetsBetter) {

@@ -34,8 +34,8 @@ std::size_t soundRowsOf(const LoadedModel& model) {
   return static_cast<std::size_t>(shape[1]);
 }
 
-SoundReader::SoundReader(std::shared_ptr<const LoadedModel> model)
-    : model_(std::move(model)), runner_(model_->network), rows_(soundRowsOf(*model_)) {
+SoundReader::SoundReader(std::shared_ptr<const LoadedModel> model, std::size_t together)
+    : model_(std::move(model)), runner_(model_->network, together), rows_(soundRowsOf(*model_)) {
   const ModelVersion& version = model_->version;
   if (std::none_of(judge::kHeads.begin(), judge::kHeads.end(), [&](std::string_view head) {
         return std::count(version.targets.begin(), version.targets.end(), head) > 0;
@@ -48,9 +48,17 @@ std::string SoundReader::name() const {
 }
 
 HeardWindow SoundReader::read(const SoundWindow& window) {
-  runner_.fill("features", window.rows);
-  runner_.run();
-  const std::span<const float> scores = runner_.output("scores");
+  put(window);
+  run();
+  return heard(window);
+}
+
+void SoundReader::put(const SoundWindow& window, std::size_t place) {
+  runner_.fill("features", window.rows, place);
+}
+
+HeardWindow SoundReader::heard(const SoundWindow& window, std::size_t place) const {
+  const std::span<const float> scores = runner_.output("scores", place);
   HeardWindow heard{window.start, window.end, {}, 1, window.answered};
   for (std::size_t i = 0; i < scores.size(); ++i) {
     const std::string& target = model_->version.targets[i];

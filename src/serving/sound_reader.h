@@ -35,14 +35,21 @@ std::size_t soundRowsOf(const LoadedModel& model);
 
 class SoundReader {
  public:
-  // Throws Error(kUnsupported) when the model was made for other features or has none of the heads.
-  explicit SoundReader(std::shared_ptr<const LoadedModel> model);
+  // together: windows that it can read at once; each takes half a megabyte. Throws
+  // Error(kUnsupported) when the model was made for other features or has none of the heads.
+  explicit SoundReader(std::shared_ptr<const LoadedModel> model, std::size_t together = 1);
 
   std::size_t rows() const { return rows_; }  // of a window
+  std::size_t together() const { return runner_.items(); }
   const ModelVersion& version() const { return model_->version; }
   std::string name() const;  // "technical 1"
   // A few milliseconds; allocates nothing. `window.rows` has rows() of them.
   HeardWindow read(const SoundWindow& window);
+  // Several, up to together(), as one: put each in its place, run so many, ask for each what was
+  // heard. The figures are those that read() has of each. Allocates nothing.
+  void put(const SoundWindow& window, std::size_t place = 0);
+  void run(std::size_t windows = 1) noexcept { runner_.run(windows); }
+  HeardWindow heard(const SoundWindow& window, std::size_t place = 0) const;
 
  private:
   std::shared_ptr<const LoadedModel> model_;

@@ -20,7 +20,7 @@ Network::Network(const OnnxModel& model)
   for (std::size_t step = 0; step < model.nodes.size(); ++step)
     addNode(model.nodes[step], model.opset, step);
   takeOutputs(model);
-  layout_ = values_.layout();
+  layout_ = values_.layout(joins_);
   values_.forgetSources();
 }
 
@@ -37,7 +37,9 @@ void Network::addNode(const OnnxNode& node, std::int64_t opset, std::size_t step
     context.refuse("this operator is not supported; there are " + operatorNames());
   OperatorPtr made = make(context);
   context.expectAllAttributesUsed();
-  if (made) operators_.push_back(std::move(made));
+  if (!made) return;
+  if (made->joinsItems()) joins_.push_back(step);
+  operators_.push_back(std::move(made));
 }
 
 void Network::takeOutputs(const OnnxModel& model) {

@@ -33,9 +33,11 @@ class Network {
   const std::map<std::string, std::string>& metadata() const { return metadata_; }
   // Type and shape of any tensor of the graph. Throws Error when there is none of this name.
   OnnxValue value(const std::string& name) const;
-  // Bytes of what all runners share, and of each runner's own memory.
+  // Bytes of what all runners share, of the memory of a runner of one item, and of what each item
+  // more takes of it.
   std::size_t weightBytes() const { return layout_.constantBytes; }
-  std::size_t runBytes() const { return layout_.bytes; }
+  std::size_t runBytes() const { return layout_.sharedBytes + layout_.ownBytes; }
+  std::size_t itemBytes() const { return layout_.ownBytes; }
 
  private:
   friend class NetworkRunner;
@@ -48,6 +50,7 @@ class Network {
   ValueTable values_;
   ValueTable::Layout layout_;
   std::vector<OperatorPtr> operators_;
+  std::vector<std::size_t> joins_;  // nodes whose operators join items
 };
 
 }  // namespace dju::inference

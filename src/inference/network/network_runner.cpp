@@ -7,51 +7,55 @@
 
 namespace dju::inference {
 
-NetworkRunner::NetworkRunner(const Network& network)
-    : network_(network), bytes_(network.layout_.bytes) {
-  for (std::size_t i = 0; i < network.layout_.offsets.size(); ++i) {
-    const auto id = static_cast<ValueId>(i);
-    const std::size_t offset = network.layout_.offsets[i];
-    const ValueTable::Value& storage = network.values_.at(network.values_.at(id).storage);
-    places_.push_back(offset == ValueTable::kConstant ? storage.bytes.data()
-                                                      : bytes_.data() + offset);
+NetworkRunner::NetworkRunner(const Network& network, std::size_t items)
+    : network_(network), bytes_(network.layout_.sharedBytes + items * network.layout_.ownBytes) {
+  const ValueTable::Layout& layout = network.layout_;
+  const std::size_t values = layout.offsets.size();
+  places_.reserve(items * values);
+  for (std::size_t item = 0; item < items; ++item) {
+    std::byte* const own = bytes_.data() + layout.sharedBytes + item * layout.ownBytes;
+    for (std::size_t i = 0; i < values; ++i) {
+      const auto id = static_cast<ValueId>(i);
+      const ValueTable::Value& storage = network.values_.at(network.values_.at(id).storage);
+      std::byte* const part = layout.own[i] != 0 ? own : bytes_.data();
+      places_.push_back(layout.offsets[i] == ValueTable::kConstant ? storage.bytes.data()
+                                                                   : part + layout.offsets[i]);
+    }
   }
+  for (std::size_t item = 0; item < items; ++item)
+    memories_.emplace_back(std::span(places_).subspan(item * values, values));
 }
 
-std::byte* NetworkRunner::place(std::string_view name, ElementType type,
-                                const std::vector<OnnxValue>& values,
-                                const std::vector<ValueId>& ids, std::size_t& elements) const {
-  std::string known;
+template <typename T>
+std::span<T> NetworkRunner::elements(std::string_view name, ElementType type,
+                                     const std::vector<OnnxValue>& values,
+                                     const std::vector<ValueId>& ids, std::size_t item) const {
+  const std::size_t first = item * network_.layout_.offsets.size();
   for (std::size_t i = 0; i < values.size(); ++i) {
-    known += (known.empty() ? "" : ", ") + values[i].name;
     if (values[i].name != name || values[i].type != type) continue;
-    elements = static_cast<std::size_t>(elementsOf(values[i].shape));
-    return places_[static_cast<std::size_t>(ids[i])];
+    return {reinterpret_cast<T*>(places_[first + static_cast<std::size_t>(ids[i])]),
+            static_cast<std::size_t>(elementsOf(values[i].shape))};
   }
+  std::string known;
+  for (const OnnxValue& value : values) known += (known.empty() ? "" : ", ") + value.name;
   throw Error(ErrorCode::kNotFound, "the network has no \"" + std::string(name) + "\" of " +
                                         std::string(nameOf(type)) + "; there are " + known);
 }
 
-std::span<float> NetworkRunner::input(std::string_view name) {
-  std::size_t elements = 0;
-  auto* first = place(name, ElementType::kFloat32, network_.inputs_, network_.inputIds_, elements);
-  return {reinterpret_cast<float*>(first), elements};
+std::span<float> NetworkRunner::input(std::string_view name, std::size_t item) {
+  return elements<float>(name, ElementType::kFloat32, network_.inputs_, network_.inputIds_, item);
 }
 
-std::span<std::int64_t> NetworkRunner::integerInput(std::string_view name) {
-  std::size_t elements = 0;
-  auto* first = place(name, ElementType::kInt64, network_.inputs_, network_.inputIds_, elements);
-  return {reinterpret_cast<std::int64_t*>(first), elements};
+std::span<std::int64_t> NetworkRunner::integerInput(std::string_view name, std::size_t item) {
+  return elements<std::int64_t>(name, ElementType::kInt64, network_.inputs_, network_.inputIds_,
+                                item);
 }
 
-std::span<const float> NetworkRunner::output(std::string_view name) const {
-  std::size_t elements = 0;
-  const auto* first =
-      place(name, ElementType::kFloat32, network_.outputs_, network_.outputIds_, elements);
-  return {reinterpret_cast<const float*>(first), elements};
+std::span<const float> NetworkRunner::output(std::string_view name, std::size_t item) const {
+  return elements<float>(name, ElementType::kFloat32, network_.outputs_, network_.outputIds_, item);
 }
 
-void NetworkRunner::fill(std::string_view name, std::span<const float> elements) {
+void NetworkRunner::fill(std::string_view name, std::span<const float> elements, std::size_t item) {
   const auto copy = [&](auto into) {
     if (into.size() != elements.size())
       throw Error(ErrorCode::kInvalid, "input \"" + std::string(name) + "\" has " +
@@ -62,13 +66,26 @@ void NetworkRunner::fill(std::string_view name, std::span<const float> elements)
                    [](float element) { return static_cast<Element>(element); });
   };
   for (const OnnxValue& input : network_.inputs_)
-    if (input.name == name && input.type == ElementType::kInt64) return copy(integerInput(name));
-  copy(input(name));
+    if (input.name == name && input.type == ElementType::kInt64)
+      return copy(integerInput(name, item));
+  copy(input(name, item));
 }
 
-void NetworkRunner::run() noexcept {
-  const Memory memory(places_);
-  for (const OperatorPtr& each : network_.operators_) each->run(memory);
+// Between operators that join items each item goes through all others alone, in the same memory as
+// the one before, while it is in the cache.
+void NetworkRunner::run(std::size_t items) noexcept {
+  const Batch batch{std::span<const Memory>(memories_).first(items),
+                    network_.layout_.ownBytes / sizeof(float)};
+  const auto& operators = network_.operators_;
+  for (auto next = operators.begin(); next != operators.end();) {
+    const auto joins = [](const OperatorPtr& each) { return each->joinsItems(); };
+    const auto joining = std::find_if(next, operators.end(), joins);
+    for (const Memory& memory : batch.items)
+      for (auto each = next; each != joining; ++each) (*each)->run(memory);
+    if (joining == operators.end()) return;
+    (*joining)->runTogether(batch);
+    next = joining + 1;
+  }
 }
 
 }  // namespace dju::inference

@@ -81,6 +81,39 @@ TEST_P(EveryModel, RunsAgainAlikeAndWithoutAllocation) {
   EXPECT_EQ(std::vector<float>(scores.begin(), scores.end()), first);
 }
 
+// Each item has its own input; those at the end of the memory wait while fewer run.
+TEST_P(EveryModel, GivesItemsTogetherTheBitsThatEachHasAlone) {
+  const Network network(readOnnx(kFixtures + GetParam() + ".onnx"));
+  constexpr std::size_t kItems = 5;
+  NetworkRunner alone(network), together(network, kItems);
+  Random random(7);
+  std::vector<std::vector<float>> expected;
+  for (std::size_t item = 0; item < kItems; ++item) {
+    for (auto& [name, elements] : inputsOf(GetParam())) {
+      if (name == "features")
+        for (float& element : elements) element += static_cast<float>(random.uniform(0, 0.5));
+      alone.fill(name, elements);
+      together.fill(name, elements, item);
+    }
+    alone.run();
+    const auto scores = alone.output("scores");
+    expected.emplace_back(scores.begin(), scores.end());
+  }
+  for (const float score : expected[0]) EXPECT_FALSE(std::isnan(score));
+  EXPECT_NE(expected[0], expected[1]);
+  const long before = dju::testing::allocationCount();
+  together.run(kItems);
+  EXPECT_EQ(dju::testing::allocationCount(), before);
+  for (const std::size_t items : {kItems, std::size_t{2}, std::size_t{1}}) {
+    together.run(items);
+    for (std::size_t item = 0; item < kItems; ++item) {
+      const auto scores = together.output("scores", item);
+      EXPECT_EQ(std::vector<float>(scores.begin(), scores.end()), expected[item])
+          << item << " of " << items;
+    }
+  }
+}
+
 TEST_P(EveryModel, IsNearlyTheSameInFewerBytes) {
   const OnnxModel model = readOnnx(kFixtures + GetParam() + ".onnx");
   const SampleInputs inputs = inputsOf(GetParam());

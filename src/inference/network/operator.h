@@ -5,17 +5,18 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <vector>
+#include <span>
 
 namespace dju::inference {
 
 // A tensor of the network: constant, or somewhere in the memory of a run.
 using ValueId = std::int32_t;
 
-// Where the values of one run lie, by ValueId. Each has room for kReadAhead floats behind it.
+// Where the values of one item lie, by ValueId. Each has room for kReadAhead floats behind it.
 class Memory {
  public:
-  explicit Memory(const std::vector<std::byte*>& places) : places_(places) {}
+  // places: one a value; they outlive the memory.
+  explicit Memory(std::span<std::byte* const> places) : places_(places) {}
   const float* floats(ValueId id) const { return reinterpret_cast<const float*>(at(id)); }
   float* floatsToWrite(ValueId id) const { return reinterpret_cast<float*>(at(id)); }
   const std::int64_t* integers(ValueId id) const {
@@ -27,7 +28,14 @@ class Memory {
 
  private:
   std::byte* at(ValueId id) const { return places_[static_cast<std::size_t>(id)]; }
-  const std::vector<std::byte*>& places_;
+  std::span<std::byte* const> places_;
+};
+
+// Items that run together, at least one. What an operator that joins them reads and writes of one
+// lies `stride` floats behind the same of the one before; constants are those of all.
+struct Batch {
+  std::span<const Memory> items;
+  std::size_t stride = 0;
 };
 
 // Immutable; run() from any thread, each with a memory of its own. Allocates nothing, calls
@@ -36,6 +44,12 @@ class Operator {
  public:
   virtual ~Operator() = default;
   virtual void run(const Memory& memory) const noexcept = 0;
+  // Whether it has its own way with several items, which is faster. Does not change.
+  virtual bool joinsItems() const noexcept { return false; }
+  // Gives the bits that run() gives each item alone.
+  virtual void runTogether(const Batch& batch) const noexcept {
+    for (const Memory& memory : batch.items) run(memory);
+  }
 };
 
 using OperatorPtr = std::unique_ptr<Operator>;

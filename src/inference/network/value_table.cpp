@@ -108,14 +108,18 @@ void ValueTable::forgetSources() {
   for (Value& value : values_) value.source = nullptr;
 }
 
-// Largest first, each at the lowest place where nothing that lives at the same time lies.
-ValueTable::Layout ValueTable::layout() const {
+// Largest first, each at the lowest place of its part where nothing that lives at the same time
+// lies.
+ValueTable::Layout ValueTable::layout(const std::vector<std::size_t>& joins) const {
   Layout layout;
   layout.offsets.assign(values_.size(), kConstant);
   std::vector<std::size_t> order;
-  for (std::size_t i = 0; i < values_.size(); ++i) {
-    layout.constantBytes += values_[i].bytes.size();
-    if (values_[i].size > 0) order.push_back(i);
+  for (const Value& value : values_) {
+    layout.constantBytes += value.bytes.size();
+    if (value.size > 0) order.push_back(static_cast<std::size_t>(value.storage));
+    const auto join = std::lower_bound(joins.begin(), joins.end(), value.firstStep);
+    const bool kept = value.lastStep == std::numeric_limits<std::size_t>::max();
+    layout.own.push_back(kept || (join != joins.end() && *join <= value.lastStep));
   }
   std::stable_sort(order.begin(), order.end(),
                    [&](auto a, auto b) { return values_[a].size > values_[b].size; });
@@ -123,21 +127,26 @@ ValueTable::Layout ValueTable::layout() const {
   for (const std::size_t i : order) {
     std::size_t offset = 0;
     for (const std::size_t other : placed) {
-      const bool together = values_[other].firstStep <= values_[i].lastStep &&
+      const bool together = layout.own[other] == layout.own[i] &&
+                            values_[other].firstStep <= values_[i].lastStep &&
                             values_[i].firstStep <= values_[other].lastStep;
       if (!together) continue;
       if (offset + roundedUp(values_[i].size) <= layout.offsets[other]) break;
       offset = std::max(offset, layout.offsets[other] + roundedUp(values_[other].size));
     }
     layout.offsets[i] = offset;
-    layout.bytes = std::max(layout.bytes, offset + roundedUp(values_[i].size));
+    std::size_t& bytes = layout.own[i] != 0 ? layout.ownBytes : layout.sharedBytes;
+    bytes = std::max(bytes, offset + roundedUp(values_[i].size));
     placed.insert(
         std::upper_bound(placed.begin(), placed.end(), i,
                          [&](auto a, auto b) { return layout.offsets[a] < layout.offsets[b]; }),
         i);
   }
-  for (std::size_t i = 0; i < values_.size(); ++i)
-    layout.offsets[i] = layout.offsets[static_cast<std::size_t>(values_[i].storage)];
+  for (std::size_t i = 0; i < values_.size(); ++i) {
+    const auto storage = static_cast<std::size_t>(values_[i].storage);
+    layout.offsets[i] = layout.offsets[storage];
+    layout.own[i] = layout.own[storage];
+  }
   return layout;
 }
 

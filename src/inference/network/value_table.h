@@ -59,12 +59,16 @@ class ValueTable {
   // To be kept until the end of a run.
   void keep(ValueId id);
 
+  // In the memory of a run a part is each item's own, and one is for whichever item runs.
   struct Layout {
-    std::vector<std::size_t> offsets;  // by ValueId, bytes; kConstant for constants
-    std::size_t bytes = 0;             // of the memory of a run
+    std::vector<std::size_t> offsets;  // by ValueId, bytes in its part; kConstant for constants
+    std::vector<char> own;             // by ValueId: whether it lies in the item's own part
+    std::size_t ownBytes = 0, sharedBytes = 0;
     std::size_t constantBytes = 0;
   };
-  Layout layout() const;
+  // joins: the nodes, in order, before which and after which all items of a batch stand at the same
+  // place. An item's own is what it keeps beyond these.
+  Layout layout(const std::vector<std::size_t>& joins) const;
   // The file that constants came from may go now.
   void forgetSources();
 

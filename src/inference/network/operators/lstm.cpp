@@ -47,22 +47,42 @@ class Lstm : public Operator {
   }
 
   void run(const Memory& memory) const noexcept override {
+    run({{&memory, 1}, 0}, {s_.items, s_.hidden, 4 * s_.hidden});
+  }
+
+  bool joinsItems() const noexcept override { return s_.items == 1; }
+
+  // A step after the other, each of all items: one product, whose rows they are.
+  void runTogether(const Batch& batch) const noexcept override {
+    run(batch, {batch.items.size(), batch.stride, batch.stride});
+  }
+
+ private:
+  // Sequences that go step by step together: how many, and how far apart their states and gates
+  // lie.
+  struct Rows {
+    std::size_t count, stateStride, gateStride;
+  };
+
+  void run(const Batch& batch, const Rows& rows) const noexcept {
+    const Memory& first = batch.items.front();
+    float* cell = first.floatsToWrite(v_.cell);
     for (std::size_t d = 0; d < directions_.size(); ++d) {
-      project(memory, directions_[d]);
-      std::fill_n(memory.floatsToWrite(v_.cell), s_.items * s_.hidden, 0.0F);
+      for (const Memory& memory : batch.items) project(memory, directions_[d]);
+      for (std::size_t row = 0; row < rows.count; ++row)
+        std::fill_n(cell + row * rows.stateStride, s_.hidden, 0.0F);
       const float* state = nullptr;
       for (std::size_t i = 0; i < s_.steps; ++i) {
         const std::size_t step = directions_[d].backwards ? s_.steps - 1 - i : i;
         float* out =
-            memory.floatsToWrite(v_.out) + (step * directions_.size() + d) * s_.items * s_.hidden;
-        addState(memory, directions_[d], step, state);
-        bend(memory.floats(v_.gates), memory.floatsToWrite(v_.cell), out);
+            first.floatsToWrite(v_.out) + (step * directions_.size() + d) * s_.items * s_.hidden;
+        addState(first, directions_[d], rows, step, state);
+        bend(first.floats(v_.gates), rows, cell, out);
         state = out;
       }
     }
   }
 
- private:
   MatrixProduct product(const AlignedBytes& weights, std::size_t rows, std::size_t depth) const {
     MatrixProduct product;
     product.rows = rows;
@@ -83,30 +103,33 @@ class Lstm : public Operator {
     multiply(all);
   }
 
-  void addState(const Memory& memory, const Direction& direction, std::size_t step,
+  void addState(const Memory& first, const Direction& direction, const Rows& rows, std::size_t step,
                 const float* state) const noexcept {
-    const float* start = memory.floats(v_.projected) + step * s_.items * 4 * s_.hidden;
-    float* gates = memory.floatsToWrite(v_.gates);
+    const float* start = first.floats(v_.projected) + step * s_.items * 4 * s_.hidden;
+    float* gates = first.floatsToWrite(v_.gates);
     if (state == nullptr) {
-      std::copy_n(start, s_.items * 4 * s_.hidden, gates);
+      for (std::size_t row = 0; row < rows.count; ++row)
+        std::copy_n(start + row * rows.gateStride, 4 * s_.hidden, gates + row * rows.gateStride);
       return;
     }
-    MatrixProduct one = product(direction.stateWeights, s_.items, s_.hidden);
+    MatrixProduct one = product(direction.stateWeights, rows.count, s_.hidden);
     one.a = state;
+    one.aStride = rows.stateStride;
     one.start = start;
-    one.startRowStride = 4 * s_.hidden;
+    one.startRowStride = rows.gateStride;
     one.out = gates;
+    one.outStride = rows.gateStride;
     multiply(one);
   }
 
-  void bend(const float* gates, float* cell, float* out) const noexcept {
-    for (std::size_t item = 0; item < s_.items; ++item) {
-      const float* input = gates + item * 4 * s_.hidden;
+  void bend(const float* gates, const Rows& rows, float* cell, float* out) const noexcept {
+    for (std::size_t row = 0; row < rows.count; ++row) {
+      const float* input = gates + row * rows.gateStride;
       const float* output = input + s_.hidden;
       const float* forget = output + s_.hidden;
       const float* fresh = forget + s_.hidden;
-      float* __restrict c = cell + item * s_.hidden;
-      float* __restrict h = out + item * s_.hidden;
+      float* __restrict c = cell + row * rows.stateStride;
+      float* __restrict h = out + row * rows.stateStride;
       for (std::size_t i = 0; i < s_.hidden; ++i) {
         c[i] = sigmoidOf(forget[i]) * c[i] + sigmoidOf(input[i]) * tanhOf(fresh[i]);
         h[i] = sigmoidOf(output[i]) * tanhOf(c[i]);
