@@ -500,6 +500,33 @@ test('a full server says so and goes on', async () => {
   }
 });
 
+// Names cost nothing: one network has so many votes, whoever they say they are.
+test('the audience of one network votes so often and no more', async () => {
+  const file = path.join(folder, 'voters.toml');
+  await writeFile(file, 'voters_per_address = 3');
+  const small = await Server.start({ args: ['--config', file], withTracks: false });
+  try {
+    const { battle, a, b, c } = await openBattle(small);
+    const audience = [c];
+    for (const name of ['Dan', 'Eve', 'Fay']) {
+      const client = await small.connect(await small.guest(name));
+      assert.ok((await client.ask('join-battle', { battleId: battle.id, role: 'spectator' })).success);
+      audience.push(client);
+    }
+    assert.ok((await a.ask('battle-end', { battleId: battle.id })).success);
+    await c.until('battle-end');
+    const vote = (client, choice) => client.ask('vote', { battleId: battle.id, choice });
+    for (const client of audience.slice(0, 3)) assert.ok((await vote(client, 'A')).success);
+    const refusal = await vote(audience[3], 'B');
+    assert.deepEqual([refusal.success, refusal.code], [false, 'too_many']);
+    assert.match(refusal.error, /3 have voted from your network.*voters_per_address/);
+    assert.deepEqual((await vote(c, 'tie')).votes, { A: 2, B: 0, tie: 1, total: 3 }, 'who has voted may think again');
+    for (const client of [a, b, ...audience]) client.close();
+  } finally {
+    await small.close();
+  }
+});
+
 test('a start that cannot succeed ends with status 1 and the way out', async () => {
   const { port } = new URL(server.url);
   const data = path.join(folder, 'other');

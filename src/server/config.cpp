@@ -116,6 +116,7 @@ void readConfig(const std::filesystem::path& file, ServerConfig& config) {
   reader.integer("max_battles", config.maxBattles, 1, 10000);
   reader.integer("max_viewers", config.maxViewers, 1, 100000);
   reader.integer("battles_per_guest_hour", config.battlesPerGuestHour, 1, 10000);
+  reader.integer("voters_per_address", config.votersPerAddress, 1, 100000);
   reader.integer("empty_battle_minutes", config.emptyBattleMinutes, 1, 1440);
   reader.integer("resident_megabytes", config.residentMegabytes, 64, 1 << 20);
   reader.integer("upload_megabytes", config.uploadMegabytes, 1, 1 << 16);

@@ -36,6 +36,7 @@ struct ServerConfig {
   int maxBattles = 100;
   int maxViewers = 5000;
   int battlesPerGuestHour = 20;
+  int votersPerAddress = 20;               // whose votes on a battle or a round of it count
   int emptyBattleMinutes = 10;             // after which a battle that nobody attends is ended
   std::uint64_t residentMegabytes = 4096;  // budget for sound kept in memory
   std::uint64_t uploadMegabytes = 512;

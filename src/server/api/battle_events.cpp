@@ -96,8 +96,9 @@ class BattleEvents {
            [](Room& room, Socket& s, const json& p) { return room.chat(s.id(), p); });
     onRoom(*self, client, "reaction",
            [](Room& room, Socket& s, const json& p) { return room.react(s.id(), p); });
-    onRoom(*self, client, "vote",
-           [](Room& room, Socket& s, const json& p) { return room.vote(s.id(), p); });
+    onRoom(*self, client, "vote", [](Room& room, Socket& s, const json& p) {
+      return room.vote(s.id(), p, s.remoteAddress());
+    });
     onRoom(*self, client, "watch-sound",
            [](Room& room, Socket& s, const json& p) { return room.watchSound(s.id(), p); });
     onRoom(*self, client, "latency-report",

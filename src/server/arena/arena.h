@@ -24,8 +24,8 @@
 #include "server/arena/my_taste.h"
 #include "server/arena/overall.h"
 #include "server/arena/tournament.h"
-#include "server/arena/voter_address.h"
 #include "server/auth/tokens.h"
+#include "server/auth/voter_address.h"
 #include "server/net/bytes.h"
 #include "storage/vote_writer.h"
 

@@ -208,6 +208,7 @@ std::shared_ptr<Room> BattleService::create(const Identity& creator, const json&
 std::shared_ptr<Room> BattleService::open(RoomConfig config,
                                           const std::shared_ptr<LiveBattle>& battle) {
   const std::string id = config.id;
+  config.votersPerAddress = config_.votersPerAddress;
   auto output = parts_.output(id);
   Room::Hooks hooks;
   hooks.ended = [this, id](const engine::LogMark& end) { ended(id, end); };

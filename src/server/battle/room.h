@@ -12,6 +12,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -49,6 +50,7 @@ struct RoomConfig {
   std::string inviteSecret;  // takes a free seat
   std::string watchSecret;   // lets spectators into an unlisted battle
   std::int64_t createdAtMs = 0;
+  int votersPerAddress = 20;  // whose votes on one question count
 };
 
 struct Votes {
@@ -110,7 +112,10 @@ class Room : public std::enable_shared_from_this<Room> {
   Result<nlohmann::json> end(const std::string& playerId);
   Result<nlohmann::json> chat(const ClientId& client, const nlohmann::json& payload);
   Result<nlohmann::json> react(const ClientId& client, const nlohmann::json& payload);
-  Result<nlohmann::json> vote(const ClientId& client, const nlohmann::json& payload);
+  // `address`: Request::remoteAddress. It is kept with the room, never written: a guest's name
+  // costs nothing, so that one network has so many votes and no more.
+  Result<nlohmann::json> vote(const ClientId& client, const nlohmann::json& payload,
+                              const std::string& address);
   Result<nlohmann::json> reportLatency(const ClientId& client, const nlohmann::json& payload);
   // A DJ wants figures of the sound, or no longer: they cost what three spectra and loudnesses do.
   Result<nlohmann::json> watchSound(const ClientId& client, const nlohmann::json& payload);
@@ -194,7 +199,8 @@ class Room : public std::enable_shared_from_this<Room> {
   void tellPastTo(const ClientId& client);
   // room_votes.cpp
   Result<std::optional<int>> votableRound(const nlohmann::json& payload) const;
-  std::optional<Error> mayVote(const Member& member, std::optional<int> round) const;
+  std::optional<Error> mayVote(const Member& member, std::optional<int> round,
+                               const std::string& network) const;
   // room_network.cpp
   void measureNetworks(Clock::time_point now);
   std::optional<PlayerNetwork> networkOf(Seat seat) const;
@@ -257,6 +263,8 @@ class Room : public std::enable_shared_from_this<Room> {
   std::int64_t lastBeat_ = 0;
   std::map<std::string, int> reactions_;
   Votes votes_;
+  // Player ids, by round (0: the whole battle) and network.
+  std::map<int, std::map<std::string, std::set<std::string>>> voters_;
 };
 
 }  // namespace dju::server

@@ -5,99 +5,14 @@
 #include <gtest/gtest.h>
 
 #include "server/battle/deck_view.h"
-#include "server/battle/test_support.h"
+#include "server/battle/room_fixture.h"
 
 namespace dju::server {
 namespace {
 
 using nlohmann::json;
 
-using test::OneTrack;
-using test::Recorder;
-
-class RoomTest : public testing::Test {
- protected:
-  RoomTest() { open(BattleFormat::kBackToBack); }
-
-  void open(BattleFormat format, bool unlisted = false, int roundSeconds = 0) {
-    RoomConfig config;
-    config.id = "b-1";
-    config.format = format;
-    config.rounds = 1;
-    config.roundSeconds = roundSeconds;
-    config.unlisted = unlisted;
-    config.equalDelay = equalDelay_;
-    config.inviteSecret = "invite";
-    config.watchSecret = "watch";
-    live_ = std::make_shared<LiveBattle>("b-1", engine::BattleConfig{}, nullptr);
-    room_ = std::make_shared<Room>(
-        config, live_, nullptr, tracks_, output_,
-        Room::Hooks{[this](const engine::LogMark& end) { endedAt_ = end.frame; }, [] {},
-                    [](const Identity&, const json&) -> Result<Votes> {
-                      return Votes{1, 0, 0};
-                    }});
-    room_->reserveSeat(Seat::kA, ada_);
-  }
-
-  void tick(int blocks = 1) {
-    for (int i = 0; i < blocks; ++i) {
-      live_->tick();
-      LogEntry entry;
-      while (live_->log().pop(entry)) {
-        if (entry.line == nullptr) continue;
-        lines_ += *entry.line;
-        delete entry.line;
-      }
-      room_->pump(now_ += std::chrono::milliseconds(5));
-    }
-  }
-  void joinBoth() {
-    ASSERT_TRUE(room_->join("a", ada_, {{"role", "dj"}}).ok());
-    ASSERT_TRUE(room_->join("b", bob_, {{"role", "dj"}, {"invite", "invite"}}).ok());
-  }
-  // Sends and renders a block; the acknowledgement.
-  Result<json> command(const ClientId& client, const json& command) {
-    std::optional<Result<json>> answer;
-    room_->command(client, {{"battleId", "b-1"}, {"command", command}}, 0,
-                   [&](Result<json> a) { answer = std::move(a); });
-    tick();
-    return answer ? *answer : Result<json>(Error(ErrorCode::kInternal, "no answer"));
-  }
-
-  // The track on deck A, playing or not, and the DJs' networks measured.
-  void remote(double rttMs, double playoutMs, double otherRttMs = 0) {
-    joinBoth();
-    output_.links["a"].rttMs = rttMs;
-    output_.links["b"].rttMs = otherRttMs;
-    ASSERT_TRUE(room_->reportLatency("a", {{"playoutMs", playoutMs}}).ok());
-    ASSERT_TRUE(room_->reportLatency("b", {{"playoutMs", playoutMs}}).ok());
-    ASSERT_TRUE(command("a", {{"control", "load"}, {"deck", "A"}, {"trackId", "tone"}}).ok());
-    tick(300);
-  }
-  // A command of DJ A that was made `lateMs` ago, as heard.
-  Result<json> heard(const json& what, double lateMs) {
-    std::optional<Result<json>> answer;
-    const auto heard = live_->now().index() - static_cast<std::int64_t>(lateMs * 48);
-    room_->command("a", {{"battleId", "b-1"}, {"command", what}, {"heard", heard}}, 0,
-                   [&](Result<json> a) { answer = std::move(a); });
-    for (int i = 0; i < 200 && !answer; ++i) tick();
-    return answer ? *answer : Result<json>(Error(ErrorCode::kInternal, "no answer"));
-  }
-  double positionOfA() {
-    tick();
-    return room_->stateJson()["decks"][0]["positionFrames"];
-  }
-
-  const Identity ada_{"g-ada", "Ada"}, bob_{"g-bob", "Bob"}, cleo_{"g-cleo", "Cleo"};
-  OneTrack tracks_;
-  Recorder output_;
-  std::shared_ptr<LiveBattle> live_;
-  std::shared_ptr<Room> room_;
-  Room::Clock::time_point now_{};
-  bool equalDelay_ = false;
-  std::optional<Frame> endedAt_;
-  std::string lines_;
-};
+using test::RoomTest;
 
 TEST_F(RoomTest, SeatNeedsTheInvitation) {
   EXPECT_EQ(room_->join("a", ada_, {{"role", "dj"}})->at("seat"), "A");
@@ -310,46 +225,6 @@ TEST_F(RoomTest, TheEndIsToldBeforeTheRecordingIsThere) {
   room_->announceRecording();
   EXPECT_EQ(output_.of("recording-ready")[0]["recordingId"], "b-1");
   EXPECT_EQ(room_->describe()["recordingId"], "b-1");
-}
-
-TEST_F(RoomTest, ARoundIsVotedOnOnceItWasPlayed) {
-  open(BattleFormat::kRounds, false, 1);
-  joinBoth();
-  ASSERT_TRUE(room_->join("c", cleo_, json::object()).ok());
-  ASSERT_TRUE(room_->start("a").ok());
-  tick(10);
-  EXPECT_EQ(room_->vote("c", {{"choice", "A"}, {"round", 1}}).error().code(), ErrorCode::kConflict);
-  tick(440);
-  EXPECT_EQ(room_->vote("c", {{"choice", "A"}, {"round", 1}})->at("votes")["round"], 1);
-  EXPECT_EQ(output_.of("votes").back()["round"], 1);
-  EXPECT_EQ(room_->stateJson()["votes"]["A"], 0);  // of the whole battle
-  for (const json& round : {json(2), json(1.5), json("1")})
-    EXPECT_EQ(room_->vote("c", {{"choice", "A"}, {"round", round}}).error().code(),
-              ErrorCode::kInvalid);
-}
-
-TEST_F(RoomTest, WhoVotesHasBeenThere) {
-  joinBoth();
-  tick(390);
-  ASSERT_TRUE(room_->join("c", cleo_, json::object()).ok());
-  ASSERT_TRUE(room_->join("c2", cleo_, json::object()).ok());  // two sockets are one guest
-  ASSERT_TRUE(room_->end("g-bob").ok());
-  tick(100);
-  const auto refused = room_->vote("c", {{"choice", "A"}});
-  EXPECT_EQ(refused.error().code(), ErrorCode::kForbidden);
-  EXPECT_THAT(refused.error().what(), testing::HasSubstr("you were here for 0 s"));
-}
-
-TEST_F(RoomTest, VotingOpensAtTheEndAndNotForItsDjs) {
-  joinBoth();
-  ASSERT_TRUE(room_->join("c", cleo_, json::object()).ok());
-  EXPECT_EQ(room_->vote("c", {{"choice", "A"}}).error().code(), ErrorCode::kConflict);
-  EXPECT_EQ(room_->end("g-cleo").error().code(), ErrorCode::kForbidden);
-  ASSERT_TRUE(room_->end("g-bob").ok());
-  tick(40);
-  EXPECT_EQ(room_->state(), Room::State::kEnded);
-  EXPECT_EQ(room_->vote("a", {{"choice", "A"}}).error().code(), ErrorCode::kForbidden);
-  EXPECT_EQ(room_->vote("c", {{"choice", "A"}})->at("votes")["A"], 1);
 }
 
 TEST_F(RoomTest, ChatHasLimits) {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "server/auth/voter_address.h"
 #include "server/battle/room.h"
 
 namespace dju::server {
@@ -28,7 +29,8 @@ Result<std::optional<int>> Room::votableRound(const json& payload) const {
   return std::optional(round.get<int>());
 }
 
-std::optional<Error> Room::mayVote(const Member& member, std::optional<int> round) const {
+std::optional<Error> Room::mayVote(const Member& member, std::optional<int> round,
+                                   const std::string& network) const {
   if (seatOf(member.who.playerId))
     return Error(ErrorCode::kForbidden, "vote: the DJs of a battle do not vote on it");
   if (state_ != State::kEnded && !(round && turn_ && *round < turn_->round))
@@ -38,13 +40,23 @@ std::optional<Error> Room::mayVote(const Member& member, std::optional<int> roun
   const auto attendance = attendances_.find(member.who.playerId);
   const FrameCount attended = attendance == attendances_.end() ? 0 : attendance->second.total(now);
   const FrameCount needed = std::min(kAttended, played / kAttendedPart);
-  if (attended >= needed) return {};
-  return Error(ErrorCode::kForbidden,
-               fmt::format("vote: you were here for {} s of this battle; a vote needs {} s",
-                           attended / kSampleRate, needed / kSampleRate + 1));
+  if (attended < needed)
+    return Error(ErrorCode::kForbidden,
+                 fmt::format("vote: you were here for {} s of this battle; a vote needs {} s",
+                             attended / kSampleRate, needed / kSampleRate + 1));
+  const auto question = voters_.find(round.value_or(0));
+  if (question == voters_.end()) return {};
+  const auto others = question->second.find(network);
+  if (others == question->second.end() || others->second.contains(member.who.playerId) ||
+      others->second.size() < static_cast<std::size_t>(config_.votersPerAddress))
+    return {};
+  return Error(ErrorCode::kTooMany,
+               fmt::format("vote: {} have voted from your network, and no more of one count; vote "
+                           "from another, or have the server's voters_per_address raised",
+                           others->second.size()));
 }
 
-Result<json> Room::vote(const ClientId& client, const json& payload) {
+Result<json> Room::vote(const ClientId& client, const json& payload, const std::string& address) {
   auto found = member(client);
   if (!found) return found.error();
   Member& member = *found.value();
@@ -52,9 +64,11 @@ Result<json> Room::vote(const ClientId& client, const json& payload) {
     return Error(ErrorCode::kTooMany, "vote: at most 5 in 10 seconds; the last one counts");
   const auto round = votableRound(payload);
   if (!round) return round.error();
-  if (const auto refused = mayVote(member, *round)) return *refused;
+  const std::string network = voterNetwork(address);
+  if (const auto refused = mayVote(member, *round, network)) return *refused;
   const auto totals = hooks_.vote(member.who, payload);
   if (!totals) return totals.error();
+  voters_[round->value_or(0)][network].insert(member.who.playerId);
   if (!*round) votes_ = *totals;
   json votes = {{"A", totals->a},
                 {"B", totals->b},

@@ -87,6 +87,8 @@ export class Watch {
   protected readonly spectrumMode = signal<'bins' | 'bands'>('bins');
   protected readonly voted = signal<Choice | null>(null);
   protected readonly voting = signal(false);
+  /** The vote was one too many, of the network or in so short a time. */
+  protected readonly voteTooMany = signal(false);
   /** The first two; others once something lies on them. */
   private readonly shown = computed(() => this.room.decks().filter((deck, i) => i < 2 || deck.track()));
   protected readonly decks = computed(() => this.shown().map((deck) => this.view(deck)));
@@ -144,12 +146,17 @@ export class Watch {
 
   protected async vote(choice: Choice): Promise<void> {
     this.voting.set(true);
+    this.voteTooMany.set(false);
     const taken = await this.room.vote(
       choice,
       this.heard.intervals(),
       this.votableRound() ?? undefined,
     );
     if (taken) this.voted.set(choice);
+    else if (this.room.notice()?.code === 'too_many') {
+      this.room.notice.set(null);
+      this.voteTooMany.set(true);
+    }
     this.voting.set(false);
   }
 

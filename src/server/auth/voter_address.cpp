@@ -1,4 +1,4 @@
-#include "server/arena/voter_address.h"
+#include "server/auth/voter_address.h"
 
 #include <arpa/inet.h>
 
