@@ -115,6 +115,9 @@ test('the better mix stands better, with reasons, and the report says so', async
     await page.goto(`/report/${battle.id}`);
     await expect(page.getByText('Ada was better')).toBeVisible();
     await expect(page.getByText('Ada 1', { exact: true })).toBeVisible();
+    await page.getByRole('button', { name: /Steady hands/ }).press('Enter');
+    await expect(page.locator('dju-head-explanation').getByText('Speed off a straight line').first()).toBeVisible();
+    await shoot(page, 'judge-report-steady');
     await page.getByRole('button', { name: /Beatmatching/ }).press('Enter');
     await expect(page.locator('dju-head-explanation').getByText(bySound).first()).toBeVisible();
     for (const [name, width, height] of [['phone', 390, 844], ['tablet', 820, 1180], ['desk', 1440, 900]] as const) {

@@ -126,6 +126,7 @@ export class HeadExplanation {
   }
 
   protected figure({ value, unit }: Evidence): string {
-    return `${formatNumber(value, Number.isInteger(value) ? 0 : 1, this.language.active())} ${unit}`;
+    const digits = unit === '%' ? 2 : 1;
+    return `${formatNumber(value, Number.isInteger(value) ? 0 : digits, this.language.active())} ${unit}`;
   }
 }

@@ -23,7 +23,7 @@ const GRID = [0, 25, 50, 75, 100];
       <svg
         role="img"
         [attr.aria-label]="t('chart', { a: names().A, b: names().B, pointsA: last('A'), pointsB: last('B') })"
-        [attr.viewBox]="'-34 -8 1044 ' + (height + 26)"
+        [attr.viewBox]="'-58 -20 1068 ' + (height + 42)"
         (click)="jump($event)"
       >
         @for (level of grid; track level) {
