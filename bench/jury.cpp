@@ -16,7 +16,6 @@
 #include <map>
 #include <vector>
 
-#include "core/random.h"
 #include "judge/verdict.h"
 #include "jury/pairs.h"
 #include "jury/sound.h"
@@ -96,70 +95,11 @@ void printMoves(std::string_view what, std::vector<double> moves) {
              moves[moves.size() / 2], moves.back(), within, moves.size());
 }
 
-// What the sound and the telemetry say of the same performances, head by head.
-class Agreement {
- public:
-  void add(const jury::HeardPair& heard) {
-    for (std::size_t i = 0; i < judge::kHeadCount; ++i) {
-      const auto head = static_cast<judge::Head>(i);
-      std::vector<Both> both;
-      for (std::size_t side = 0; side < judge::kSeats; ++side) {
-        const auto& sound = heard.opinions[side].heads[head];
-        const auto& telemetry = heard.byTelemetry.sides[side].heads[head];
-        if (sound && telemetry)
-          both.push_back({static_cast<double>(*sound), static_cast<double>(*telemetry)});
-      }
-      if (!both.empty()) battles_[head].push_back(std::move(both));
-    }
-  }
-  void print() const {
-    for (const auto& [head, battles] : battles_) {
-      std::vector<double> drawn;
-      Random random(1);
-      for (int i = 0; i < 1000; ++i) {
-        std::vector<Both> sample;
-        for (std::size_t k = 0; k < battles.size(); ++k) {
-          const auto& battle =
-              battles[static_cast<std::size_t>(random.below(static_cast<int>(battles.size())))];
-          sample.insert(sample.end(), battle.begin(), battle.end());
-        }
-        drawn.push_back(pearson(sample));
-      }
-      std::sort(drawn.begin(), drawn.end());
-      std::vector<Both> all;
-      for (const auto& battle : battles) all.insert(all.end(), battle.begin(), battle.end());
-      fmt::print("by sound against by telemetry, {}: r {:.3f} ({:.3f} to {:.3f}), n = {}\n",
-                 judge::headName(head), pearson(all), drawn[25], drawn[974], all.size());
-    }
-  }
-
- private:
-  struct Both {
-    double sound = 0, telemetry = 0;
-  };
-  static double pearson(const std::vector<Both>& all) {
-    const auto n = static_cast<double>(all.size());
-    double x = 0, y = 0, xx = 0, yy = 0, xy = 0;
-    for (const Both& both : all) {
-      x += both.sound / n;
-      y += both.telemetry / n;
-    }
-    for (const Both& both : all) {
-      xx += (both.sound - x) * (both.sound - x);
-      yy += (both.telemetry - y) * (both.telemetry - y);
-      xy += (both.sound - x) * (both.telemetry - y);
-    }
-    return xy / std::sqrt(xx * yy);
-  }
-
-  std::map<judge::Head, std::vector<std::vector<Both>>> battles_;
-};
-
 void judgeBySound(int pairs, std::uint64_t firstSeed) {
   const serving::ModelRegistry registry("data/models");
   serving::ModelCache models(registry);
   std::array<std::vector<double>, jury::kHeard.size()> moves;
-  Agreement agreement;
+  jury::Agreement performances, transitions;
   for (std::size_t s = 0; s < jury::kSizes.size(); ++s) {
     Count all, both;
     std::map<jury::Fault, Count> byFault;
@@ -167,7 +107,10 @@ void judgeBySound(int pairs, std::uint64_t firstSeed) {
       const Pair pair = pairOf(s, i, firstSeed);
       const auto heard = jury::ruledBySound(pair, jury::Heard::kAsItIs, models);
       if (!heard) continue;
-      agreement.add(*heard);
+      performances.add(
+          std::array{jury::Compared{heard->opinions[0].heads, heard->byTelemetry.sides[0].heads},
+                     jury::Compared{heard->opinions[1].heads, heard->byTelemetry.sides[1].heads}});
+      transitions.add(heard->transitions);
       const auto worse = static_cast<std::size_t>(pair.worse);
       const double margin = heard->ruling.totals[1 - worse] - heard->ruling.totals[worse];
       all.add(margin);
@@ -191,7 +134,8 @@ void judgeBySound(int pairs, std::uint64_t firstSeed) {
   }
   for (std::size_t how = 1; how < jury::kHeard.size(); ++how)
     printMoves(fmt::format("heard {}, totals by sound", jury::kHeard[how]), moves[how]);
-  agreement.print();
+  performances.print("by sound against by telemetry, performances");
+  transitions.print("by sound against by telemetry, transitions");
 }
 
 // Pairs that differ in nothing but what is played with: proxies see it, the verdict does not.

@@ -86,7 +86,8 @@ std::optional<HeardPair> ruledBySound(const Pair& pair, Heard how, serving::Mode
   const judge::Rubric& rubric = judge::standardRubric();
   return HeardPair{{*a, *b},
                    judge::soundRulingOf({*a, *b}, rubric),
-                   judge::verdictOf(performance, rubric, "back_to_back").battle};
+                   judge::verdictOf(performance, rubric, "back_to_back").battle,
+                   compareTransitions(*model, performance)};
 }
 
 }  // namespace dju::jury

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "judge/sound_ruling.h"
+#include "jury/agreement.h"
 #include "jury/pairs.h"
 #include "serving/model_cache.h"
 
@@ -18,6 +19,7 @@ struct HeardPair {
   std::array<judge::SoundOpinion, judge::kSeats> opinions;
   judge::SoundRuling ruling;
   judge::Ruling byTelemetry;
+  ComparedTransitions transitions;
 };
 // Empty where one of the two had nothing to be judged by.
 std::optional<HeardPair> ruledBySound(const Pair& pair, Heard how, serving::ModelCache& models,

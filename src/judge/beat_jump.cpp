@@ -18,10 +18,22 @@ constexpr double kFastest = 60.0 / 200, kSlowest = 60.0 / 60;  // s a beat
 constexpr double kUsual = 60.0 / 125;  // where several multiples of a beat repeat as well
 constexpr double kApart = 0.06;
 constexpr std::size_t kPhases = 192;
-constexpr std::size_t kReach = kPhases / 4;
+constexpr std::size_t kQuarter = kPhases / 4;
+// Than within a quarter of a beat they lie on each other, where two records are said to be further
+// apart: kicks, snares and hats between them are nearly as alike in some records. Ratios were up to
+// 1.03 where that was wrong and from 1.15 on where it was right (docs/judging.md).
+constexpr double kClearlyMoreAlike = 1.1;
 // How much more phases differ than they would if onsets fell anywhere. Noise has 1 to 2, music with
 // a beat 5 and more.
 constexpr double kHasABeat = 3;
+// Of lines through a passage: how much faster the second may run, and in which steps that is tried.
+constexpr double kDriftStep = 0.0005;
+constexpr int kDriftSteps = 120;  // to 6 %, as far as a beat is kept
+constexpr double kFewestBeats = 4;
+// What a line has to explain more than the jump does, of all that each range's onsets vary by.
+constexpr double kClearlyBetter = 0.02;
+// From here on two records' beats are too alike in a range for the two to be told apart.
+constexpr double kAlike = 1e-3;
 
 using Profile = std::array<std::array<double, kPhases>, music::kFineOnsetBands>;
 
@@ -164,22 +176,99 @@ Profile prepared(const Profile& profile) {
   return out;
 }
 
-// By how many phases `second` has to be moved back to lie on `first`.
+using Shifts = std::array<double, kPhases>;
+
+double dot(const Shifts& a, const Shifts& b, std::size_t shift = 0) {
+  double sum = 0;
+  for (std::size_t p = 0; p < kPhases; ++p) sum += a[p] * b[(p + kPhases - shift) % kPhases];
+  return sum;
+}
+
+// By how many phases `second` has to be moved back to lie on `first`, within half a beat.
 double shiftBetween(const Profile& first, const Profile& second) {
-  std::array<double, 2 * kReach + 3> likeness{};
-  for (std::size_t i = 0; i < likeness.size(); ++i) {
-    const std::size_t shift = (i + kPhases - kReach - 1) % kPhases;
+  Shifts likeness{};
+  for (std::size_t shift = 0; shift < kPhases; ++shift)
     for (std::size_t b = 0; b < first.size(); ++b)
-      for (std::size_t p = 0; p < kPhases; ++p)
-        likeness[i] += first[b][p] * second[b][(p + shift) % kPhases];
-  }
-  const auto best = static_cast<std::size_t>(
-      std::max_element(likeness.begin() + 1, likeness.end() - 1) - likeness.begin());
+      likeness[shift] += dot(second[b], first[b], shift);
+  const auto likeliest = [&](auto&& counts) {
+    std::size_t best = 0;
+    for (std::size_t shift = 0; shift < kPhases; ++shift)
+      if (counts(shift) && (!counts(best) || likeness[shift] > likeness[best])) best = shift;
+    return best;
+  };
+  const auto isNear = [](std::size_t shift) {
+    return shift <= kQuarter || shift >= kPhases - kQuarter;
+  };
+  std::size_t best = likeliest(isNear);
+  const std::size_t far = likeliest([&](std::size_t shift) { return !isNear(shift); });
+  if (likeness[far] > kClearlyMoreAlike * likeness[best]) best = far;
   // The top of the parabola through it and its neighbours.
-  const double a = likeness[best - 1], b = likeness[best], c = likeness[best + 1];
+  const double a = likeness[(best + kPhases - 1) % kPhases], b = likeness[best],
+               c = likeness[(best + 1) % kPhases];
   const double bend = a - 2 * b + c;
   const double top = bend < 0 ? std::clamp((a - c) / (2 * bend), -0.5, 0.5) : 0;
-  return static_cast<double>(best) - static_cast<double>(kReach + 1) + top;
+  const double shift = static_cast<double>(best) + top;
+  return best < kPhases / 2 ? shift : shift - static_cast<double>(kPhases);
+}
+
+// Two records' beats as they sound alone, and how much of a beat in which both may be heard they
+// explain, by how far the second's has to be moved for it.
+class BothBeats {
+ public:
+  BothBeats(const Profile& first, const Profile& second) : first_(first), second_(second) {
+    for (std::size_t b = 0; b < first.size(); ++b) {
+      firstSquare_[b] = dot(first_[b], first_[b]);
+      secondSquare_[b] = dot(second_[b], second_[b]);
+      for (std::size_t shift = 0; shift < kPhases; ++shift)
+        product_[b][shift] = dot(first_[b], second_[b], shift);
+    }
+  }
+
+  // Shares of the variance, summed over the ranges: least squares with what of each record is
+  // heard, which is not less than nothing.
+  Shifts explained(const Profile& heard) const {
+    Shifts explained{};
+    for (std::size_t b = 0; b < heard.size(); ++b) {
+      const double all = dot(heard[b], heard[b]);
+      const double aa = firstSquare_[b], bb = secondSquare_[b];
+      if (all <= 0 || aa <= 0 || bb <= 0) continue;
+      const double a = dot(heard[b], first_[b]);
+      for (std::size_t shift = 0; shift < kPhases; ++shift) {
+        const double ab = product_[b][shift], c = dot(heard[b], second_[b], shift);
+        const double apart = std::max(aa * bb - ab * ab, kAlike * aa * bb);
+        const double ofFirst = (a * bb - c * ab) / apart, ofSecond = (c * aa - a * ab) / apart;
+        const double one = std::max(std::max(a, 0.0) * a / aa, std::max(c, 0.0) * c / bb);
+        const double both = ofFirst * a + ofSecond * c;
+        explained[shift] += (ofFirst > 0 && ofSecond > 0 ? both : one) / all;
+      }
+    }
+    return explained;
+  }
+
+ private:
+  Profile first_, second_;
+  std::array<double, music::kFineOnsetBands> firstSquare_{}, secondSquare_{};
+  std::array<Shifts, music::kFineOnsetBands> product_{};
+};
+
+struct HeardBeat {
+  double at = 0;      // seconds from the passage's middle
+  double counts = 0;  // 0 to 1: little where one of the two is hardly heard
+  Shifts explained{};
+};
+
+double explainedBy(const std::vector<HeardBeat>& beats, double shift, double shiftASecond) {
+  double sum = 0;
+  for (const HeardBeat& beat : beats) {
+    const double place = shift + shiftASecond * beat.at;
+    const double whole = std::floor(place), part = place - whole;
+    const auto at =
+        static_cast<std::size_t>(static_cast<long>(whole - std::floor(whole / kPhases) * kPhases)) %
+        kPhases;
+    sum +=
+        beat.counts * ((1 - part) * beat.explained[at] + part * beat.explained[(at + 1) % kPhases]);
+  }
+  return sum;
 }
 
 }  // namespace
@@ -204,6 +293,44 @@ std::optional<BeatJump::Found> BeatJump::find(const Stretch& first, const Stretc
   const double shift = shiftBetween(prepared(one), prepared(two));
   found.milliseconds = 1000 * shift / kPhases * found.ofSecond;
   return found;
+}
+
+BeatJump::Course BeatJump::course(const Found& found, const Stretch& first, const Stretch& second,
+                                  const Stretch& passage) const {
+  const double beat = found.ofFirst, half = (passage.to - passage.from) / 2;
+  const double middle = passage.from + half;
+  Course course;
+  course.drift = 1000 * (found.ofSecond / beat - 1);
+  course.milliseconds = found.milliseconds + course.drift * (middle - found.middle);
+  if (2 * half < kFewestBeats * beat) return course;
+  const BothBeats both(prepared(Part(rises_, first).profile(beat, found.middle)),
+                       prepared(Part(rises_, second).profile(found.ofSecond, found.middle)));
+  std::vector<HeardBeat> beats;
+  double counts = 0;
+  for (double from = passage.from; from + beat <= passage.to; from += beat / 2) {
+    const Part part(rises_, {from, from + beat});
+    HeardBeat& now = beats.emplace_back();
+    now.at = from + beat / 2 - middle;
+    now.counts = 1 - std::abs(now.at) / half / 2;
+    now.explained = both.explained(prepared(part.profile(beat, found.middle)));
+    counts += now.counts;
+  }
+  const double aPhase = 1000 * beat / kPhases;  // ms
+  const double expected = explainedBy(beats, (course.milliseconds - found.milliseconds) / aPhase,
+                                      course.drift / aPhase);
+  double most = expected + kClearlyBetter * counts;
+  for (int step = -kDriftSteps; step <= kDriftSteps; ++step) {
+    const double drift = 1000 * kDriftStep * step;
+    for (std::size_t shift = 0; shift < kPhases; ++shift) {
+      const double explained = explainedBy(beats, static_cast<double>(shift), drift / aPhase);
+      if (explained <= most) continue;
+      most = explained;
+      const double later = found.milliseconds + static_cast<double>(shift) * aPhase;
+      course.milliseconds = later - 1000 * beat * std::nearbyint(later / (1000 * beat));
+      course.drift = drift;
+    }
+  }
+  return course;
 }
 
 }  // namespace dju::judge

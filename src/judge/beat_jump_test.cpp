@@ -48,6 +48,25 @@ BeatJump heard(const Second& second) {
 
 constexpr Stretch kFirst{1, 24}, kSecond{26, 49};
 
+// One faded into the other between 24 and 32 s, in which the second lies late by `lateMs(seconds)`,
+// and so it does from there on.
+template <typename LateMs>
+BeatJump mixed(const LateMs& lateMs) {
+  BeatJump jump;
+  Random random(3);
+  std::vector<float> mono;
+  for (std::int64_t i = 0; i < 56 * kSampleRate; ++i) {
+    const double t = static_cast<double>(i) / kSampleRate, hiss = random.uniform(-1, 1);
+    const double share = std::clamp((t - 24) / 8, 0.0, 1.0);
+    mono.push_back(static_cast<float>((1 - share) * drums(t, kBpm, false, hiss) +
+                                      share * drums(t - lateMs(t) / 1000, kBpm, true, hiss)));
+  }
+  jump.hear(mono);
+  return jump;
+}
+
+constexpr Stretch kBefore{1, 23}, kBehind{34, 55}, kPassage{24, 32};
+
 TEST(BeatJumpTest, MeasuresToAFewMilliseconds) {
   for (const double late : {0.0, 12.0, -45.0, 90.0}) {
     const auto found = heard({late}).find(kFirst, kSecond);
@@ -64,6 +83,40 @@ TEST(BeatJumpTest, AnotherTempoIsCountedInItsOwnBeats) {
     ASSERT_TRUE(found) << faster;
     EXPECT_NEAR(found->ofSecond, 60 / (kBpm * faster), 1e-4);
     EXPECT_NEAR(found->milliseconds, 20, 6) << faster;
+  }
+}
+
+TEST(BeatJumpTest, FollowsATempoThatIsPutRightLater) {
+  // Until 33 s, when the fader is put back: the beat jumps by 200 ms, which is more than a quarter
+  // of a beat, and by 80.
+  for (const double drift : {25.0, -10.0}) {
+    const BeatJump jump = mixed([&](double t) { return drift * std::clamp(t - 25, 0.0, 8.0); });
+    const auto found = jump.find(kBefore, kBehind);
+    ASSERT_TRUE(found) << drift;
+    const auto course = jump.course(*found, kBefore, kBehind, kPassage);
+    EXPECT_NEAR(course.drift, drift, 1.5);
+    EXPECT_NEAR(course.milliseconds, 3 * drift, 8);
+  }
+}
+
+TEST(BeatJumpTest, HearsWhatWasPulledInBeforeTheFirstHadGone) {
+  const BeatJump jump = mixed([](double t) { return t < 31 ? 60.0 : 0.0; });
+  const auto found = jump.find(kBefore, kBehind);
+  ASSERT_TRUE(found);
+  EXPECT_NEAR(found->milliseconds, 0, 5);
+  const auto course = jump.course(*found, kBefore, kBehind, kPassage);
+  EXPECT_NEAR(course.milliseconds, 60, 8);
+  EXPECT_NEAR(course.drift, 0, 2);
+}
+
+TEST(BeatJumpTest, KeepsTheJumpWhereThePassageTellsNothing) {
+  const BeatJump jump = heard({20, kBpm * 0.99});
+  const auto found = jump.find(kFirst, kSecond);
+  ASSERT_TRUE(found);
+  for (const Stretch& passage : {Stretch{24.2, 25.8}, Stretch{25, 25}}) {
+    const auto course = jump.course(*found, kFirst, kSecond, passage);
+    EXPECT_NEAR(course.milliseconds, 20, 6);
+    EXPECT_NEAR(course.drift, 1000 * (1 / 0.99 - 1), 0.5);
   }
 }
 

@@ -31,6 +31,7 @@ constexpr std::size_t kFewestForKey = 4 * kASecond;
 constexpr std::size_t kMargin = kASecond / 2;  // around a passage that belongs to neither side
 constexpr double kMarginSeconds = 1, kAloneSeconds = 31;  // of beats and bars
 constexpr std::size_t kBar = 2 * kASecond;
+constexpr std::size_t kBeforeLevel = 2 * kASecond, kBehindLevel = 3 * kASecond;
 constexpr std::size_t kLows = 4;  // bands: below 160 Hz
 constexpr FrameCount kStretch = 4 * kSampleRate;
 constexpr FrameCount kMomentFrames = kSampleRate / static_cast<FrameCount>(kASecond);
@@ -98,6 +99,26 @@ TransitionParts HeardPassage::parts() const {
   parts.levelHandling = judge::levelHandling(loudnessRangeLu);
   if (bars) parts.phraseAlignment = expectedPhraseAlignment(*bars, phrases);
   return parts;
+}
+
+std::optional<double> HeardPassage::beatAlignment() const {
+  if (!beats || !course) return {};
+  constexpr int kSteps = 100;
+  const double beat = 1000 * beats->ofFirst, seconds = end.seconds() - start.seconds();
+  double sum = 0, weight = 0;
+  for (int i = 1; i < kSteps; ++i) {
+    const double share = static_cast<double>(i) / kSteps;
+    const double late = course->milliseconds + course->drift * (share - 0.5) * seconds;
+    const double counts = std::min(share, 1 - share);
+    sum += counts * judge::beatAlignment(late - beat * std::nearbyint(late / beat));
+    weight += counts;
+  }
+  return sum / weight;
+}
+
+std::optional<double> HeardPassage::bpmAccuracy() const {
+  if (!beats || !course) return {};
+  return judge::bpmAccuracy(60 / beats->ofFirst * course->drift / 1000);
 }
 
 PassageEar::PassageEar() : mel_(music::standardDefinition(), {music::Feature::kLogMel}) {}
@@ -202,7 +223,11 @@ HeardPassage PassageEar::measure(std::size_t start, std::size_t end, std::size_t
   HeardPassage passage;
   passage.start = Frame(static_cast<std::int64_t>(start) * kMomentFrames);
   passage.end = Frame(static_cast<std::int64_t>(end) * kMomentFrames);
-  passage.loudnessRangeLu = loudnessRange(start, end);
+  const std::size_t levelFrom = start - std::min(start, kBeforeLevel);
+  const std::size_t levelTo = std::min(end + kBehindLevel, moments_.size());
+  const double usual = std::max(usualRange(from, levelFrom, levelTo - levelFrom),
+                                usualRange(levelTo, to, levelTo - levelFrom));
+  passage.loudnessRangeLu = std::max(0.0, loudnessRange(levelFrom, levelTo) - usual);
   for (std::size_t m = start; m < std::min(end + kASecond, moments_.size()); ++m)
     passage.spectralChangeDb =
         std::max(passage.spectralChangeDb, static_cast<double>(moments_[m].spectralChange));
@@ -222,6 +247,7 @@ void PassageEar::measureBeats(HeardPassage& passage, std::size_t from, std::size
       std::min(static_cast<double>(to) * kMoment - kMarginSeconds, end + kAloneSeconds)};
   passage.beats = beats_.find(first, second);
   if (!passage.beats) return;
+  passage.course = beats_.course(*passage.beats, first, second, {start, end});
   passage.bars = bars_.bars(*passage.beats, first, second);
   passage.phrases = bars_.phrases(*passage.beats, first, second);
 }
@@ -250,12 +276,9 @@ void PassageEar::measureKeys(HeardPassage& passage, std::size_t from, std::size_
   passage.keyConfidence = std::min(left.confidence, right.confidence);
 }
 
-// Over a bar each, from two seconds before to three after, without the low end: it dips where
-// basses are exchanged, and that is no fault.
-double PassageEar::loudnessRange(std::size_t start, std::size_t end) const {
+// Over a bar each, without the low end: it dips where basses are exchanged, and that is no fault.
+double PassageEar::loudnessRange(std::size_t first, std::size_t last) const {
   const auto& weights = loudnessWeights();
-  const std::size_t first = start - std::min(start, 2 * kASecond);
-  const std::size_t last = std::min(end + 3 * kASecond, moments_.size());
   std::vector<double> loudness;
   for (std::size_t m = first; m < last; ++m)
     loudness.push_back(std::inner_product(weights.begin() + kLows, weights.end(),
@@ -270,6 +293,19 @@ double PassageEar::loudnessRange(std::size_t start, std::size_t end) const {
     sum -= loudness[i + 1 - kBar];
   }
   return most - least;
+}
+
+// The median over all stretches of this length in what one record plays alone: nought where it
+// plays for a shorter time. A record's melody and its fills move its level, too.
+double PassageEar::usualRange(std::size_t from, std::size_t to, std::size_t length) const {
+  constexpr std::size_t kStep = kASecond / 2;
+  std::vector<double> ranges;
+  for (std::size_t first = from; first + length <= to; first += kStep)
+    ranges.push_back(loudnessRange(first, first + length));
+  if (ranges.empty()) return 0;
+  const auto middle = ranges.begin() + static_cast<std::ptrdiff_t>(ranges.size() / 2);
+  std::nth_element(ranges.begin(), middle, ranges.end());
+  return *middle;
 }
 
 PassageEar::Powers PassageEar::powers(std::size_t from, std::size_t to) const {

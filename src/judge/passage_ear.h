@@ -33,17 +33,24 @@
 namespace dju::judge {
 
 struct HeardPassage {
-  Frame start, end;                      // where both records are heard, to a second or two
-  std::optional<KeyDistance> key;        // of what lies before and after; where both are in a key
-  double keyConfidence = 0;              // 0 to 1, of the less sure of the two keys
-  double loudnessRangeLu = 0;            // over two seconds each, without its low end
-  double spectralChangeDb = 0;           // the largest, as SpectralChange
-  std::optional<BeatJump::Found> beats;  // how the beat goes on
+  Frame start, end;                // where both records are heard, to a second or two
+  std::optional<KeyDistance> key;  // of what lies before and after; where both are in a key
+  double keyConfidence = 0;        // 0 to 1, of the less sure of the two keys
+  // Over two seconds each, without its low end; less what either record's own moves by within as
+  // long a time.
+  double loudnessRangeLu = 0;
+  double spectralChangeDb = 0;                    // the largest, as SpectralChange
+  std::optional<BeatJump::Found> beats;           // how the beat goes on
+  std::optional<BeatJump::Course> course;         // and how it went meanwhile
   std::optional<BarJump::Chances> bars, phrases;  // and, where it does, bars and phrases
 
   // By the formulas of heads.h; of bars and phrases what these give on the average over their
   // chances. Beats are for whoever also knows of the tempos; basses are not measured here.
   TransitionParts parts() const;
+  // Of the course: the formulas on the average over the passage, most of which counts in its
+  // middle, where both records are heard alike. Empty where beats are.
+  std::optional<double> beatAlignment() const;
+  std::optional<double> bpmAccuracy() const;
 };
 
 class PassageEar {
@@ -70,7 +77,8 @@ class PassageEar {
   HeardPassage measure(std::size_t start, std::size_t end, std::size_t from, std::size_t to) const;
   void measureBeats(HeardPassage& passage, std::size_t from, std::size_t to) const;
   void measureKeys(HeardPassage& passage, std::size_t from, std::size_t to) const;
-  double loudnessRange(std::size_t start, std::size_t end) const;
+  double loudnessRange(std::size_t first, std::size_t last) const;
+  double usualRange(std::size_t from, std::size_t to, std::size_t length) const;
 
   music::FeatureExtractor mel_;
   SpectralChange change_;

@@ -123,6 +123,27 @@ TEST(PassageEarTest, HearsTheBeatJump) {
   }
 }
 
+TEST(PassageEarTest, JudgesBeatsAlongTheirCourse) {
+  HeardPassage passage;
+  passage.start = Frame(10 * kSampleRate);
+  passage.end = Frame(18 * kSampleRate);
+  EXPECT_FALSE(passage.beatAlignment());
+  EXPECT_FALSE(passage.bpmAccuracy());
+  passage.beats = BeatJump::Found{14, 0.5, 0.5, 0};
+  passage.course = BeatJump::Course{50, 0};
+  EXPECT_NEAR(*passage.beatAlignment(), 0.5, 1e-9);
+  EXPECT_NEAR(*passage.bpmAccuracy(), 1, 1e-9);
+  // On each other in the middle and 60 ms apart at both ends: not as good as it is there.
+  passage.course = BeatJump::Course{0, 15};
+  EXPECT_GT(*passage.beatAlignment(), 0.75);
+  EXPECT_LT(*passage.beatAlignment(), 0.95);
+  // 1.5 % of 120 BPM.
+  EXPECT_NEAR(*passage.bpmAccuracy(), bpmAccuracy(1.8), 1e-9);
+  // A whole beat late is on the beat.
+  passage.course = BeatJump::Course{500, 0};
+  EXPECT_NEAR(*passage.beatAlignment(), 1, 1e-9);
+}
+
 TEST(PassageEarTest, HearsKeysThatClash) {
   PassageEar ear;
   play(ear, 48, kFirst, kOpposite, fade());
@@ -140,8 +161,11 @@ TEST(PassageEarTest, HearsAJumpOfTheLevel) {
     return passages.size() == 1 ? passages[0].loudnessRangeLu : -1;
   };
   const double even = rangeWith(1);
-  // 6 dB more behind the same fade; the records' own loudness is not quite the same.
-  EXPECT_NEAR(rangeWith(2) - even, 6, 2.5);
+  // 6 dB more behind the same fade; the records' own loudness is not quite the same, and what their
+  // chords move it by is taken for nothing.
+  EXPECT_LT(even, 2.5);
+  EXPECT_NEAR(rangeWith(2), 6, 2.5);
+  EXPECT_NEAR(rangeWith(0.5), 6, 2.5);
   EXPECT_LT(PassageEar().passages().size(), 1U);
 }
 

@@ -11,12 +11,36 @@ namespace {
 using judge::Head;
 using judge::HeardPassage;
 
-// What the ear explains of the variance of the telemetry's figures, over 36 pairs like the jury's
-// of other seeds (docs/judging.md); half of it after one passage.
-constexpr double kKeysExplained = 0.66, kTransitionsExplained = 0.49, kBeatsExplained = 0.55;
-// What the ear's beats count beside the model's. It hears them to a millisecond or two, but not
-// what was put right before the first record had gone.
-constexpr double kEarsBeats = 0.8;
+// What the ear explains of the variance of the telemetry's figures, over pairs like the jury's of
+// other seeds (docs/judging.md); half of it after one passage.
+constexpr double kKeysExplained = 0.66, kTransitionsExplained = 0.49, kBeatsExplained = 0.55,
+                 kTempoExplained = 0.9;
+
+// What the ear's beats and tempo count beside the model's, where both hear them. On records whose
+// drums are plain the ear alone is better still; where they are not, each corrects the other.
+constexpr double kEarsBeats = 0.8, kEarsTempo = 0.5;
+
+std::optional<double> mixed(std::optional<double> byEar, std::optional<double> byModel,
+                            double ears) {
+  if (!byEar) return byModel;
+  return byModel ? ears * *byEar + (1 - ears) * *byModel : byEar;
+}
+
+std::optional<float> toFloat(std::optional<double> value) {
+  if (!value) return {};
+  return static_cast<float>(*value);
+}
+
+// A head's mean over passages.
+struct Mean {
+  double sum = 0, weight = 0;
+
+  void add(const std::optional<float>& value, double counts = 1) {
+    if (!value) return;
+    sum += counts * static_cast<double>(*value);
+    weight += counts;
+  }
+};
 
 double overlap(Frame start, Frame end, const HeardPassage& passage) {
   const Frame from = std::max(start, passage.start), to = std::min(end, passage.end);
@@ -63,7 +87,7 @@ engine::PlayerIndex SoundModel::playerAt(Frame frame) const {
 }
 
 // What the model says of a head in a passage.
-std::optional<double> SoundModel::inPassage(Head head, const HeardPassage& passage) const {
+std::optional<double> SoundModel::byModel(Head head, const HeardPassage& passage) const {
   double sum = 0, weight = 0;
   for (const HeardWindow& window : heard_) {
     if (!window.heads[head]) continue;
@@ -75,11 +99,28 @@ std::optional<double> SoundModel::inPassage(Head head, const HeardPassage& passa
   return sum / weight;
 }
 
-std::optional<double> SoundModel::beatsIn(const HeardPassage& passage) const {
-  const std::optional<double> byModel = inPassage(Head::kBeatAlignment, passage);
-  if (!passage.beats) return byModel;
-  const double byEar = judge::beatAlignment(passage.beats->milliseconds);
-  return byModel ? kEarsBeats * byEar + (1 - kEarsBeats) * *byModel : byEar;
+std::vector<HeardTransition> SoundModel::transitions() const {
+  std::vector<HeardTransition> transitions;
+  for (const HeardPassage& passage : passages()) {
+    HeardTransition heard;
+    heard.start = passage.start;
+    heard.end = passage.end;
+    heard.player = playerAt(passage.start + (passage.end - passage.start) / 2);
+    heard.beatsByEar = passage.course.has_value();
+    const std::optional<double> beats =
+        mixed(passage.beatAlignment(), byModel(Head::kBeatAlignment, passage), kEarsBeats);
+    const std::optional<double> tempo =
+        mixed(passage.bpmAccuracy(), byModel(Head::kBpmAccuracy, passage), kEarsTempo);
+    judge::TransitionParts parts = passage.parts();
+    if (beats && tempo) parts.tempoSmoothness = (*beats + *tempo) / 2;
+    heard.heads[Head::kBeatAlignment] = toFloat(beats);
+    heard.heads[Head::kBpmAccuracy] = toFloat(tempo);
+    heard.heads[Head::kKeyCompatibility] = toFloat(parts.keyCompatibility);
+    heard.heads[Head::kTransitionQuality] = toFloat(parts.quality());
+    heard.keyConfidence = passage.keyConfidence;
+    transitions.push_back(heard);
+  }
+  return transitions;
 }
 
 std::optional<judge::SoundOpinion> SoundModel::opinionOfModel(engine::PlayerIndex player) const {
@@ -95,31 +136,24 @@ std::optional<judge::SoundOpinion> SoundModel::opinion(engine::PlayerIndex playe
   for (const HeardWindow& window : heard_) opinions.add(window, togetherIn(window, heard));
   std::optional<judge::SoundOpinion> opinion = opinions.opinion(player);
   if (!opinion) return {};
-  double keys = 0, keyWeight = 0, quality = 0, measured = 0, beats = 0, beatsHeard = 0;
-  for (const HeardPassage& passage : heard) {
-    if (playerAt(passage.start + (passage.end - passage.start) / 2) != player) continue;
-    judge::TransitionParts parts = passage.parts();
-    const std::optional<double> together = beatsIn(passage);
-    const std::optional<double> tempo = inPassage(Head::kBpmAccuracy, passage);
-    if (together && tempo) parts.tempoSmoothness = (*together + *tempo) / 2;
-    quality += *parts.quality();
-    ++measured;
-    if (together && passage.beats) {
-      beats += *together;
-      ++beatsHeard;
-    }
-    if (!parts.keyCompatibility) continue;
-    keys += passage.keyConfidence * *parts.keyCompatibility;
-    keyWeight += passage.keyConfidence;
+  Mean keys, quality, beats, tempo;
+  for (const HeardTransition& transition : transitions()) {
+    if (transition.player != player) continue;
+    quality.add(transition.heads[Head::kTransitionQuality]);
+    keys.add(transition.heads[Head::kKeyCompatibility], transition.keyConfidence);
+    if (!transition.beatsByEar) continue;
+    beats.add(transition.heads[Head::kBeatAlignment]);
+    tempo.add(transition.heads[Head::kBpmAccuracy]);
   }
-  const auto say = [&](Head head, double value, double explained, double amount) {
-    opinion->heads[head] = static_cast<float>(value);
-    opinion->confidence[static_cast<std::size_t>(head)] = explained * (1 - std::exp2(-amount));
+  const auto say = [&](Head head, const Mean& mean, double explained) {
+    if (mean.weight <= 0) return;
+    opinion->heads[head] = static_cast<float>(mean.sum / mean.weight);
+    opinion->confidence[static_cast<std::size_t>(head)] = explained * (1 - std::exp2(-mean.weight));
   };
-  if (beatsHeard > 0) say(Head::kBeatAlignment, beats / beatsHeard, kBeatsExplained, beatsHeard);
-  if (keyWeight > 0) say(Head::kKeyCompatibility, keys / keyWeight, kKeysExplained, keyWeight);
-  if (measured > 0)
-    say(Head::kTransitionQuality, quality / measured, kTransitionsExplained, measured);
+  say(Head::kBpmAccuracy, tempo, kTempoExplained);
+  say(Head::kBeatAlignment, beats, kBeatsExplained);
+  say(Head::kKeyCompatibility, keys, kKeysExplained);
+  say(Head::kTransitionQuality, quality, kTransitionsExplained);
   return opinion;
 }
 

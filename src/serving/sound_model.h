@@ -28,6 +28,16 @@
 
 namespace dju::serving {
 
+// What is heard of one passage, and who answers for it.
+struct HeardTransition {
+  Frame start, end;
+  engine::PlayerIndex player = 255;
+  // Of tempo, beats, keys and the transition as a whole; empty where neither ear nor model says it.
+  judge::Heads heads;
+  double keyConfidence = 0;  // 0 to 1
+  bool beatsByEar = false;
+};
+
 class SoundModel : public judge::SoundJudge {
  public:
   // Throws as SoundReader().
@@ -44,11 +54,12 @@ class SoundModel : public judge::SoundJudge {
   const std::vector<HeardWindow>& windows() const { return heard_; }
   // In order; of the sound since some of it was missing.
   const std::vector<judge::HeardPassage>& passages() const;
+  // What they come to, one each.
+  std::vector<HeardTransition> transitions() const;
 
  private:
   engine::PlayerIndex playerAt(Frame frame) const;
-  std::optional<double> inPassage(judge::Head head, const judge::HeardPassage& passage) const;
-  std::optional<double> beatsIn(const judge::HeardPassage& passage) const;
+  std::optional<double> byModel(judge::Head head, const judge::HeardPassage& passage) const;
 
   SoundReader reader_;
   SoundWindows windows_;
