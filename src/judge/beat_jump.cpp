@@ -32,6 +32,12 @@ constexpr int kDriftSteps = 120;  // to 6 %, as far as a beat is kept
 constexpr double kFewestBeats = 4;
 // What a line has to explain more than the jump does, of all that each range's onsets vary by.
 constexpr double kClearlyBetter = 0.02;
+// A line that does not lead to the jump soon after the passage says that the record was knocked
+// into place: so much more it has to explain, in parts. Hats between the beats would do for it
+// else.
+constexpr double kNotLedTo = 0.1;
+constexpr int kSecondsToJump = 4;
+constexpr double kOnTheJump = static_cast<double>(kPhases) / 16;
 // From here on two records' beats are too alike in a range for the two to be told apart.
 constexpr double kAlike = 1e-3;
 
@@ -319,18 +325,31 @@ BeatJump::Course BeatJump::course(const Found& found, const Stretch& first, cons
   const double expected = explainedBy(beats, (course.milliseconds - found.milliseconds) / aPhase,
                                       course.drift / aPhase);
   double most = expected + kClearlyBetter * counts;
+  const double farMost = std::max(most, (1 + kNotLedTo) * expected);
+  const auto leadsToJump = [&](double shift, double drift) {
+    for (int later = 0; later <= kSecondsToJump; ++later) {
+      const double seconds = half + later;
+      const double there =
+          (course.milliseconds - found.milliseconds + course.drift * seconds) / aPhase;
+      const double apart = shift + drift / aPhase * seconds - there;
+      if (std::abs(std::remainder(apart, static_cast<double>(kPhases))) <= kOnTheJump) return true;
+    }
+    return false;
+  };
+  Course best = course;
   for (int step = -kDriftSteps; step <= kDriftSteps; ++step) {
     const double drift = 1000 * kDriftStep * step;
     for (std::size_t shift = 0; shift < kPhases; ++shift) {
       const double explained = explainedBy(beats, static_cast<double>(shift), drift / aPhase);
       if (explained <= most) continue;
+      if (explained <= farMost && !leadsToJump(static_cast<double>(shift), drift)) continue;
       most = explained;
       const double later = found.milliseconds + static_cast<double>(shift) * aPhase;
-      course.milliseconds = later - 1000 * beat * std::nearbyint(later / (1000 * beat));
-      course.drift = drift;
+      best.milliseconds = later - 1000 * beat * std::nearbyint(later / (1000 * beat));
+      best.drift = drift;
     }
   }
-  return course;
+  return best;
 }
 
 }  // namespace dju::judge
