@@ -1,17 +1,28 @@
-// How far the beat jumps, and whether bars go on, where one piece of people's gives way to another:
-// what the judge's ear measures (judge/beat_jump.h, bar_jump.h) beside what was mixed. Pairs of
-// pieces of DJU_EVAL_DIR (NAME.ogg, NAME.beats, NAME.downbeats, index.csv) whose tempos lie within
-// 6 % are mixed by equal power, downbeat on downbeat, 30 s of the first alone, 10 s of both, 30 s
-// of the second alone, and then by known distances beside. The place of the passage is given:
-// whether it is found is bench_jury's question. Usage, beside the build's other programs:
-// bench_passages [PAIRS [SEED]].
+// Where one piece gives way to another, by sound alone, as the judge's ear hears it
+// (judge/passage_ear.h); and, the place given, how far the beat jumps and whether bars go on
+// (judge/beat_jump.h, bar_jump.h).
+//
+// Places: mixes as passages/piece_mixes.h makes them, and each piece alone, which has no passage;
+// found is what has its middle within four or eight beats of the true one. Pieces of people of
+// DJU_EVAL_DIR (NAME.ogg, NAME.beats, NAME.downbeats, index.csv), and synthesised ones; each in two
+// halves that share no piece, one to tune on (every other piece of people, families of one seed)
+// and one that was held out.
+//
+// Jumps: pairs of people's pieces whose tempos lie within 6 % are mixed by equal power, downbeat on
+// downbeat, 30 s of the first alone, 10 s of both, 30 s of the second alone, and then by known
+// distances beside.
+//
+// Usage, beside the build's other programs: bench_passages places [MIXES a half [SEED]], or
+// bench_passages jumps [PAIRS [SEED]].
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdlib>
 #include <filesystem>
 #include <optional>
+#include <string_view>
 #include <vector>
 
 #include "analysis/pieces.h"
@@ -19,7 +30,10 @@
 #include "core/time.h"
 #include "judge/bar_jump.h"
 #include "judge/beat_jump.h"
+#include "judge/passage_ear.h"
 #include "music/features.h"
+#include "passages/piece_mixes.h"
+#include "support/cpu.h"
 
 namespace {
 
@@ -82,29 +96,96 @@ std::vector<float> mixed(const Place& first, const Place& second, double speed,
   return mono;
 }
 
-}  // namespace
+using Pieces = std::vector<bench::Piece>;
 
-int main(int argc, char** argv) {
-  const int pairs = argc > 1 ? std::atoi(argv[1]) : 10;
-  Random random(argc > 2 ? std::strtoull(argv[2], nullptr, 10) : 1);
-  const char* folder = std::getenv("DJU_EVAL_DIR");
-  if (folder == nullptr) {
-    fmt::print("DJU_EVAL_DIR is not set: no pieces\n");
-    return 1;
+// What a listener finds in some mixes.
+class Found {
+ public:
+  void add(const bench::PieceMix& mix) {
+    judge::PassageEar ear;
+    std::vector<float> block(std::size_t{2} * kBlockFrames);
+    const double before = bench::cpuSeconds();
+    for (std::size_t at = 0; at + kBlockFrames <= mix.mono.size(); at += kBlockFrames) {
+      for (std::size_t n = 0; n < kBlockFrames; ++n)
+        block[2 * n] = block[2 * n + 1] = mix.mono[at + n];
+      ear.hear(block);
+    }
+    const auto passages = ear.passages();
+    cpu_ += bench::cpuSeconds() - before;
+    seconds_ += static_cast<double>(mix.mono.size()) / kSampleRate;
+    for (std::size_t i = 0; i < kWithin.size(); ++i) {
+      bool hit = false;
+      for (const judge::HeardPassage& passage : passages) {
+        const bool right = mix.both && offBy(passage, *mix.both) <= kWithin[i] * mix.beat;
+        falseAlarms_[i] += right && !hit ? 0 : 1;
+        hit = hit || right;
+      }
+      if (mix.both) (hit ? hits_ : missed_)[i] += 1;
+    }
   }
-  const auto binaries = std::filesystem::canonical("/proc/self/exe").parent_path();
-  const auto scratch = std::filesystem::temp_directory_path() / "dju-bench-passages";
-  std::filesystem::create_directories(scratch);
-  std::vector<bench::Piece> pieces;
-  for (const bench::Source& source :
-       bench::realPieces(folder, binaries / "dju_decode_worker", scratch)) {
+  void print(std::string_view what) const {
+    for (std::size_t i = 0; i < kWithin.size(); ++i)
+      fmt::print("{}: {} of {} within {} beats, {} false alarms, {:.1f} an hour; F1 {:.2f}\n", what,
+                 hits_[i], hits_[i] + missed_[i], kWithin[i], falseAlarms_[i],
+                 falseAlarms_[i] / seconds_ * 3600,
+                 2.0 * hits_[i] / std::max(1, 2 * hits_[i] + falseAlarms_[i] + missed_[i]));
+    fmt::print("{}: {:.1f} minutes, {:.1f} ms of CPU time a second of sound\n", what, seconds_ / 60,
+               1000 * cpu_ / seconds_);
+    std::fflush(stdout);
+  }
+
+ private:
+  static constexpr std::array kWithin = {4, 8};  // beats
+
+  static double offBy(const judge::HeardPassage& passage, const bench::Interval& both) {
+    return std::abs(passage.start.seconds() + passage.end.seconds() - both.start - both.end) / 2;
+  }
+
+  std::array<int, kWithin.size()> hits_{}, missed_{}, falseAlarms_{};
+  double seconds_ = 0, cpu_ = 0;
+};
+
+void findPlaces(std::string_view what, const Pieces& pieces, int mixes, std::uint64_t seed) {
+  Random random(seed);
+  Found found;
+  for (const bench::Piece& piece : pieces) found.add(bench::alone(piece));
+  const auto count = static_cast<int>(pieces.size());
+  int made = 0;
+  for (int tries = 0; made < mixes && tries < 10000; ++tries) {
+    const int a = random.below(count), b = random.below(count);
+    if (a == b) continue;
+    const auto mix = bench::mixed(pieces[static_cast<std::size_t>(a)],
+                                  pieces[static_cast<std::size_t>(b)], random);
+    if (!mix) continue;
+    found.add(*mix);
+    ++made;
+  }
+  found.print(what);
+}
+
+Pieces madeOf(const std::vector<bench::Source>& sources) {
+  Pieces pieces;
+  for (const bench::Source& source : sources) {
     auto piece = source.make();
     if (piece && !piece->truth.downbeats.empty()) pieces.push_back(std::move(*piece));
   }
-  if (pieces.size() < 2) {
-    fmt::print("{}: fewer than two pieces with downbeats\n", folder);
-    return 1;
-  }
+  return pieces;
+}
+
+void places(const Pieces& people, int mixes, std::uint64_t seed) {
+  std::array<Pieces, 2> halves;
+  for (std::size_t i = 0; i < people.size(); ++i) halves[i % 2].push_back(people[i]);
+  findPlaces("people's pieces to tune on", halves[0], mixes, seed);
+  findPlaces("people's pieces held out", halves[1], mixes, seed);
+  constexpr std::uint64_t kToTuneOn = 101, kHeldOut = 202;
+  findPlaces("synthesised pieces to tune on", madeOf(bench::synthesisedPieces(kToTuneOn, 2)), mixes,
+             seed);
+  findPlaces("synthesised pieces held out", madeOf(bench::synthesisedPieces(kHeldOut, 2)), mixes,
+             seed);
+}
+
+bool jumps(const Pieces& pieces, int pairs, std::uint64_t seed) {
+  Random random(seed);
   std::vector<double> errors;
   int mixes = 0, found = 0, bars = 0, barsRight = 0, made = 0;
   for (int tries = 0; made < pairs && tries < 10000; ++tries) {
@@ -152,7 +233,7 @@ int main(int argc, char** argv) {
         own.empty() ? 0.0 : own[own.size() / 2], right);
     std::fflush(stdout);
   }
-  if (errors.empty()) return 1;
+  if (errors.empty()) return false;
   std::sort(errors.begin(), errors.end());
   fmt::print(
       "{} pairs: {} of {} jumps heard, off by {:.1f} ms (median), nine in ten below {:.1f}, {:.1f} "
@@ -160,4 +241,32 @@ int main(int argc, char** argv) {
       "bars right in {} of {} (by chance {})\n",
       made, found, mixes, errors[errors.size() / 2], errors[errors.size() * 9 / 10], errors.back(),
       barsRight, bars, bars / 4);
+  return true;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const std::string_view what = argc > 1 ? argv[1] : "";
+  const int count = argc > 2 ? std::atoi(argv[2]) : 0;
+  const std::uint64_t seed = argc > 3 ? std::strtoull(argv[3], nullptr, 10) : 1;
+  if (what != "places" && what != "jumps") {
+    fmt::print("bench_passages places [MIXES a half [SEED]], or jumps [PAIRS [SEED]]\n");
+    return 1;
+  }
+  const char* folder = std::getenv("DJU_EVAL_DIR");
+  if (folder == nullptr) {
+    fmt::print("DJU_EVAL_DIR is not set: no pieces\n");
+    return 1;
+  }
+  const auto binaries = std::filesystem::canonical("/proc/self/exe").parent_path();
+  const auto scratch = std::filesystem::temp_directory_path() / "dju-bench-passages";
+  std::filesystem::create_directories(scratch);
+  const Pieces people = madeOf(bench::realPieces(folder, binaries / "dju_decode_worker", scratch));
+  if (people.size() < 4) {
+    fmt::print("{}: fewer than four pieces with downbeats\n", folder);
+    return 1;
+  }
+  if (what == "jumps") return jumps(people, count > 0 ? count : 10, seed) ? 0 : 1;
+  places(people, count > 0 ? count : 30, seed);
 }
