@@ -24,6 +24,10 @@ constexpr double kFloor = 1e-8;  // power
 // last has gone to where it does not any more: half the gap and what of a window is not enough.
 constexpr std::size_t kFromRise = 5 * kASecond, kToFall = 6 * kASecond;
 constexpr std::size_t kShortest = kASecond;
+// The difference stays up for as long as both are heard and 11 s more: at most 18 to 25 s in nine
+// hearings of the jury's music of other seeds.
+constexpr std::size_t kLongestRise = 35 * kASecond;
+constexpr std::size_t kUsualHalf = 5 * kASecond;
 // What is as short has to differ more: a phrase with another arrangement is none.
 constexpr double kDiffersForShort = 3;
 constexpr std::size_t kKeyWindow = 16 * kASecond;
@@ -145,6 +149,7 @@ void PassageEar::hear(const music::FeatureFrame& frame) {
   if (++frames_ < kFramesAMoment) return;
   now_.spectralChange = change_.latest().value_or(0);
   moments_.push_back(now_);
+  recordChange_.hear(now_.power);
   now_ = {};
   frames_ = 0;
 }
@@ -175,14 +180,13 @@ double PassageEar::difference(std::size_t at) const {
   return std::sqrt(std::max(0.0, square / kBands - mean * mean));
 }
 
-std::vector<HeardPassage> PassageEar::passages() const {
-  struct Place {
-    std::size_t start, end;
-  };
+// Where the difference rises and falls again. Nothing where it stays up for longer than one record
+// takes to give way to another: then arrangements change as much as records do.
+std::optional<std::vector<PassageEar::Place>> PassageEar::placesOfSteadyRecords() const {
   std::vector<Place> places;
   const std::size_t reach = kHalfGap + kWindow;
   constexpr std::size_t kStep = 2;
-  std::size_t began = 0;
+  std::size_t began = 0, longest = 0;
   double most = 0;
   bool inside = false;
   const auto end = [&](std::size_t at) {
@@ -190,6 +194,7 @@ std::vector<HeardPassage> PassageEar::passages() const {
     const bool isShort = at < start + kShortest + kToFall;
     if (inside && most >= (isShort ? kDiffersForShort : kClearlyDiffers))
       places.push_back({start, isShort ? start + kShortest : at - kToFall});
+    if (inside) longest = std::max(longest, at - began);
     inside = false;
   };
   std::size_t at = reach;
@@ -207,6 +212,25 @@ std::vector<HeardPassage> PassageEar::passages() const {
     most = std::max(most, now);
   }
   end(at);
+  if (longest > kLongestRise) return {};
+  return places;
+}
+
+// How long both are heard there is not known: as long as is usual, around the middle.
+std::vector<PassageEar::Place> PassageEar::placesOfChangingRecords() const {
+  std::vector<Place> places;
+  for (const double seconds : recordChange_.places()) {
+    const auto middle = static_cast<std::size_t>(seconds * kASecond);
+    const std::size_t start = middle - std::min(middle, kUsualHalf);
+    const std::size_t end = std::min(middle + kUsualHalf, moments_.size());
+    if (places.empty() || start > places.back().end + kWindow) places.push_back({start, end});
+  }
+  return places;
+}
+
+std::vector<HeardPassage> PassageEar::passages() const {
+  const std::optional<std::vector<Place>> steady = placesOfSteadyRecords();
+  const std::vector<Place> places = steady ? *steady : placesOfChangingRecords();
   std::vector<HeardPassage> passages;
   for (std::size_t i = 0; i < places.size(); ++i) {
     const std::size_t from = i == 0 ? 0 : places[i - 1].end;

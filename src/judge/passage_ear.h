@@ -8,8 +8,9 @@
 //   for (const HeardPassage& passage : ear.passages()) use(passage.parts());
 //
 // A passage is where eight seconds of sound differ from the eight seconds after them in more than
-// their level, once in the mean spectrum over a few bars; a record that itself changes that much
-// counts as one too. docs/judging.md has formulas, limits and how often it is right.
+// their level, once in the mean spectrum over a few bars. Where records change so much in
+// themselves that this holds all along, a passage is where what was heard before does not come back
+// (record_change.h). docs/judging.md has formulas, limits and how often it is right.
 //
 // Callers: serving/sound_model.h. hear() costs a spectrum each 10 ms and the tones of each 4 s,
 // passages() compares windows all along what was heard and estimates two keys a passage; both
@@ -26,6 +27,7 @@
 #include "judge/bar_jump.h"
 #include "judge/beat_jump.h"
 #include "judge/heads.h"
+#include "judge/record_change.h"
 #include "judge/spectral_change.h"
 #include "music/features.h"
 #include "music/pitch_peaks.h"
@@ -69,11 +71,17 @@ class PassageEar {
     float spectralChange = 0;
   };
   using Powers = std::array<double, 84>;
+  // Where both records are heard: moments [start, end).
+  struct Place {
+    std::size_t start, end;
+  };
 
   void hear(const music::FeatureFrame& frame);
   void endTones();
   Powers powers(std::size_t from, std::size_t to) const;  // means over moments
   double difference(std::size_t at) const;
+  std::optional<std::vector<Place>> placesOfSteadyRecords() const;
+  std::vector<Place> placesOfChangingRecords() const;
   HeardPassage measure(std::size_t start, std::size_t end, std::size_t from, std::size_t to) const;
   void measureBeats(HeardPassage& passage, std::size_t from, std::size_t to) const;
   void measureKeys(HeardPassage& passage, std::size_t from, std::size_t to) const;
@@ -88,6 +96,7 @@ class PassageEar {
   Moment now_;
   int frames_ = 0;  // of now_
   std::vector<Moment> moments_;
+  RecordChange recordChange_;
   std::vector<std::int16_t> stretch_;     // of which tones are still to be found
   std::int64_t stretchStart_ = 0;         // frames
   std::vector<music::PitchFrame> tones_;  // of all stretches before
