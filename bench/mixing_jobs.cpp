@@ -133,7 +133,7 @@ void measureMixes(Studio& studio, double seconds, int workers, double price) {
     const auto ended = studio.jobs.wait(job).valueOrThrow();
     if (ended.state != storage::JobState::kDone)
       throw Error(ErrorCode::kInternal, fmt::format("a mix failed: {}", ended.error));
-    const auto about = studio.mixes.describe(mix);
+    const auto about = studio.mixes.describe(mix, mixes::Mixes::Reader::kOwner);
     sound += about.at("durationSeconds").get<double>();
     const Kept one = keptBy(studio, mix);
     kept.log += one.log, kept.report += one.report, kept.sound += one.sound;
