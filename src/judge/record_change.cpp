@@ -30,7 +30,7 @@ std::size_t distanceOf(std::size_t a, std::size_t b) {
   return a > b ? a - b : b - a;
 }
 
-// Rows around `each` other, up to twice kReach apart; what lies nearer than kNear is kFar.
+// Between rows up to twice kReach apart; what lies nearer than kNear is kFar.
 class Distances {
  public:
   explicit Distances(const std::vector<Row>& rows)

@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
 #include "mixer/genome.h"
 #include "mixes/catalogue.h"
 #include "mixes/mixes.h"
@@ -46,15 +48,16 @@ void addPlanning(Router& router, const Tokens& tokens, MixParts& parts) {
   });
   router.post("/api/v1/mixes/plan", [&](const Request& request, Responder responder) {
     identify(request, tokens);
-    answerLater(parts, responder, [&parts, wish = mixes::mixRequestFrom(request.json())] {
-      return parts.mixes.plan(wish);
-    });
+    answerLater(
+        parts, std::move(responder),
+        [&parts, wish = mixes::mixRequestFrom(request.json())] { return parts.mixes.plan(wish); });
   });
   router.post("/api/v1/mixes/preview", [&](const Request& request, Responder responder) {
     const std::string owner = identify(request, tokens).playerId;
-    answerLater(parts, responder, [&parts, owner, wish = mixes::previewOrderFrom(request.json())] {
-      return parts.previews.order(wish, owner);
-    });
+    answerLater(parts, std::move(responder),
+                [&parts, owner, wish = mixes::previewOrderFrom(request.json())] {
+                  return parts.previews.order(wish, owner);
+                });
   });
   router.get("/api/v1/mixes/previews/{file}", [&](const Request& request, Responder responder) {
     const auto file = parts.previews.file(request.param("file"));
@@ -101,22 +104,23 @@ void addMixRoutes(Router& router, const Tokens& tokens, const ServerConfig& conf
   addParts(router, parts);
   router.post("/api/v1/mixes", [&](const Request& request, Responder responder) {
     const std::string owner = identify(request, tokens).playerId;
-    answerLater(parts, responder, [&parts, owner, wish = mixes::mixOrderFrom(request.json())] {
-      return parts.mixes.order(wish, owner);
-    });
+    answerLater(parts, std::move(responder),
+                [&parts, owner, wish = mixes::mixOrderFrom(request.json())] {
+                  return parts.mixes.order(wish, owner);
+                });
   });
   router.get("/api/v1/mixes", [&](const Request& request, Responder responder) {
     const Identity who = identify(request, tokens);
     const std::string owner = isOperator(who, config) ? std::string() : who.playerId;
     const auto limit = request.queryInteger("limit", 50, 1, storage::MixStore::kMostListed);
     const auto offset = request.queryInteger("offset", 0, 0, 1'000'000'000);
-    answerLater(parts, responder, [&parts, owner, limit, offset] {
+    answerLater(parts, std::move(responder), [&parts, owner, limit, offset] {
       return parts.mixes.list(owner, static_cast<int>(limit), static_cast<int>(offset));
     });
   });
   router.get("/api/v1/mixes/{id}", [&](const Request& request, Responder responder) {
     const Identity who = identify(request, tokens);
-    const std::string id = request.param("id");
+    const std::string& id = request.param("id");
     const bool own = owns(who, id, config, parts);
     const auto reader = own ? mixes::Mixes::Reader::kOwner : mixes::Mixes::Reader::kAnybody;
     const json mix = parts.mixes.describe(id, reader);
