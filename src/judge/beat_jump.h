@@ -34,8 +34,8 @@ class BeatJump {
     double middle = 0;   // seconds, between the two
     double ofFirst = 0;  // seconds a beat
     double ofSecond = 0;
-    double milliseconds =
-        0;  // at the middle the second's beats come so much later than the first's
+    // At the middle the second's beats come so much later than the first's.
+    double milliseconds = 0;
   };
   // How the second's beats lie to the first's while both are heard.
   struct Course {

@@ -23,7 +23,7 @@ const GRID = [0, 25, 50, 75, 100];
       <svg
         role="img"
         [attr.aria-label]="t('chart', { a: names().A, b: names().B, pointsA: last('A'), pointsB: last('B') })"
-        [attr.viewBox]="'-58 -20 1068 ' + (height + 42)"
+        [attr.viewBox]="'-68 -20 1078 ' + (height + 42)"
         (click)="jump($event)"
       >
         @for (level of grid; track level) {
